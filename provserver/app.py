@@ -1,0 +1,78 @@
+"""The application put together: the house, the doors, and what every answer carries. Read it top to bottom."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from provserver import api, web
+from provserver.config import Config, load
+from provserver.crypto import Keyring
+from provserver.db.schema import upgrade
+from provserver.db.session import Database
+from provserver.doorway import SECURITY_HEADERS, put_house
+from provserver.logs import set_up
+from provserver.phones.door import PhoneDoor
+from provserver.services.accounts import first_start
+from provserver.services.house import House
+from provserver.services.provisioning import Desk
+from provserver.services.sightings import Recorder
+
+log = logging.getLogger(__name__)
+
+LARGEST_BODY = 2 * 1024 * 1024
+"""Bytes that a form or a program may send."""
+
+
+def open_house(config: Config) -> House:
+    """Open the database with its keys, bring its tables up to date, and make the first admin if there is none."""
+    keyring = Keyring.open_or_create(config.data_dir / "secret.key")
+    house = House(Database(config.url, keyring), config)
+    upgrade(house.database)
+    return house
+
+
+def create_app(config: Config | None = None, house: House | None = None) -> Flask:
+    """Build the web application over a house; without one, the house that the environment describes."""
+    config = config or (house.config if house else load())
+    set_up(config.log_level)
+    if house is None:
+        house = open_house(config)
+        first_start(house)
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=house.database.keyring.session_key,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.base_url.startswith("https://"),
+        SESSION_COOKIE_NAME="provserver",
+    )
+    put_house(app, house)
+    web.register(app)
+    api.register(app)
+    app.after_request(_secure)
+    if config.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    desk = Desk(house, Recorder(house.database, house.clock))
+    app.extensions["desk"] = desk
+    app.wsgi_app = PhoneDoor(desk, app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def _secure(response: Response) -> Response:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if not request.path.startswith("/static/") and "bootstrap" not in request.path:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def application() -> Any:
+    """Give the WSGI application that gunicorn serves."""
+    return create_app()

@@ -1,0 +1,112 @@
+"""Every option with its default and its environment name; read once, then passed along."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+
+from provserver.domain.numbers import split_port
+from provserver.errors import Invalid
+
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration; each field's metadata says what it is for."""
+
+    data_dir: Path = field(default=Path("var"), metadata={"help": "SQLite file, secret keys, certificates"})
+    database_url: str = field(default="", metadata={"help": "SQLAlchemy URL; empty means SQLite in the data folder"})
+    bind: str = field(default="127.0.0.1:8080", metadata={"help": "where phones and browsers are answered"})
+    tls_bind: str = field(default="", metadata={"help": "not available yet: put a TLS front such as nginx before it"})
+    sip_bind: str = field(default="0.0.0.0:5070", metadata={"help": "where NOTIFYs leave from"})
+    public_url: str = field(default="", metadata={"help": "what phones are told; empty means the bind"})
+    admin_password: str = field(default="", metadata={"help": "of the first admin; empty means random", "secret": "1"})
+    api_token: str = field(default="", metadata={"help": "a first admin token for automation", "secret": "1"})
+    trusted_networks: tuple[Network, ...] = field(
+        default=(), metadata={"help": "CIDRs whose phones are believed by their MAC alone"}
+    )
+    trusted_proxies: tuple[Network, ...] = field(
+        default=(), metadata={"help": "CIDRs of fronts whose X-Forwarded-For and -Proto are believed"}
+    )
+    web_processes: int = field(default=2, metadata={"help": "processes that answer HTTP"})
+    web_threads: int = field(default=8, metadata={"help": "threads in each of them"})
+    log_level: str = field(default="INFO", metadata={"help": "DEBUG, INFO, WARNING or ERROR"})
+
+    @property
+    def url(self) -> str:
+        """Give the database's URL."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'provserver.db'}"
+
+    @property
+    def base_url(self) -> str:
+        """Give the address that phones are told, without a slash at the end."""
+        return (self.public_url or f"http://{self.bind}").rstrip("/")
+
+    @property
+    def sip_address(self) -> tuple[str, int]:
+        """Give the host and port that NOTIFYs leave from."""
+        host, port = split_port(self.sip_bind)
+        return host, 5070 if port is None else port
+
+
+def environment_name(name: str) -> str:
+    """Give the environment variable of a field."""
+    return f"PROVSERVER_{name.upper()}"
+
+
+def load(environment: Mapping[str, str] | None = None, **given: object) -> Config:
+    """Read the environment over the defaults, and what was given on the command line over that.
+
+    Raises Invalid with the variable's name where a value cannot be read.
+    """
+    source = os.environ if environment is None else environment
+    values: dict[str, object] = {name: value for name, value in given.items() if value is not None}
+    for item in fields(Config):
+        text = source.get(environment_name(item.name))
+        if text is not None and item.name not in values:
+            values[item.name] = _read(item.name, text)
+    return Config(**values)  # type: ignore[arg-type]
+
+
+def origins(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Tell for every option whether it comes from the environment or is the default."""
+    source = os.environ if environment is None else environment
+    names = [item.name for item in fields(Config)]
+    return {name: "environment" if environment_name(name) in source else "default" for name in names}
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """Read a list of CIDRs, separated by commas or blanks; raises ValueError."""
+    return tuple(ip_network(part, strict=False) for part in text.replace(",", " ").split())
+
+
+def _read(name: str, text: str) -> object:
+    try:
+        if name == "data_dir":
+            return Path(text)
+        if name in {"trusted_networks", "trusted_proxies"}:
+            return networks(text)
+        if name in {"web_processes", "web_threads"}:
+            return _positive(text)
+        if name in {"bind", "sip_bind"}:
+            return _address(text)
+        if name == "tls_bind" and text:
+            raise ValueError("this version has no TLS door of its own; put a front such as nginx before it")
+    except ValueError as error:
+        raise Invalid.field(environment_name(name), str(error)) from error
+    return text
+
+
+def _address(text: str) -> str:
+    host, port = split_port(text)
+    if not host or port is None or port > 65535:
+        raise ValueError("an address and a port, such as 127.0.0.1:8080")
+    return text
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 256:
+        raise ValueError("a whole number from 1 to 256")
+    return int(text)

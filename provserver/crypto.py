@@ -1,0 +1,171 @@
+"""Secrets at rest: AES-GCM with a key id, keys that can be replaced, password hashes, and random words."""
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from provserver.errors import Unreadable
+
+_KEY_ID = 4
+_NONCE = 12
+_hasher = PasswordHasher()
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    active: bytes
+    ciphers: dict[bytes, AESGCM]
+    session: str
+
+
+class Keyring:
+    """Seal and open bytes with the keys of one file.
+
+    The file is JSON: ``{"session": …, "keys": [{"id": hex, "key": base64}, …]}``, newest key first, readable by
+    its owner only. Sealed bytes are key id (4), nonce (12), ciphertext and tag (16). ``purpose`` is bound to the
+    bytes, so that one column's value cannot stand in for another's. Whoever meets an unknown key id reads the
+    file once more: that is how running processes learn of a rotation.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = Lock()
+        self._keys = _read(path)
+
+    @classmethod
+    def open_or_create(cls, path: Path) -> "Keyring":
+        """Open the file; where there is none, make one with a fresh key (never over an existing one)."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = {"session": secrets.token_urlsafe(32), "keys": [_fresh_key()]}
+        with suppress(FileExistsError):
+            _write_new(path, content)
+        return cls(path)
+
+    @property
+    def session_key(self) -> str:
+        """Give the key that signs browser sessions; a rotation of data keys leaves it alone."""
+        return self._keys.session
+
+    @property
+    def active_id(self) -> bytes:
+        """Give the id that new bytes are sealed with."""
+        return self._keys.active
+
+    def seal(self, text: bytes, purpose: str) -> bytes:
+        """Encrypt bytes for storing."""
+        keys = self._keys
+        nonce = os.urandom(_NONCE)
+        return keys.active + nonce + keys.ciphers[keys.active].encrypt(nonce, text, purpose.encode())
+
+    def open(self, sealed: bytes, purpose: str) -> bytes:
+        """Decrypt stored bytes; raises Unreadable where the key is missing or the bytes were altered."""
+        key_id = sealed[:_KEY_ID]
+        cipher = self._keys.ciphers.get(key_id) or self._reload().ciphers.get(key_id)
+        if cipher is None:
+            raise Unreadable(f"the key {key_id.hex()} is not in {self.path}")
+        try:
+            return cipher.decrypt(sealed[_KEY_ID : _KEY_ID + _NONCE], sealed[_KEY_ID + _NONCE :], purpose.encode())
+        except InvalidTag as error:
+            raise Unreadable(f"a stored {purpose} was altered, or sealed for something else") from error
+
+    def add_key(self) -> None:
+        """Put a new key in front; what is sealed from now on uses it."""
+        content = json.loads(self.path.read_text())
+        content["keys"].insert(0, _fresh_key())
+        _replace(self.path, content)
+        self._reload()
+
+    def retire_keys(self) -> None:
+        """Forget every key but the active one; call it only when nothing is sealed with the others."""
+        content = json.loads(self.path.read_text())
+        content["keys"] = content["keys"][:1]
+        _replace(self.path, content)
+        self._reload()
+
+    def _reload(self) -> _Keys:
+        with self._lock:
+            self._keys = _read(self.path)
+        return self._keys
+
+
+def _read(path: Path) -> _Keys:
+    content = json.loads(path.read_text())
+    ciphers = {bytes.fromhex(row["id"]): AESGCM(base64.b64decode(row["key"])) for row in content["keys"]}
+    return _Keys(bytes.fromhex(content["keys"][0]["id"]), ciphers, content["session"])
+
+
+def _fresh_key() -> dict[str, str]:
+    return {"id": secrets.token_hex(_KEY_ID), "key": base64.b64encode(AESGCM.generate_key(256)).decode()}
+
+
+def _write_new(path: Path, content: object) -> None:
+    """Write beside, then link into place: the name appears whole or not at all, and never twice."""
+    temporary = _write_beside(path, content)
+    try:
+        os.link(temporary, path)
+    finally:
+        temporary.unlink()
+
+
+def _replace(path: Path, content: object) -> None:
+    _write_beside(path, content).replace(path)
+
+
+def _write_beside(path: Path, content: object) -> Path:
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(content, file)
+        file.flush()
+        os.fsync(file.fileno())
+    return temporary
+
+
+def hash_password(password: str) -> str:
+    """Hash a password with argon2id."""
+    return _hasher.hash(password)
+
+
+def verify_password(password: str, stored: str) -> bool:
+    """Compare a password with a stored hash, in the hash's own time."""
+    try:
+        return _hasher.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def needs_rehash(stored: str) -> bool:
+    """Tell whether a hash was made with weaker settings than today's."""
+    return _hasher.check_needs_rehash(stored)
+
+
+def new_token() -> str:
+    """Make a token of 192 random bits, for URLs and headers."""
+    return secrets.token_urlsafe(24)
+
+
+def new_password(length: int = 16) -> str:
+    """Make a password without characters that look alike, about 5.8 bits each."""
+    alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+    return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
+def token_hash(token: str) -> str:
+    """Hash a random token for looking it up; a token has 128 bits and more, so a plain hash cannot be guessed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def fingerprint(body: bytes) -> str:
+    """Give the entity tag of a body: 128 bits in hexadecimal, without quotes."""
+    return hashlib.sha256(body).hexdigest()[:32]

@@ -1,0 +1,51 @@
+"""The selects that more than one service asks, each with the company in its WHERE."""
+
+from typing import TypeVar
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from provserver.db.models import Department, Device, DeviceLine, Line
+from provserver.domain.mac import parse_mac
+from provserver.domain.roles import Actor
+from provserver.errors import Invalid, NotFound
+
+T = TypeVar("T")
+
+
+def owned(model: type[T], actor: Actor) -> Select[T]:
+    """Select from a table only what belongs to the actor's company (invariant 8)."""
+    return select(model).where(model.tenant_id == actor.tenant_id)  # type: ignore[attr-defined]
+
+
+def device_by_mac(session: Session, actor: Actor, mac: str, *, lock: bool = False) -> Device:
+    """Find a phone of the actor's company by any spelling of its address; ``lock`` holds it until the commit."""
+    try:
+        wanted = parse_mac(mac)
+    except ValueError as error:
+        raise Invalid.field("mac", str(error)) from error
+    query = (
+        owned(Device, actor)
+        .where(Device.mac == wanted)
+        .options(selectinload(Device.lines).selectinload(DeviceLine.line))
+    )
+    device = session.scalar(query.with_for_update(of=Device) if lock else query)
+    if device is None:
+        raise NotFound(f"there is no phone {wanted} in this company")
+    return device
+
+
+def line_by_extension(session: Session, actor: Actor, extension: str) -> Line:
+    """Find a line of the actor's company by its short number."""
+    line = session.scalar(owned(Line, actor).where(Line.extension == extension))
+    if line is None:
+        raise NotFound(f"there is no extension {extension} in this company")
+    return line
+
+
+def department_by_name(session: Session, actor: Actor, name: str) -> Department:
+    """Find a department of the actor's company by its name."""
+    department = session.scalar(owned(Department, actor).where(Department.name == name))
+    if department is None:
+        raise NotFound(f"there is no department {name} in this company")
+    return department

@@ -1,0 +1,116 @@
+"""The way to the database: one use case, one transaction; readers never wait for writers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import PoolProxiedConnection
+
+from provserver.crypto import Keyring
+from provserver.db.bell import Bell, LoopbackBell, PostgresBell
+
+_BUSY_MILLISECONDS = 15_000
+
+
+class Database:
+    """One database with the keys to its secrets and the bell that wakes the workers.
+
+    SQLite runs in WAL mode and takes its single writer's lock at the start of a transaction (``BEGIN IMMEDIATE``),
+    so that a read followed by a write cannot be overtaken; on PostgreSQL services lock the rows they change.
+    """
+
+    def __init__(self, url: str, keyring: Keyring) -> None:
+        self.url = url
+        self.keyring = keyring
+        self.engine = _engine(url)
+        self._readers = self.engine.execution_options(readonly=True)
+        self.bell = _bell(url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether this is the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self, *, discard: bool = False) -> Iterator[Session]:
+        """Open a session that commits at the end, or rolls back on any error; ``discard`` always rolls back."""
+        with Session(self.engine, expire_on_commit=False, info={"database": self}) as session:
+            yield session
+            if discard:
+                session.rollback()
+                return
+            if session.info.get("ring"):
+                self.bell.before_commit(session)
+            session.commit()
+            if session.info.get("ring"):
+                self.bell.after_commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that only reads."""
+        with Session(self._readers, expire_on_commit=False, info={"database": self}) as session:
+            yield session
+
+    @contextmanager
+    def raw(self) -> Iterator[PoolProxiedConnection]:
+        """Lend a driver's connection, for the one query of the phones' path."""
+        connection = self.engine.raw_connection()
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def keyring_of(session: Session) -> Keyring:
+    """Give the keys that belong to a session's database."""
+    database: Database = session.info["database"]
+    return database.keyring
+
+
+def ring(session: Session) -> None:
+    """Wake the workers as soon as this transaction commits."""
+    session.info["ring"] = True
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=20, max_overflow=10, pool_pre_ping=True)
+    path = make_url(url).database
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, pool_size=20, max_overflow=10, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in (f"busy_timeout={_BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    readonly = connection.get_execution_options().get("readonly")
+    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+
+def _bell(url: str) -> Bell:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return LoopbackBell(Path(parsed.database or ".").resolve().parent / "wake")
+    return PostgresBell(parsed.set(drivername="postgresql").render_as_string(hide_password=False))
+
+
+def is_alive(database: Database) -> bool:
+    """Tell whether the database answers."""
+    with database.reading() as session:
+        return bool(session.scalar(text("SELECT 1")))

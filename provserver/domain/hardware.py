@@ -1,0 +1,170 @@
+"""What a phone is made of: its keys, where they stand, and what it can do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from provserver.domain.keys import KeyKind, Slot
+
+
+class Evidence(StrEnum):
+    """How sure a fact is: watched on a handset, read in a manual, taken from a peer, or derived."""
+
+    HARDWARE = "hardware"
+    MANUAL = "manual"
+    PEER = "peer"
+    INFERRED = "inferred"
+
+
+class Feature(StrEnum):
+    """What only some phones can do; a configurator offers only what ``supports`` names."""
+
+    POPUP = "popup"
+    SPLASH = "splash"
+    TONE = "tone"
+    RESYNC = "resync"
+    REBOOT = "reboot"
+    FACTORY_RESET = "factory-reset"
+    PHONEBOOK = "phonebook"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Keys that stand together: columns of one page, repeated over pages.
+
+    ``columns`` counts the physical keys from the left; empty means that no source tells where they stand, and
+    the block is drawn as a numbered list. ``keys`` are the usable ones over all pages: where a page has fewer
+    than its columns hold, the last physical key turns the page.
+    """
+
+    name: str
+    keys: int
+    columns: tuple[int, ...] = ()
+    pages: int = 1
+    side: str = "display"
+    paper: bool = False
+
+    @property
+    def per_page(self) -> int:
+        """Give the usable keys of a full page."""
+        return -(-self.keys // self.pages)
+
+    @property
+    def has_page_key(self) -> bool:
+        """Tell whether the last physical key of the block turns the page."""
+        return bool(self.columns) and self.per_page < sum(self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """An expansion module: its keys, how many can be chained, and keys that cannot be set."""
+
+    name: str
+    keys: int
+    chain: int
+    columns: tuple[int, ...] = ()
+    pages: int = 1
+    missing: tuple[int, ...] = ()
+
+    @property
+    def block(self) -> Block:
+        """Give the module as a block of its own."""
+        return Block(self.name, self.keys, self.columns, self.pages, side="sidecar")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where one key stands: column and row count from 1, left to right and top to bottom."""
+
+    slot: Slot
+    block: str
+    column: int
+    row: int
+    page: int
+
+
+@dataclass(frozen=True)
+class PhoneModel:
+    """One model of one maker, as its table describes it."""
+
+    vendor: str
+    name: str
+    title: str
+    accounts: int
+    blocks: tuple[Block, ...] = ()
+    sidecar: Sidecar | None = None
+    kinds: frozenset[KeyKind] = frozenset()
+    supports: frozenset[Feature] = frozenset()
+    lacks: dict[str, str] = field(default_factory=dict)
+    label_limit: int = 64
+    label_bytes: int | None = None
+    label_shown: int | None = None
+    screen: tuple[int, int] | None = None
+    touch: bool = False
+    hardware: str = ""
+    firmware: str = ""
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    note: str = ""
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """Give every key of the phone itself, in the maker's order."""
+        return tuple(Slot(0, number) for number in range(1, sum(block.keys for block in self.blocks) + 1))
+
+    @cached_property
+    def sidecar_slots(self) -> tuple[Slot, ...]:
+        """Give every key of every module that can be chained."""
+        if self.sidecar is None:
+            return ()
+        return tuple(slot for module in range(1, self.sidecar.chain + 1) for slot in self.module_slots(module))
+
+    @cached_property
+    def all_slots(self) -> frozenset[Slot]:
+        """Give every slot that a key may be set on."""
+        return frozenset(self.slots + self.sidecar_slots)
+
+    def module_slots(self, module: int) -> tuple[Slot, ...]:
+        """Give the keys of one module, without those that its maker says cannot be set."""
+        if self.sidecar is None:
+            return ()
+        numbers = (number for number in range(1, self.sidecar.keys + 1) if number not in self.sidecar.missing)
+        return tuple(Slot(module, number) for number in numbers)
+
+    def block_of(self, slot: Slot) -> tuple[Block, int]:
+        """Find the block that a phone key stands in, and its number there counted from 1."""
+        number = slot.number
+        for block in self.blocks:
+            if number <= block.keys:
+                return block, number
+            number -= block.keys
+        raise KeyError(slot)
+
+    def layout(self) -> list[Position]:
+        """Place every key of the phone: numbered down the left column first, then right, then the next page."""
+        positions: list[Position] = []
+        offset = 0
+        for block in self.blocks:
+            for number, column, row, page in _places(block):
+                positions.append(Position(Slot(0, offset + number), block.name, column, row, page))
+            offset += block.keys
+        return positions
+
+    def sidecar_layout(self, module: int) -> list[Position]:
+        """Place the keys of one module."""
+        if self.sidecar is None:
+            return []
+        block = self.sidecar.block
+        places = {number: (column, row, page) for number, column, row, page in _places(block)}
+        return [Position(slot, block.name, *places[slot.number]) for slot in self.module_slots(module)]
+
+
+def _places(block: Block) -> Iterator[tuple[int, int, int, int]]:
+    columns = block.columns or (block.per_page,)
+    for number in range(1, block.keys + 1):
+        page, index = divmod(number - 1, block.per_page)
+        column = 0
+        while index >= columns[column] and column < len(columns) - 1:
+            index -= columns[column]
+            column += 1
+        yield number, column + 1, index + 1, page + 1

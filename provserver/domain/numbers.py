@@ -1,0 +1,111 @@
+"""What can be dialled, and what can stand on a key: shapes of numbers, texts and addresses."""
+
+import re
+import unicodedata
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+_PUNCTUATION = re.compile(r"[\s()./\u00a0\u2010-\u2015-]")
+_DIGITS = re.compile(r"\+?[0-9*#]{1,32}")
+_SIP_USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+*#-]{0,63}")
+_HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+_DTMF = re.compile(r"[0-9A-D*#,]{1,32}")
+_EXTENSION = re.compile(r"[0-9*#]{1,16}")
+
+_INVISIBLE = {"Cc", "Cs", "Cn", "Co", "Zl", "Zp"}
+_OVERRIDES = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068\ufeff")
+
+URL_LIMIT = 255
+"""Characters; the shortest field among the makers' own is not documented, so this is ours."""
+
+
+def dialable(text: str) -> str:
+    """Return a number, extension or service code without its punctuation.
+
+    ``+39 02 123-456`` becomes ``+3902123456``; ``*98`` stays; a SIP user name or ``user@host`` is taken as is.
+    Raises ValueError for anything that a phone cannot dial.
+    """
+    bare = _PUNCTUATION.sub("", text)
+    if _DIGITS.fullmatch(bare):
+        return bare
+    user, at, host = text.strip().removeprefix("sip:").partition("@")
+    if _SIP_USER.fullmatch(user) and (not at or is_host(host)):
+        return user + at + host
+    raise ValueError("a number holds digits, * and #, with + only in front (at most 32)")
+
+
+def dtmf_digits(text: str) -> str:
+    """Return a tone sequence in capitals: digits, ``*``, ``#``, ``A``-``D`` and ``,`` for a pause."""
+    digits = re.sub(r"\s", "", text).upper().replace("P", ",")
+    if not _DTMF.fullmatch(digits):
+        raise ValueError("a tone sequence holds digits, * # A B C D and a comma for a pause (at most 32)")
+    return digits
+
+
+def extension(text: str) -> str:
+    """Return a short number of the company: digits, ``*`` and ``#``, at most 16."""
+    bare = text.strip()
+    if not _EXTENSION.fullmatch(bare):
+        raise ValueError("an extension holds digits, * and # (at most 16)")
+    return bare
+
+
+def web_address(text: str) -> str:
+    """Return an http or https address of at most 255 characters, without credentials or blanks."""
+    address = text.strip()
+    if len(address) > URL_LIMIT or re.search(r"[\s\x00-\x1f\x7f<>\"]", address):
+        raise ValueError(f"an address has no blanks or quotes and at most {URL_LIMIT} characters")
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018  reading it is the check: a bad port raises
+    except ValueError as error:
+        raise ValueError("this is not a web address") from error
+    if parts.scheme not in {"http", "https"} or not is_host(parts.hostname or ""):
+        raise ValueError("an address starts with http:// or https:// and a host")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("an address on a key carries no user name and password")
+    return address
+
+
+def is_host(text: str) -> bool:
+    """Tell whether the text is a host name or an IP address (IPv6 with or without brackets)."""
+    try:
+        ip_address(text.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return 0 < len(text) <= 253 and all(_HOST_LABEL.fullmatch(part) for part in text.rstrip(".").split("."))
+    return True
+
+
+def host_and_port(text: str) -> str:
+    """Return ``host`` or ``host:port`` as typed, checked; raises ValueError."""
+    host, port = split_port(text.strip())
+    if not is_host(host):
+        raise ValueError("this is neither a host name nor an IP address")
+    if port is not None and not 1 <= port <= 65535:
+        raise ValueError("a port lies between 1 and 65535")
+    return text.strip()
+
+
+def split_port(text: str) -> tuple[str, int | None]:
+    """Split ``host:port`` or ``[v6]:port``; the port is None when absent."""
+    if text.startswith("["):
+        host, _, rest = text[1:].partition("]")
+        return host, int(rest[1:]) if re.fullmatch(r":\d{1,5}", rest) else None
+    host, colon, port = text.rpartition(":")
+    if colon and ":" not in host and re.fullmatch(r"\d{1,5}", port):
+        return host, int(port)
+    return text, None
+
+
+def plain_text(text: str, limit: int) -> str:
+    """Return a text for a display: composed Unicode, trimmed, at most ``limit`` characters.
+
+    Control characters, line ends, bidirectional overrides and unpaired surrogates raise ValueError: no phone
+    shows them, and in a file they are how one value becomes two.
+    """
+    composed = unicodedata.normalize("NFC", text).strip()
+    if any(unicodedata.category(c) in _INVISIBLE or c in _OVERRIDES for c in composed):
+        raise ValueError("control characters and line ends cannot be shown on a phone")
+    if len(composed) > limit:
+        raise ValueError(f"at most {limit} characters")
+    return composed

@@ -1,0 +1,80 @@
+"""A phone as a maker's package sees it: everything that its files say, and nothing of where it was stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from provserver.domain.hardware import PhoneModel
+from provserver.domain.keys import EMPTY, Key, Slot
+from provserver.domain.secret import Secret
+from provserver.domain.settings import Effective, Value, effective_ring
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One account: ``number`` counts from 1 on this phone; an empty host means that it is not known yet."""
+
+    number: int
+    extension: str
+    display_name: str
+    username: str
+    password: Secret
+    domain: str
+    port: int | None = None
+    transport: str = "udp"
+    outbound_proxy: str = ""
+    stun: str = ""
+    voicemail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One phone: its lines, its keys with the labels that it shows, its settings and its free parameters.
+
+    ``provisioning_url`` ends with a slash. ``modules`` counts the expansion modules in use. ``overrides`` are the
+    maker's own parameters by name; a None value removes the parameter from the file.
+    """
+
+    mac: str
+    model: PhoneModel
+    provisioning_url: str
+    lines: tuple[Line, ...] = ()
+    keys: Mapping[Slot, Key] = field(default_factory=dict)
+    modules: int = 0
+    settings: Mapping[str, Effective] = field(default_factory=dict)
+    overrides: Mapping[str, Effective] = field(default_factory=dict)
+    firmware: str = ""
+    description: str = ""
+
+    def setting(self, name: str) -> Value:
+        """Give the value of a setting."""
+        return self.settings[name].value
+
+    def text(self, name: str) -> str:
+        """Give a setting as text; empty where there is no value."""
+        value = self.settings[name].value
+        return "" if value is None else str(value)
+
+    def secret(self, name: str) -> Secret:
+        """Give a setting that is a secret."""
+        value = self.settings[name].value
+        return value if isinstance(value, Secret) else Secret("")
+
+    def key(self, slot: Slot) -> Key:
+        """Give the key on a slot; an unset one is empty."""
+        return self.keys.get(slot, EMPTY)
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """Give every slot to write: the phone's own, and those of the modules in use."""
+        modules = (self.model.module_slots(number) for number in range(1, self.modules + 1))
+        return self.model.slots + tuple(slot for module in modules for slot in module)
+
+    @property
+    def popup(self) -> bool:
+        """Tell whether calls to monitored extensions pop up."""
+        return bool(self.settings["monitor_popup"].value)
+
+    @property
+    def monitor_ring(self) -> str:
+        """Give ``off``, ``splash`` or ``tone`` as it sounds, the popup rule applied."""
+        return effective_ring(self.settings)

@@ -1,0 +1,53 @@
+"""The ground: every error that the house raises on purpose, and nothing else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing wrong with what somebody sent: where it stood, and what to do about it."""
+
+    field: str
+    message: str
+
+
+class ProvisioningError(Exception):
+    """The parent of all; its text is a sentence for the person who reads it."""
+
+
+class Invalid(ProvisioningError):
+    """What was sent breaks a rule; nothing of it was saved."""
+
+    def __init__(self, fields: Iterable[FieldError]) -> None:
+        self.fields = tuple(fields)
+        super().__init__("; ".join(f"{error.field}: {error.message}" for error in self.fields))
+
+    @classmethod
+    def field(cls, field: str, message: str) -> "Invalid":
+        """Build the error for a single field."""
+        return cls([FieldError(field, message)])
+
+
+class NotFound(ProvisioningError):
+    """There is no such thing, or none that this person may know of."""
+
+
+class Conflict(ProvisioningError):
+    """The thing exists already, or changed since it was read."""
+
+
+class Unsupported(ProvisioningError):
+    """The phone cannot do this; the text says why."""
+
+
+class Forbidden(ProvisioningError):
+    """The person is known, and may not do this."""
+
+
+class Unauthenticated(ProvisioningError):
+    """The person is not known, or no longer."""
+
+
+class Unreadable(ProvisioningError):
+    """A stored secret cannot be opened: its key is missing, or the bytes were altered."""

@@ -1,0 +1,1 @@
+"""The phones' door: plain WSGI, because a phone asks for bytes and nothing that a web framework adds."""

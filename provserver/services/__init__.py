@@ -1,0 +1,1 @@
+"""What the house does: one function a use case, one transaction each."""

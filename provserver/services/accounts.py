@@ -1,0 +1,194 @@
+"""People and programs: who they are, whether they may come in, and for which company they act."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from provserver.crypto import hash_password, needs_rehash, new_password, new_token, token_hash, verify_password
+from provserver.db.models import ApiToken, Tenant, User
+from provserver.domain.numbers import plain_text
+from provserver.domain.roles import Actor, Role
+from provserver.errors import Conflict, Invalid, NotFound, Unauthenticated
+from provserver.services.house import House
+
+SHORTEST_PASSWORD = 10
+FAILURES_ALLOWED = 5
+LOCKED_FOR = timedelta(minutes=5)
+_NOBODY = hash_password(secrets.token_hex(16))
+"""What a password is compared with when there is no such person, so that both take the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who has signed in; ``stamp`` ends the session when the password changes."""
+
+    id: int
+    name: str
+    role: Role
+    tenant_id: int | None
+    stamp: str
+
+    def actor(self, tenant_id: int) -> Actor:
+        """Give the person acting for a company."""
+        return Actor(tenant_id, self.name, self.role, self.id)
+
+
+def sign_in(house: House, name: str, password: str) -> Person:
+    """Check a name and password; raises Unauthenticated with the same words whichever is wrong.
+
+    After five wrong passwords the account rests for five minutes, and says so only to who has the right password.
+    """
+    now = house.clock()
+    with house.database.transaction() as session:
+        user = session.scalar(select(User).where(User.name == name.strip().lower()).with_for_update())
+        right = verify_password(password, user.password_hash if user else _NOBODY)
+        if user is None:
+            raise Unauthenticated("the name or the password is wrong")
+        if user.locked_until is not None and user.locked_until > now:
+            failed = "too many wrong passwords; try again in a few minutes" if right else None
+        elif right:
+            user.failures, user.locked_until, failed = 0, None, ""
+            if needs_rehash(user.password_hash):
+                user.password_hash = hash_password(password)
+        else:
+            user.failures += 1
+            if user.failures >= FAILURES_ALLOWED:
+                user.failures, user.locked_until = 0, now + LOCKED_FOR
+            failed = None
+        person = _person(user)
+    if failed == "":
+        return person
+    raise Unauthenticated(failed or "the name or the password is wrong")
+
+
+def person(house: House, user_id: int) -> Person | None:
+    """Find somebody by id, for a session that goes on."""
+    with house.database.reading() as session:
+        user = session.get(User, user_id)
+        return _person(user) if user else None
+
+
+def _person(user: User) -> Person:
+    return Person(user.id, user.name, Role(user.role), user.tenant_id, user.stamp)
+
+
+def program(house: House, token: str, company: str = "") -> Actor:
+    """Find who a bearer token speaks for; an operator's may name the company, else it is the oldest.
+
+    Raises Unauthenticated for a token that nobody has.
+    """
+    with house.database.reading() as session:
+        row = session.scalar(select(ApiToken).where(ApiToken.hash == token_hash(token)))
+        if row is None:
+            raise Unauthenticated("this token is not known")
+        tenant_id = row.tenant_id or company_id(session, company)
+        return Actor(tenant_id, f"token {row.name}", Role(row.role))
+
+
+def company_id(session: Session, name: str) -> int:
+    """Find a company by name, or the oldest where none is named."""
+    query = select(Tenant.id).order_by(Tenant.id).limit(1)
+    found = session.scalar(query.where(Tenant.name == name) if name else query)
+    if found is None:
+        raise NotFound(f"there is no company {name}" if name else "there is no company yet")
+    return found
+
+
+def choose_company(house: House, somebody: Person, wanted: int | None = None) -> Actor:
+    """Give the actor for a person: their own company, or for an operator the wanted or the oldest one."""
+    if somebody.tenant_id is not None:
+        return somebody.actor(somebody.tenant_id)
+    with house.database.reading() as session:
+        if wanted is not None and session.get(Tenant, wanted) is not None:
+            return somebody.actor(wanted)
+        return somebody.actor(company_id(session, ""))
+
+
+def add_user(house: House, name: str, password: str, role: Role = Role.OPERATOR, company: str = "") -> Person:
+    """Add a person; an operator belongs to no company. Raises Invalid or Conflict."""
+    checked = _name(name)
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid.field("password", f"at least {SHORTEST_PASSWORD} characters")
+    with house.database.transaction() as session:
+        if session.scalar(select(User.id).where(User.name == checked)):
+            raise Conflict(f"name: there is a person {checked} already")
+        tenant_id = None if role is Role.OPERATOR else company_id(session, company)
+        user = User(name=checked, role=role, tenant_id=tenant_id, failures=0, stamp=secrets.token_hex(8))
+        user.password_hash = hash_password(password)
+        session.add(user)
+        session.flush()
+        return _person(user)
+
+
+def set_password(house: House, name: str, password: str) -> None:
+    """Replace a password and end the person's sessions."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid.field("password", f"at least {SHORTEST_PASSWORD} characters")
+    with house.database.transaction() as session:
+        user = session.scalar(select(User).where(User.name == _name(name)))
+        if user is None:
+            raise NotFound(f"there is no person {name}")
+        user.password_hash = hash_password(password)
+        user.stamp = secrets.token_hex(8)
+        user.failures, user.locked_until = 0, None
+
+
+def _name(name: str) -> str:
+    try:
+        checked = plain_text(name, 64).lower()
+    except ValueError as error:
+        raise Invalid.field("name", str(error)) from error
+    if not checked:
+        raise Invalid.field("name", "missing")
+    return checked
+
+
+def add_token(house: House, name: str, role: Role = Role.OPERATOR, company: str = "", token: str = "") -> str:
+    """Add a program's token and give it, this once; a given one is kept where it is long enough."""
+    if token and len(token) < 16:
+        raise Invalid.field("token", "at least 16 characters")
+    given = token or new_token()
+    with house.database.transaction() as session:
+        if session.scalar(select(ApiToken.id).where(ApiToken.hash == token_hash(given))):
+            return given
+        tenant_id = None if role is Role.OPERATOR else company_id(session, company)
+        session.add(ApiToken(name=_name(name), role=role, tenant_id=tenant_id, hash=token_hash(given)))
+    return given
+
+
+def ensure_company(house: House, name: str) -> int:
+    """Find or make a company; return its id."""
+    with house.database.transaction() as session:
+        tenant = session.scalar(select(Tenant).where(Tenant.name == name))
+        if tenant is None:
+            tenant = Tenant(name=name)
+            session.add(tenant)
+            session.flush()
+        return tenant.id
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStart:
+    """What the first start made; the password is empty when there was an admin already."""
+
+    name: str
+    password: str
+
+
+def first_start(house: House) -> FirstStart:
+    """Make sure that there is a company, a first admin and the configured API token; safe to repeat."""
+    with house.database.reading() as session:
+        has_company = session.scalar(select(Tenant.id).limit(1)) is not None
+        has_person = session.scalar(select(User.id).limit(1)) is not None
+    if not has_company:
+        ensure_company(house, "My company")
+    password = ""
+    if not has_person:
+        password = house.config.admin_password or new_password()
+        add_user(house, "admin", password)
+    if house.config.api_token:
+        add_token(house, "environment", token=house.config.api_token)
+    return FirstStart("admin", password)

@@ -1,0 +1,272 @@
+"""Phones: added, listed, described, changed, removed, and acted upon."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from provserver.crypto import new_password, new_token, token_hash
+from provserver.db.models import Device, DeviceKey, DeviceLine, DeviceToken, Line, StoredValue
+from provserver.db.queries import department_by_name, device_by_mac, owned
+from provserver.db.session import keyring_of
+from provserver.domain.hardware import Feature, PhoneModel
+from provserver.domain.keys import KeyKind
+from provserver.domain.mac import parse_mac
+from provserver.domain.numbers import plain_text
+from provserver.domain.roles import Actor, Right
+from provserver.domain.secret import MASK, Secret
+from provserver.errors import Conflict, FieldError, Invalid, Unsupported
+from provserver.services import changes, resync
+from provserver.services.changes import Edit
+from provserver.services.house import House
+from provserver.services.profiles import GENERATED, seal_value
+from provserver.sip.uri import SipUri
+from provserver.vendors.registry import find_model, get, model_of, vendors
+
+DESCRIPTION_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NewDevice:
+    """What is needed to add a phone; ``lines`` are extensions in the order of the phone's accounts."""
+
+    mac: str
+    vendor: str
+    model: str
+    lines: tuple[str, ...] = ()
+    description: str = ""
+    department: str = ""
+
+
+def add_device(house: House, actor: Actor, new: NewDevice) -> tuple[Device, str]:
+    """Add a phone; return it with its provisioning URL, whose token is shown this once.
+
+    Raises Invalid for wrong fields, and Conflict where the address is taken already.
+    """
+    actor.require(Right.EDIT)
+    with house.database.transaction() as session:
+        model, mac = _checked(session, new)
+        device = Device(tenant_id=actor.tenant_id, mac=mac, vendor=model.vendor, model=model.name)
+        device.modules = 0
+        device.description = _description(new.description)
+        if new.department:
+            device.department_id = department_by_name(session, actor, new.department).id
+        device.lines = _lines(session, actor, model, new.lines)
+        session.add(device)
+        session.flush()
+        _line_keys(session, device, model)
+        token = _equip(session, actor, device)
+        after = {"mac": mac, "vendor": model.vendor, "model": model.name, "lines": list(new.lines)}
+        changes.commit(house, session, actor, Edit("device added", mac, None, after, device.id), [device])
+        return device, f"{house.config.base_url}/p/{token}/"
+
+
+def _checked(session: Session, new: NewDevice) -> tuple[PhoneModel, str]:
+    errors: list[FieldError] = []
+    mac = ""
+    try:
+        mac = parse_mac(new.mac)
+    except ValueError as error:
+        errors.append(FieldError("mac", str(error)))
+    vendor = get(new.vendor)
+    if vendor is None:
+        errors.append(FieldError("vendor", "one of " + ", ".join(vendors())))
+    model = find_model(new.vendor, new.model)
+    if vendor is not None and model is None:
+        errors.append(FieldError("model", f"no such model of {vendor.rules.title} is known here"))
+    if errors or model is None:
+        raise Invalid(errors)
+    if session.scalar(select(Device.id).where(Device.mac == mac)):
+        raise Conflict(f"mac: there is a phone {mac} already")
+    return model, mac
+
+
+def _description(text: str) -> str:
+    try:
+        return plain_text(text, DESCRIPTION_LIMIT)
+    except ValueError as error:
+        raise Invalid.field("description", str(error)) from error
+
+
+def _lines(session: Session, actor: Actor, model: PhoneModel, extensions: Sequence[str]) -> list[DeviceLine]:
+    if len(extensions) > model.accounts:
+        raise Invalid.field("lines", f"{model.title} has {model.accounts} accounts")
+    if len(set(extensions)) != len(extensions):
+        raise Invalid.field("lines", "a line can be on a phone only once")
+    rows = session.scalars(owned(Line, actor).where(Line.extension.in_(extensions)))
+    found = {line.extension: line for line in rows}
+    missing = [extension for extension in extensions if extension not in found]
+    if missing:
+        raise Invalid([FieldError("lines", f"there is no extension {extension}") for extension in missing])
+    return [
+        DeviceLine(position=position, line=found[extension], line_id=found[extension].id)
+        for position, extension in enumerate(extensions, start=1)
+    ]
+
+
+def _line_keys(session: Session, device: Device, model: PhoneModel) -> None:
+    """Give each line a key of its own, first keys first, as a phone out of its box does."""
+    if KeyKind.LINE not in model.kinds:
+        return
+    for row, slot in zip(device.lines, model.slots, strict=False):
+        session.add(DeviceKey(device_id=device.id, module=0, number=slot.number, kind=KeyKind.LINE, line=row.position))
+
+
+def _equip(session: Session, actor: Actor, device: Device) -> str:
+    """Make the phone's token and its own passwords."""
+    token = new_token()
+    sealed = keyring_of(session).seal(token.encode(), "device token")
+    session.add(DeviceToken(device_id=device.id, hash=token_hash(token), sealed=sealed))
+    for name in ("admin_password", "user_password"):
+        value = seal_value(session, Secret(new_password()))
+        session.add(
+            StoredValue(
+                tenant_id=actor.tenant_id, scope=GENERATED, place=str(device.id), kind="setting", name=name,
+                vendor="", sealed_value=value,
+            )
+        )  # fmt: skip
+    session.flush()
+    return token
+
+
+def change_device(house: House, actor: Actor, mac: str, raw: Mapping[str, object]) -> Device:
+    """Change what is known of a phone: ``description``, ``lines``, ``sip_address``, ``department``."""
+    actor.require(Right.EDIT)
+    with house.database.transaction() as session:
+        device = device_by_mac(session, actor, mac, lock=True)
+        before, after = {}, {}
+        for name, value in raw.items():
+            before[name], after[name] = _change(session, actor, device, name, value)
+        if before != after:
+            session.flush()
+            edit = Edit("device", device.mac, before, after, device.id)
+            changes.commit(house, session, actor, edit, [device])
+        return device
+
+
+def _change(session: Session, actor: Actor, device: Device, name: str, value: object) -> tuple[object, object]:
+    if name == "description" and isinstance(value, str):
+        before, device.description = device.description, _description(value)
+        return before, device.description
+    if name == "sip_address" and (value is None or isinstance(value, str)):
+        before, device.sip_address = device.sip_address, _sip_address(value or "")
+        return before, device.sip_address
+    if name == "department" and (value is None or isinstance(value, str)):
+        number, device.department_id = device.department_id, None
+        if value:
+            device.department_id = department_by_name(session, actor, value).id
+        return number, device.department_id
+    if name == "lines" and isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
+        return _change_lines(session, actor, device, [str(item) for item in value])
+    raise Invalid.field(name, "this cannot be changed, or not to a value of this kind")
+
+
+def _sip_address(text: str) -> str:
+    if not text.strip():
+        return ""
+    try:
+        uri = SipUri.parse(text.strip())
+    except ValueError as error:
+        raise Invalid.field("sip_address", str(error)) from error
+    if uri.scheme == "sips" or (uri.transport or "udp").lower() not in {"udp", "tcp"}:
+        raise Invalid.field("sip_address", "NOTIFYs are sent over udp or tcp")
+    return text.strip()
+
+
+def _change_lines(session: Session, actor: Actor, device: Device, extensions: list[str]) -> tuple[object, object]:
+    before = [row.line.extension for row in device.lines]
+    if before == extensions:
+        return before, extensions
+    model = model_of(device.vendor, device.model)
+    rows = _lines(session, actor, model, extensions)
+    device.lines.clear()
+    session.flush()
+    device.lines.extend(rows)
+    session.flush()
+    fit_keys(session, device)
+    if not before:
+        _fill_line_keys(session, device, model)
+    return before, extensions
+
+
+def _fill_line_keys(session: Session, device: Device, model: PhoneModel) -> None:
+    if session.scalar(select(DeviceKey.number).where(DeviceKey.device_id == device.id).limit(1)) is None:
+        _line_keys(session, device, model)
+
+
+def fit_keys(session: Session, device: Device) -> None:
+    """Bring keys in line with the accounts that are left: line keys of a gone account go, others use the first."""
+    mine = session.scalars(select(DeviceKey).where(DeviceKey.device_id == device.id))
+    for key in mine:
+        if key.line > max(1, len(device.lines)) or (key.kind == KeyKind.LINE and not device.lines):
+            if key.kind == KeyKind.LINE:
+                session.delete(key)
+            else:
+                key.line = 1
+    session.flush()
+
+
+def remove_device(house: House, actor: Actor, mac: str) -> None:
+    """Remove a phone; its token opens nothing any more."""
+    actor.require(Right.EDIT)
+    with house.database.transaction() as session:
+        device = device_by_mac(session, actor, mac, lock=True)
+        near = StoredValue.scope.in_([GENERATED, "device"]) & (StoredValue.place == str(device.id))
+        session.execute(delete(StoredValue).where(StoredValue.tenant_id == actor.tenant_id, near))
+        before = {"mac": device.mac, "vendor": device.vendor, "model": device.model}
+        session.delete(device)
+        changes.commit(house, session, actor, Edit("device removed", device.mac, before, None))
+
+
+def act(house: House, actor: Actor, mac: str, action: str) -> Device:
+    """Have a phone resync, reboot or forget everything; raises Unsupported where its maker knows no way."""
+    actor.require(Right.EDIT)
+    with house.database.transaction() as session:
+        device = device_by_mac(session, actor, mac, lock=True)
+        rules = vendors()[device.vendor].rules
+        model = model_of(device.vendor, device.model)
+        if action not in rules.pushes or Feature(action) not in model.supports:
+            reason = rules.refusals.get(action) or model.lacks.get(action)
+            raise Unsupported(reason or f"{model.title} cannot be told to {action} over SIP")
+        if not resync.is_reachable(device):
+            raise Unsupported("this phone has no address yet: it has not asked for its configuration")
+        resync.request_action(session, device, action, house.clock())
+        changes.commit(house, session, actor, Edit(f"action {action}", device.mac, None, action, device.id))
+        return device
+
+
+def reveal_url(house: House, actor: Actor, mac: str) -> str:
+    """Give a phone's provisioning URL once more; who looked is audited."""
+    actor.require(Right.REVEAL)
+    with house.database.transaction() as session:
+        device = device_by_mac(session, actor, mac)
+        query = select(DeviceToken).where(DeviceToken.device_id == device.id).order_by(DeviceToken.id.desc())
+        row = session.scalars(query).first()
+        if row is None:
+            raise Unsupported("this phone has no token")
+        token = keyring_of(session).open(row.sealed, "device token").decode()
+        changes.commit(house, session, actor, Edit("address revealed", device.mac, None, MASK, device.id))
+        return f"{house.config.base_url}/p/{token}/"
+
+
+def find_devices(
+    house: House, actor: Actor, search: str = "", limit: int = 100, after: int = 0, line: str = ""
+) -> Sequence[Device]:
+    """List phones by id; ``search`` looks in address, description, model, extension and names."""
+    actor.require(Right.READ)
+    with house.database.reading() as session:
+        query = owned(Device, actor).options(selectinload(Device.lines).selectinload(DeviceLine.line))
+        with_line = select(DeviceLine.device_id).join(Line, Line.id == DeviceLine.line_id)
+        if line:
+            query = query.where(Device.id.in_(with_line.where(Line.extension == line)))
+        for word in search.split():
+            like = f"%{word.replace('%', '').replace('_', '')}%"
+            bare = f"%{''.join(c for c in word.lower() if c in '0123456789abcdef')}%" if len(word) > 2 else "-"
+            named = with_line.where(
+                or_(Line.extension.ilike(like), Line.name.ilike(like), Line.display_name.ilike(like))
+            )
+            found = [Device.mac.like(bare)] if bare.strip("%") else []
+            found += [Device.description.ilike(like), Device.model.ilike(like), Device.id.in_(named)]
+            query = query.where(or_(*found, Device.vendor.ilike(like)))
+        return session.scalars(query.where(Device.id > after).order_by(Device.id).limit(limit)).all()

@@ -1,0 +1,266 @@
+"""The directory that keys point at: lines, departments, groups, short codes; a rename reaches every phone."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, delete, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from provserver.crypto import new_password
+from provserver.db.models import Department, Device, DeviceKey, DeviceLine, Group, Line, ShortCode, StoredValue, Tenant
+from provserver.db.queries import department_by_name, line_by_extension, owned
+from provserver.db.session import keyring_of
+from provserver.domain import numbers
+from provserver.domain.roles import Actor, Right
+from provserver.domain.secret import MASK
+from provserver.errors import Conflict, FieldError, Invalid
+from provserver.services import changes
+from provserver.services.changes import Edit
+from provserver.services.devices import fit_keys
+from provserver.services.house import House
+from provserver.services.overrides import cannot_carry, vendors_for
+
+NAME_LIMIT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """What is needed to add a line; a password that is left out is generated, the rest is inherited."""
+
+    extension: str
+    name: str
+    display_name: str = ""
+    department: str = ""
+    username: str = ""
+    password: str = ""
+    domain: str = ""
+    transport: str = ""
+    outbound_proxy: str = ""
+    stun: str = ""
+
+
+_READERS: Mapping[str, Callable[[str], str]] = {
+    "extension": numbers.extension,
+    "name": lambda text: _required(numbers.plain_text(text, NAME_LIMIT)),
+    "display_name": lambda text: numbers.plain_text(text, NAME_LIMIT),
+    "username": lambda text: _user_name(text),
+    "password": lambda text: _password(text),
+    "domain": lambda text: numbers.host_and_port(text) if text.strip() else "",
+    "transport": lambda text: _transport(text),
+    "outbound_proxy": lambda text: numbers.host_and_port(text) if text.strip() else "",
+    "stun": lambda text: numbers.host_and_port(text) if text.strip() else "",
+}
+
+
+def add_line(house: House, actor: Actor, new: NewLine) -> tuple[Line, str]:
+    """Add a line; return it with its SIP password, which is shown this once."""
+    actor.require(Right.EDIT)
+    values = _read({name: getattr(new, name) for name in _READERS})
+    with house.database.transaction() as session:
+        extension = values["extension"]
+        if session.scalar(owned(Line, actor).where(Line.extension == extension)):
+            raise Conflict(f"extension: there is a line {extension} already")
+        password = values.pop("password") or new_password(20)
+        line = Line(tenant_id=actor.tenant_id, **values)
+        line.username = values["username"] or extension
+        line.sealed_password = keyring_of(session).seal(password.encode(), "line password")
+        if new.department:
+            line.department_id = department_by_name(session, actor, new.department).id
+        session.add(line)
+        session.flush()
+        edit = Edit("line added", extension, None, {**values, "password": MASK})
+        changes.commit(house, session, actor, edit, wide=_watchers(actor, extension))
+        return line, password
+
+
+def change_line(house: House, actor: Actor, extension: str, raw: Mapping[str, object]) -> Line:
+    """Change a line; every phone that carries or monitors it is rendered again and told."""
+    actor.require(Right.EDIT)
+    department = raw.get("department")
+    values = _read({name: value for name, value in raw.items() if name != "department"})
+    with house.database.transaction() as session:
+        line = line_by_extension(session, actor, extension)
+        before, after = _apply(session, line, values)
+        if "department" in raw:
+            before["department"], line.department_id = line.department_id, None
+            if isinstance(department, str) and department:
+                line.department_id = department_by_name(session, actor, department).id
+            after["department"] = line.department_id
+        if before != after:
+            session.flush()
+            wide = select(Device.id).where(
+                Device.id.in_(_watchers(actor, extension)) | Device.id.in_(_carriers(actor, line))
+            )
+            changes.commit(house, session, actor, Edit("line", extension, before, after), wide=wide)
+        return line
+
+
+def _apply(session: Session, line: Line, values: Mapping[str, str]) -> tuple[dict[str, object], dict[str, object]]:
+    if values.get("extension", line.extension) != line.extension:
+        raise Invalid.field("extension", "an extension keeps its number; add a new line instead")
+    before: dict[str, object] = {}
+    after: dict[str, object] = {}
+    for name, value in values.items():
+        if name == "password":
+            line.sealed_password = keyring_of(session).seal((value or new_password(20)).encode(), "line password")
+            before[name], after[name] = MASK, f"{MASK} (new)"
+        elif getattr(line, name) != value:
+            before[name], after[name] = getattr(line, name), value
+            setattr(line, name, value)
+    return before, after
+
+
+def remove_line(house: House, actor: Actor, extension: str, *, release: bool = False) -> None:
+    """Remove a line; raises Conflict while phones carry or monitor it, unless ``release`` frees them."""
+    actor.require(Right.EDIT)
+    with house.database.transaction() as session:
+        line = line_by_extension(session, actor, extension)
+        query = select(Device).where(Device.id.in_(_watchers(actor, extension)) | Device.id.in_(_carriers(actor, line)))
+        devices = session.scalars(query.options(selectinload(Device.lines))).all()
+        if devices and not release:
+            macs = ", ".join(device.mac for device in devices[:5])
+            raise Conflict(f"{len(devices)} phones carry or monitor {extension} ({macs}); release them first")
+        for device in devices:
+            _free(session, device, line)
+        here = (
+            StoredValue.tenant_id == actor.tenant_id,
+            StoredValue.scope == "line",
+            StoredValue.place == str(line.id),
+        )
+        session.execute(delete(StoredValue).where(*here))
+        before = {"name": line.name, "display_name": line.display_name}
+        session.delete(line)
+        session.flush()
+        wide = select(Device.id).where(Device.id.in_([device.id for device in devices]))
+        changes.commit(house, session, actor, Edit("line removed", extension, before, None), wide=wide)
+
+
+def _free(session: Session, device: Device, line: Line) -> None:
+    watching = (DeviceKey.device_id == device.id, DeviceKey.kind == "blf", DeviceKey.target == line.extension)
+    session.execute(delete(DeviceKey).where(*watching))
+    left = [row.line_id for row in device.lines if row.line_id != line.id]
+    if len(left) != len(device.lines):
+        device.lines.clear()
+        session.flush()
+        device.lines.extend(DeviceLine(position=place, line_id=line_id) for place, line_id in enumerate(left, 1))
+        session.flush()
+        fit_keys(session, device)
+
+
+def _watchers(actor: Actor, extension: str) -> Select[int]:
+    """Select the phones with a key that points at an extension."""
+    mine = select(Device.id).where(Device.tenant_id == actor.tenant_id)
+    return mine.join(DeviceKey, DeviceKey.device_id == Device.id).where(DeviceKey.target == extension)
+
+
+def _carriers(actor: Actor, line: Line) -> Select[int]:
+    """Select the phones that have a line as one of their accounts."""
+    mine = select(Device.id).where(Device.tenant_id == actor.tenant_id)
+    return mine.join(DeviceLine, DeviceLine.device_id == Device.id).where(DeviceLine.line_id == line.id)
+
+
+def find_lines(house: House, actor: Actor, search: str = "", limit: int = 100, after: int = 0) -> Sequence[Line]:
+    """List lines by id; ``search`` looks in number and names."""
+    actor.require(Right.READ)
+    with house.database.reading() as session:
+        query = owned(Line, actor).options(selectinload(Line.department)).where(Line.id > after)
+        for word in search.split():
+            like = f"%{word.replace('%', '').replace('_', '')}%"
+            query = query.where(or_(Line.extension.ilike(like), Line.name.ilike(like), Line.display_name.ilike(like)))
+        return session.scalars(query.order_by(Line.id).limit(limit)).all()
+
+
+def get_line(house: House, actor: Actor, extension: str) -> Line:
+    """Give one line."""
+    actor.require(Right.READ)
+    with house.database.reading() as session:
+        line = line_by_extension(session, actor, extension)
+        session.refresh(line, ["department"])
+        return line
+
+
+def departments(house: House, actor: Actor) -> Sequence[Department]:
+    """List the departments by name."""
+    actor.require(Right.READ)
+    with house.database.reading() as session:
+        return session.scalars(owned(Department, actor).order_by(Department.name)).all()
+
+
+def add_department(house: House, actor: Actor, name: str, parent: str = "") -> Department:
+    """Add a department, inside another one where ``parent`` names it."""
+    actor.require(Right.EDIT)
+    values = _read({"name": name})
+    with house.database.transaction() as session:
+        if session.scalar(owned(Department, actor).where(Department.name == values["name"])):
+            raise Conflict(f"name: there is a department {values['name']} already")
+        department = Department(tenant_id=actor.tenant_id, name=values["name"])
+        if parent:
+            department.parent_id = department_by_name(session, actor, parent).id
+        session.add(department)
+        changes.commit(house, session, actor, Edit("department added", values["name"], None, {"parent": parent}))
+        return department
+
+
+def groups(house: House, actor: Actor) -> Sequence[Group]:
+    """List hunt and pickup groups with their members."""
+    actor.require(Right.READ)
+    with house.database.reading() as session:
+        query = owned(Group, actor).options(selectinload(Group.members)).order_by(Group.kind, Group.name)
+        return session.scalars(query).all()
+
+
+def short_codes(house: House, actor: Actor) -> Sequence[ShortCode]:
+    """List the short codes."""
+    actor.require(Right.READ)
+    with house.database.reading() as session:
+        return session.scalars(owned(ShortCode, actor).order_by(ShortCode.code)).all()
+
+
+def tenants(house: House) -> Sequence[Tenant]:
+    """List the companies, oldest first; only an operator's doors show more than one."""
+    with house.database.reading() as session:
+        return session.scalars(select(Tenant).order_by(Tenant.id)).all()
+
+
+def _read(raw: Mapping[str, object]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    errors: list[FieldError] = []
+    for name, value in raw.items():
+        try:
+            if name not in _READERS:
+                raise ValueError("unknown field")
+            if not isinstance(value, str):
+                raise ValueError("a text")
+            values[name] = _READERS[name](value)
+        except ValueError as error:
+            errors.append(FieldError(name, str(error)))
+    if errors:
+        raise Invalid(errors)
+    return values
+
+
+def _required(text: str) -> str:
+    if not text:
+        raise ValueError("missing")
+    return text
+
+
+def _user_name(text: str) -> str:
+    bare = text.strip()
+    if bare and "@" in numbers.dialable(bare):
+        raise ValueError("a user name without @ and host")
+    return bare
+
+
+def _password(text: str) -> str:
+    if text and (len(text) > 64 or not all("!" <= character <= "~" for character in text)):
+        raise ValueError("at most 64 printable ASCII characters without blanks")
+    if problem := cannot_carry(vendors_for(""), text):
+        raise ValueError(problem)
+    return text
+
+
+def _transport(text: str) -> str:
+    if text not in {"", "udp", "tcp", "tls"}:
+        raise ValueError("udp, tcp or tls")
+    return text

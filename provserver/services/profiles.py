@@ -1,0 +1,164 @@
+"""Everything known about a phone brought together: rows become a Phone that a maker's package can read."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from provserver.db.models import Department, Device, DeviceKey, DeviceLine, DeviceToken, Line, StoredValue
+from provserver.db.session import keyring_of
+from provserver.domain.keys import Key, KeyKind, KeyPlan, Slot, shown_label
+from provserver.domain.numbers import split_port
+from provserver.domain.phone import Line as PhoneLine
+from provserver.domain.phone import Phone
+from provserver.domain.secret import Secret
+from provserver.domain.settings import SETTINGS, Effective, Kind, Layer, Scope, Value, defaults, inherit
+from provserver.vendors.registry import model_of
+
+GENERATED = "generated"
+"""The scope word of values that were made for one phone, and that any real scope overrules."""
+
+
+class Profiles:
+    """Resolve phones of one company; what they share is read once, so that a batch costs little more than one."""
+
+    def __init__(self, session: Session, tenant_id: int, base_url: str) -> None:
+        self._session = session
+        self._tenant_id = tenant_id
+        self._base_url = base_url
+        self._keyring = keyring_of(session)
+
+    def resolve(self, device: Device) -> Phone:
+        """Build the phone as it should be now."""
+        values = self._values(device)
+        settings = {**defaults(), **inherit(self._layers(device, values, "setting"))}
+        return Phone(
+            mac=device.mac,
+            model=model_of(device.vendor, device.model),
+            provisioning_url=f"{self._base_url}/p/{self._token(device)}/",
+            lines=tuple(self._line(row, settings) for row in device.lines),
+            keys=self._keys(device),
+            modules=device.modules,
+            settings=settings,
+            overrides=inherit(self._layers(device, values, "override")),
+            firmware=device.firmware,
+            description=device.description,
+        )
+
+    def name_of(self, number: str) -> str | None:
+        """Give the display name behind an extension: this is the directory that key rules ask."""
+        return self._names.get(number)
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        lines = self._session.scalars(select(Line).where(Line.tenant_id == self._tenant_id))
+        return {line.extension: line.shown_name for line in lines}
+
+    @cached_property
+    def _wide_values(self) -> list[StoredValue]:
+        wide = [Scope.TENANT.word, Scope.DEPARTMENT.word, Scope.MODEL.word]
+        query = select(StoredValue).where(StoredValue.tenant_id == self._tenant_id, StoredValue.scope.in_(wide))
+        return list(self._session.scalars(query))
+
+    @cached_property
+    def _departments(self) -> Mapping[int, Department]:
+        rows = self._session.scalars(select(Department).where(Department.tenant_id == self._tenant_id))
+        return {row.id: row for row in rows}
+
+    def _values(self, device: Device) -> list[StoredValue]:
+        lines = [str(row.line_id) for row in device.lines[:1]]
+        near = select(StoredValue).where(
+            StoredValue.tenant_id == self._tenant_id,
+            (StoredValue.scope.in_([Scope.DEVICE.word, GENERATED]) & (StoredValue.place == str(device.id)))
+            | ((StoredValue.scope == Scope.LINE.word) & StoredValue.place.in_(lines)),
+        )
+        return [*self._wide_values, *self._session.scalars(near)]
+
+    def _layers(self, device: Device, values: Iterable[StoredValue], kind: str) -> list[Layer]:
+        by_place: dict[tuple[str, str], dict[str, Value]] = {}
+        for row in values:
+            if row.kind == kind and row.vendor in {"", device.vendor}:
+                by_place.setdefault((row.scope, row.place), {})[row.name] = open_value(self._session, row)
+        return [(scope, label, by_place.get((word, place), {})) for scope, word, place, label in self._places(device)]
+
+    def _places(self, device: Device) -> list[tuple[Scope, str, str, str]]:
+        """List scope, its word, the place in it and what people call it, farthest first."""
+        places = [
+            (Scope.DEFAULT, GENERATED, str(device.id), ""),
+            (Scope.TENANT, Scope.TENANT.word, "", ""),
+        ]
+        for department in self._chain(device):
+            places.append((Scope.DEPARTMENT, Scope.DEPARTMENT.word, str(department.id), department.name))
+        model = f"{device.vendor}/{device.model}"
+        places.append((Scope.MODEL, Scope.MODEL.word, model, model))
+        for row in device.lines[:1]:
+            places.append((Scope.LINE, Scope.LINE.word, str(row.line_id), row.line.extension))
+        places.append((Scope.DEVICE, Scope.DEVICE.word, str(device.id), ""))
+        return places
+
+    def _chain(self, device: Device) -> list[Department]:
+        """List the phone's departments, outermost first; the phone's own, else that of its first line."""
+        found: list[Department] = []
+        first = device.lines[0].line.department_id if device.lines else None
+        department = self._departments.get(device.department_id or first or 0)
+        while department is not None and department not in found:
+            found.insert(0, department)
+            department = self._departments.get(department.parent_id or 0)
+        return found
+
+    def _token(self, device: Device) -> str:
+        query = select(DeviceToken).where(DeviceToken.device_id == device.id).order_by(DeviceToken.id.desc())
+        row = self._session.scalars(query).first()
+        return self._keyring.open(row.sealed, "device token").decode() if row else ""
+
+    def _line(self, row: DeviceLine, settings: Mapping[str, Effective]) -> PhoneLine:
+        line = row.line
+        domain = line.domain or str(settings["sip_domain"].value or "")
+        host, port = split_port(domain)
+        return PhoneLine(
+            number=row.position,
+            extension=line.extension,
+            display_name=line.shown_name,
+            username=line.username,
+            password=Secret(self._keyring.open(line.sealed_password, "line password").decode()),
+            domain=host,
+            port=port,
+            transport=line.transport or str(settings["transport"].value),
+            outbound_proxy=line.outbound_proxy or str(settings["outbound_proxy"].value or ""),
+            stun=line.stun,
+            voicemail=str(settings["voicemail_number"].value or ""),
+        )
+
+    def _keys(self, device: Device) -> dict[Slot, Key]:
+        plan = stored_plan(self._session, device)
+        return {slot: replace(key, label=shown_label(key, self)) for slot, key in plan.slots.items()}
+
+
+def stored_plan(session: Session, device: Device) -> KeyPlan:
+    """Read a phone's keys as they were typed."""
+    rows = session.scalars(select(DeviceKey).where(DeviceKey.device_id == device.id))
+    return KeyPlan({Slot(row.module, row.number): _key(row) for row in rows})
+
+
+def _key(row: DeviceKey) -> Key:
+    return Key(KeyKind(row.kind), row.target, row.label, row.line, row.use_name_as_label, row.locked)
+
+
+def open_value(session: Session, row: StoredValue) -> Value:
+    """Unseal a stored value into its own type."""
+    raw = json.loads(keyring_of(session).open(row.sealed_value, "value"))
+    if row.kind == "override":
+        return None if raw is None else str(raw)
+    setting = SETTINGS[row.name]
+    if setting.kind is Kind.SECRET:
+        return Secret(raw)
+    return tuple(raw) if isinstance(raw, list) else raw
+
+
+def seal_value(session: Session, value: Value) -> bytes:
+    """Seal a value for storing."""
+    plain: object = value.reveal() if isinstance(value, Secret) else value
+    return keyring_of(session).seal(json.dumps(plain).encode(), "value")

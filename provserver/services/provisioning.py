@@ -1,0 +1,213 @@
+"""What a phone is answered: its own file, what it sent back, or a plain no that tells nothing."""
+
+import logging
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from provserver.crypto import token_hash
+from provserver.db.models import Change, Device, Upload
+from provserver.db.session import keyring_of
+from provserver.domain.requests import PhoneRequest, Reply, Verdict
+from provserver.errors import Unreadable
+from provserver.services import changes, renderings, resync, sightings
+from provserver.services.house import House
+from provserver.services.profiles import Profiles
+from provserver.services.renderings import Stored
+from provserver.services.sightings import Recorder
+from provserver.vendors.registry import claim, identify, vendors
+
+log = logging.getLogger(__name__)
+
+UPLOAD_LIMIT = 1024 * 1024
+"""Bytes of one uploaded file; a phone's log is the largest that the sheets know of (512 KiB)."""
+UPLOADS_PER_PHONE = 16
+
+_NO = "not found\n"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What answering phones needs: the house, and who writes down what was asked."""
+
+    house: House
+    recorder: Recorder
+
+
+def serve(desk: Desk, request: PhoneRequest) -> Reply:
+    """Answer a GET or HEAD; whatever happens, the phone gets an answer that it understands."""
+    stored: Stored | None = None
+    try:
+        found = _find(desk, request)
+        if isinstance(found, Reply):
+            reply = found
+        else:
+            stored = found
+            reply = _answer(desk, request, stored)
+    except (SQLAlchemyError, Unreadable) as error:
+        log.exception("A phone could not be answered", extra={"file": request.file, "error": type(error).__name__})
+        return _busy("the database or its keys did not answer")
+    desk.recorder.record(stored.device_id if stored else None, request, reply)
+    return reply
+
+
+def _find(desk: Desk, request: PhoneRequest) -> Stored | Reply:
+    """Find the phone and its file by token, or by address where the network is trusted."""
+    database = desk.house.database
+    if request.token is not None:
+        stored = renderings.lookup(database, request.file, token_hash=token_hash(request.token))
+        return stored or _no(Verdict.UNKNOWN_TOKEN, "no phone has this token")
+    if not request.trusted:
+        return _no(Verdict.UNTRUSTED, "asked by address alone, from a network that is not trusted")
+    named = claim(request.file)
+    identity = identify(request.user_agent)
+    mac = (named.mac if named else None) or (identity.mac if identity else None)
+    if mac is None:
+        return _no(Verdict.UNKNOWN_PHONE, "neither the file nor the User-Agent names an address")
+    stored = renderings.lookup(database, request.file, mac=mac)
+    return stored or _no(Verdict.UNKNOWN_PHONE, f"there is no phone {mac}")
+
+
+def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
+    if stored.etag is None:
+        return _other(desk, request, stored)
+    verdict, reason = Verdict.SERVED, ""
+    if stored.stale:
+        stored, reason = _render_now(desk, request, stored)
+        verdict = Verdict.LAST_GOOD if reason else Verdict.SERVED
+    if stored.etag is None:
+        return _other(desk, request, stored)
+    if request.method == "GET" and stored.proves and stored.fetched_etag != stored.etag:
+        _prove(desk, request, stored)
+    quoted = f'"{stored.etag}"'
+    if quoted in request.if_none_match or request.if_none_match.strip() == "*":
+        return Reply(304, Verdict.UNCHANGED, content_type=stored.content_type, etag=quoted, reason=reason)
+    body = desk.house.database.keyring.open(stored.sealed_body, "rendering")
+    return Reply(200, verdict, body, stored.content_type, quoted, reason)
+
+
+def _prove(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
+    """Write down, before answering, that the phone has this version: it is the proof that people wait for."""
+    now = desk.house.clock()
+    with desk.house.database.transaction() as session:
+        sightings.see(session, stored.device_id, request, now)
+        resync.record_fetch(session, stored.device_id, request.file, stored.etag or "", now)
+
+
+def _render_now(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[Stored, str]:
+    """Render a stale phone that asks before the worker came to it; keep the last good file where that fails."""
+    problem = refresh_device(desk.house, stored.device_id)
+    if problem:
+        return stored, problem
+    token = token_hash(request.token) if request.token else ""
+    mac = "" if token else _mac_of(desk, stored.device_id)
+    return renderings.lookup(desk.house.database, request.file, token_hash=token, mac=mac) or stored, ""
+
+
+def _mac_of(desk: Desk, device_id: int) -> str:
+    with desk.house.database.reading() as session:
+        return session.scalar(select(Device.mac).where(Device.id == device_id)) or ""
+
+
+def refresh_device(house: House, device_id: int) -> str:
+    """Render a stale phone in a transaction of its own; return what went wrong, or nothing.
+
+    A phone that cannot be rendered keeps its last good files, and an audit line says so once (invariant 7).
+    """
+    try:
+        with house.database.transaction() as session:
+            device = session.get(Device, device_id, with_for_update=True)
+            if device is not None:
+                profiles = Profiles(session, device.tenant_id, house.config.base_url)
+                outcome = renderings.refresh(session, device, profiles, house.clock())
+                if outcome.files:
+                    changes.tell(house, session, device, outcome)
+    except (ValueError, KeyError, TypeError) as error:
+        log.exception("A phone's files could not be rendered", extra={"device": device_id})
+        _note_broken(house, device_id, f"{type(error).__name__}: the files could not be rendered")
+        return "its files could not be rendered; it got the last good one"
+    return ""
+
+
+def _note_broken(house: House, device_id: int, reason: str) -> None:
+    with house.database.transaction() as session:
+        device = session.get(Device, device_id)
+        if device is None:
+            return
+        renderings.unmark(session, device_id)
+        session.add(
+            Change(
+                tenant_id=device.tenant_id, at=house.clock(), actor="provserver", what="rendering failed",
+                subject=device.mac, device_id=device_id, before=None, after=reason,
+            )
+        )  # fmt: skip
+
+
+def _other(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
+    """Answer for a file that is not rendered: handed back, known to be optional, or unknown."""
+    rules = vendors()[stored.vendor].rules
+    if any(pattern.fullmatch(request.file) for pattern in rules.returned):
+        with desk.house.database.reading() as session:
+            upload = session.get(Upload, (stored.device_id, request.file))
+            if upload is not None:
+                body = keyring_of(session).open(upload.sealed_body, "upload")
+                return Reply(200, Verdict.SERVED, body, "application/octet-stream", reason="what the phone sent")
+    if any(pattern.fullmatch(request.file) for pattern in (*rules.optional, *rules.uploads)):
+        return _no(Verdict.OPTIONAL, "optional; the phone does without")
+    return _no(Verdict.UNKNOWN_FILE, "this phone has no such file")
+
+
+def accept(desk: Desk, request: PhoneRequest) -> tuple[int | None, Reply | None]:
+    """Decide on a PUT or POST before its body is read: the phone that may send it, or the refusal."""
+    try:
+        found = _find(desk, request)
+    except SQLAlchemyError:
+        log.exception("An upload could not be decided on", extra={"file": request.file})
+        return None, _busy("the database did not answer")
+    if isinstance(found, Reply):
+        desk.recorder.record(None, request, found)
+        return None, found
+    rules = vendors()[found.vendor].rules
+    if not any(pattern.fullmatch(request.file) for pattern in rules.uploads):
+        reply = _no(Verdict.REFUSED, "not a file that this phone may send")
+        desk.recorder.record(found.device_id, request, reply)
+        return None, reply
+    return found.device_id, None
+
+
+def store(desk: Desk, request: PhoneRequest, device_id: int, body: bytes) -> Reply:
+    """Keep what a phone sent, in place of what it sent under this name before."""
+    try:
+        with desk.house.database.transaction() as session:
+            row = session.get(Upload, (device_id, request.file))
+            if row is None:
+                count = len(session.scalars(select(Upload.file).where(Upload.device_id == device_id)).all())
+                if count >= UPLOADS_PER_PHONE:
+                    return refuse(desk, request, device_id, 413, "too many different files")
+                row = Upload(device_id=device_id, file=request.file)
+                session.add(row)
+            row.sealed_body = keyring_of(session).seal(body, "upload")
+            row.size = len(body)
+            row.received_at = desk.house.clock()
+    except SQLAlchemyError:
+        log.exception("An upload could not be stored", extra={"file": request.file})
+        return _busy("the database did not answer")
+    reply = Reply(201, Verdict.STORED, reason=f"{len(body)} bytes")
+    desk.recorder.record(device_id, request, reply)
+    return reply
+
+
+def refuse(desk: Desk, request: PhoneRequest, device_id: int | None, status: int, reason: str) -> Reply:
+    """Answer and write down a refusal that the door itself decides, such as too large or too slow."""
+    reply = Reply(status, Verdict.REFUSED, f"{reason}\n".encode(), reason=reason)
+    desk.recorder.record(device_id, request, reply)
+    return reply
+
+
+def _no(verdict: Verdict, reason: str) -> Reply:
+    return Reply(404, verdict, _NO.encode(), reason=reason)
+
+
+def _busy(reason: str) -> Reply:
+    return Reply(503, Verdict.BROKEN, b"try again\n", reason=reason, headers=(("Retry-After", "60"),))

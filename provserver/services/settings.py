@@ -1,0 +1,228 @@
+"""Settings and makers' own parameters, read and set at every scope, each with where it comes from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from provserver.db.models import Department, Device, DeviceLine, Line, StoredValue
+from provserver.db.queries import department_by_name, device_by_mac, line_by_extension
+from provserver.domain.roles import Actor, Right
+from provserver.domain.secret import MASK, Secret
+from provserver.domain.settings import SETTINGS, Effective, Scope, Value, effective_ring
+from provserver.errors import FieldError, Invalid, NotFound
+from provserver.services import changes
+from provserver.services.changes import Edit, Saved
+from provserver.services.house import House
+from provserver.services.overrides import cannot_carry, check_override, vendors_for
+from provserver.services.profiles import Profiles, open_value, seal_value
+from provserver.vendors.registry import find_model
+
+WITHOUT_POPUP = "takes effect only while monitor_popup is on"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where values are set: the scope, its key in the table, its name, its maker and the phones below it."""
+
+    scope: Scope
+    key: str
+    name: str
+    vendor: str
+    devices: Select[int]
+    device: Device | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Values to set at one place, checked; a None setting is inherited again, a None override removes."""
+
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    overrides: Mapping[str, str | None] = field(default_factory=dict)
+    unset: tuple[str, ...] = ()
+
+
+def effective(house: House, actor: Actor, mac: str) -> tuple[dict[str, Effective], dict[str, Effective]]:
+    """Give a phone's settings and free parameters as they take effect, with their origin."""
+    actor.require(Right.READ)
+    with house.database.reading() as session:
+        phone = Profiles(session, actor.tenant_id, house.config.base_url).resolve(device_by_mac(session, actor, mac))
+        return dict(phone.settings), dict(phone.overrides)
+
+
+def notes(values: Mapping[str, Effective]) -> dict[str, str]:
+    """Say which values do not take effect, and why."""
+    stored = values["monitor_ring"].value
+    return {"monitor_ring": WITHOUT_POPUP} if stored != effective_ring(values) else {}
+
+
+def stored_values(house: House, actor: Actor, scope: str, name: str = "") -> tuple[dict[str, Value], dict[str, Value]]:
+    """Give what is set at one place itself: settings and overrides."""
+    actor.require(Right.READ)
+    with house.database.reading() as session:
+        rows = _rows(session, actor, find_place(session, actor, scope, name))
+        opened = [(row.kind, row.name, open_value(session, row)) for row in rows]
+    return (
+        {name: value for kind, name, value in opened if kind == "setting"},
+        {name: value for kind, name, value in opened if kind == "override"},
+    )
+
+
+def set_values(
+    house: House, actor: Actor, scope: str, name: str, raw: Mapping[str, object], *, dry_run: bool = False
+) -> Saved:
+    """Set values at one place; a phone's own are rendered at once, wider ones mark the phones below.
+
+    ``raw`` maps setting names to values (None inherits again), with two names of its own: ``overrides`` maps the
+    maker's parameters to a value, or to None for *leave it out of the file*, and ``unset`` lists parameters whose
+    override goes away. Raises Invalid naming every wrong field.
+    """
+    actor.require(Right.EDIT)
+    with house.database.transaction(discard=dry_run) as session:
+        place = find_place(session, actor, scope, name, lock=True)
+        patch = _read(place, raw)
+        before, after = _store(session, actor, place, patch)
+        if before == after:
+            return Saved()
+        device_id = place.device.id if place.device else None
+        edit = Edit("settings", f"{place.scope.word} {place.name}".strip(), before, after, device_id)
+        if place.device is not None:
+            return changes.commit(house, session, actor, edit, [place.device])
+        return changes.commit(house, session, actor, edit, wide=place.devices)
+
+
+def find_place(session: Session, actor: Actor, scope: str, name: str, *, lock: bool = False) -> Place:
+    """Find a place by its scope's word and its name; raises NotFound."""
+    mine = select(Device.id).where(Device.tenant_id == actor.tenant_id)
+    if scope == Scope.TENANT.word:
+        return Place(Scope.TENANT, "", "", "", mine)
+    if scope == Scope.DEPARTMENT.word:
+        department = department_by_name(session, actor, name)
+        return Place(Scope.DEPARTMENT, str(department.id), name, "", _in_department(session, department, mine))
+    if scope == Scope.MODEL.word:
+        model = find_model(*name.partition("/")[::2])
+        if model is None:
+            raise NotFound(f"there is no model {name}; write it as maker/model")
+        key = f"{model.vendor}/{model.name}"
+        same = mine.where(Device.vendor == model.vendor, Device.model == model.name)
+        return Place(Scope.MODEL, key, key, model.vendor, same)
+    if scope == Scope.LINE.word:
+        line = line_by_extension(session, actor, name)
+        with_line = mine.join(DeviceLine, DeviceLine.device_id == Device.id).where(DeviceLine.line_id == line.id)
+        return Place(Scope.LINE, str(line.id), name, "", with_line)
+    if scope == Scope.DEVICE.word:
+        device = device_by_mac(session, actor, name, lock=lock)
+        return Place(
+            Scope.DEVICE, str(device.id), device.mac, device.vendor, mine.where(Device.id == device.id), device
+        )
+    raise NotFound(f"there is no scope {scope}; it is tenant, department, model, line or device")
+
+
+def _in_department(session: Session, department: Department, mine: Select[int]) -> Select[int]:
+    rows = session.scalars(select(Department).where(Department.tenant_id == department.tenant_id)).all()
+    inside = {department.id}
+    while found := {row.id for row in rows if row.parent_id in inside} - inside:
+        inside |= found
+    lines = select(DeviceLine.device_id).join(Line, Line.id == DeviceLine.line_id).where(Line.department_id.in_(inside))
+    return mine.where(Device.department_id.in_(inside) | (Device.department_id.is_(None) & Device.id.in_(lines)))
+
+
+def _read(place: Place, raw: Mapping[str, object]) -> Patch:
+    errors: list[FieldError] = []
+    settings: dict[str, Value] = {}
+    for name, value in raw.items():
+        if name in {"overrides", "unset"}:
+            continue
+        try:
+            settings[name] = _setting(place, name, value)
+        except ValueError as error:
+            errors.append(FieldError(name, str(error)))
+    overrides = _mapping("overrides", raw.get("overrides"), errors)
+    for name, value in overrides.items():
+        problem = check_override(vendors_for(place.vendor), name, value)
+        if problem:
+            errors.append(FieldError(f"overrides.{name}", problem))
+    unset = raw.get("unset") or ()
+    if not isinstance(unset, (list, tuple)) or not all(isinstance(name, str) for name in unset):
+        errors.append(FieldError("unset", "a list of parameter names"))
+        unset = ()
+    if errors:
+        raise Invalid(errors)
+    texts = {name: None if value is None else _plain_text(value) for name, value in overrides.items()}
+    return Patch(settings, texts, tuple(unset))
+
+
+def _setting(place: Place, name: str, raw: object) -> Value:
+    if name not in SETTINGS:
+        raise ValueError("there is no such setting")
+    value = None if raw is None else SETTINGS[name].read(raw)
+    text = value.reveal() if isinstance(value, Secret) else value
+    if isinstance(text, str) and (problem := cannot_carry(vendors_for(place.vendor), text)):
+        raise ValueError(problem)
+    return value
+
+
+def _mapping(name: str, raw: object, errors: list[FieldError]) -> Mapping[str, object]:
+    if raw is None:
+        return {}
+    if isinstance(raw, dict):
+        return raw
+    errors.append(FieldError(name, "an object of parameter names and values"))
+    return {}
+
+
+def _plain_text(value: object) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _rows(session: Session, actor: Actor, place: Place) -> list[StoredValue]:
+    query = select(StoredValue).where(
+        StoredValue.tenant_id == actor.tenant_id,
+        StoredValue.scope == place.scope.word,
+        StoredValue.place == place.key,
+    )
+    return list(session.scalars(query))
+
+
+def _store(session: Session, actor: Actor, place: Place, patch: Patch) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Write the values; return what they were and what they are, with secrets masked."""
+    rows = {(row.kind, row.name): row for row in _rows(session, actor, place)}
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    removed = [("setting", name) for name, value in patch.settings.items() if value is None]
+    removed += [("override", name) for name in patch.unset]
+    for kind, name in removed:
+        if row := rows.get((kind, name)):
+            before[name], after[name] = _shown(place, kind, name, open_value(session, row)), None
+            session.delete(row)
+    wanted: list[tuple[str, str, Value]] = [("setting", n, v) for n, v in patch.settings.items() if v is not None]
+    wanted += [("override", name, value) for name, value in patch.overrides.items()]
+    for kind, name, value in wanted:
+        row = rows.get((kind, name))
+        old = open_value(session, row) if row else None
+        if row is not None and old == value:
+            continue
+        before[name], after[name] = _shown(place, kind, name, old), _changed(place, kind, name, value)
+        if row is None:
+            vendor = place.vendor if kind == "override" else ""
+            row = StoredValue(
+                tenant_id=actor.tenant_id, scope=place.scope.word, place=place.key, kind=kind, vendor=vendor
+            )
+            row.name = name
+            session.add(row)
+        row.sealed_value = seal_value(session, value)
+    return before, after
+
+
+def _shown(place: Place, kind: str, name: str, value: Value) -> Any:
+    hidden = kind == "override" and any(vendor.rules.hides(name) for vendor in vendors_for(place.vendor))
+    if isinstance(value, Secret) or (hidden and value is not None):
+        return MASK
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _changed(place: Place, kind: str, name: str, value: Value) -> Any:
+    shown = _shown(place, kind, name, value)
+    return f"{MASK} (new)" if shown == MASK else shown

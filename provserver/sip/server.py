@@ -1,0 +1,63 @@
+"""What we answer when someone else asks: 200 to OPTIONS, 405 to the rest, nothing to an ACK."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from provserver.sip.message import Headers, Request, Response, via_parameter
+
+ALLOWED = "OPTIONS"
+
+_COPIED = ("Via", "From", "To", "Call-ID", "CSeq")  # RFC 3261 8.2.6.2
+_SENT_BY_PORT = re.compile(r":\s*([0-9]{1,5})\s*\Z")
+
+
+def answer(request: Request, source: tuple[str, int], secret: str) -> Response | None:
+    """Give the answer to a request from `source` (host, port), None where RFC 3261 wants silence.
+
+    It keeps no state: a repeated request gets the same tag, computed from its branch and `secret`.
+    Raises ValueError when the request lacks what an answer must copy.
+    """
+    missing = [name for name in _COPIED if request.header(name) is None]
+    if missing:
+        raise ValueError(f"The request has no {missing[0]} header.")
+    if request.method == "ACK":
+        return None
+    status, reason = (200, "OK") if request.method == "OPTIONS" else (405, "Method Not Allowed")
+    return Response(status, reason, (*_copied(request, source, secret), ("Allow", ALLOWED)))
+
+
+def reply_address(request: Request, source: tuple[str, int]) -> tuple[str, int]:
+    """Say where the answer to a datagram goes: the source if it asked for rport, else the port in its Via."""
+    via = request.header("Via") or ""
+    if via_parameter(via, "rport") is not None:
+        return source
+    port = _SENT_BY_PORT.search(via.split(",", 1)[0].split(";", 1)[0])
+    return source[0], int(port[1]) if port and 0 < int(port[1]) < 65_536 else 5060
+
+
+def _copied(request: Request, source: tuple[str, int], secret: str) -> Headers:
+    headers: list[tuple[str, str]] = []
+    first, *others = request.all_headers("Via")
+    hops = [_received(first, source), *others]
+    headers.extend(("Via", hop) for hop in hops)
+    headers.append(("From", request.header("From") or ""))
+    headers.append(("To", _tagged(request, secret)))
+    headers.extend((name, request.header(name) or "") for name in ("Call-ID", "CSeq"))
+    return tuple(headers)
+
+
+def _received(via: str, source: tuple[str, int]) -> str:
+    """Note in the topmost Via where the request came from (RFC 3261 18.2.1, RFC 3581 4)."""
+    hop, comma, others = via.partition(",")
+    hop = re.sub(r";\s*rport\s*(?=;|$)", f";rport={source[1]}", hop.rstrip(), count=1, flags=re.IGNORECASE)
+    return f"{hop};received={source[0]}{comma}{others}"
+
+
+def _tagged(request: Request, secret: str) -> str:
+    to = request.header("To") or ""
+    if re.search(r";\s*tag\s*=", to, re.IGNORECASE):
+        return to
+    branch = via_parameter(request.header("Via") or "", "branch") or request.header("Call-ID") or ""
+    return f"{to};tag={hashlib.blake2s(f'{secret}{branch}'.encode(), digest_size=8).hexdigest()}"

@@ -1,0 +1,1 @@
+"""Parameters to bytes: these writers escape, and nobody else does."""

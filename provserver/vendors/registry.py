@@ -1,0 +1,75 @@
+"""Every maker by name, and who a request comes from; a maker is found by its folder, no list names it."""
+
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+from provserver.domain.hardware import PhoneModel
+from provserver.vendors.base import Identity, Package, Vendor
+from provserver.vendors.catalogue import load
+
+
+@cache
+def vendors() -> Mapping[str, Vendor]:
+    """Load every maker's table once; a folder of this package with a ``models.toml`` is a maker."""
+    here = Path(__file__).parent
+    names = [item.name for item in pkgutil.iter_modules([str(here)]) if (here / item.name / "models.toml").exists()]
+    return {
+        name: load(here / name, cast(Package, import_module(f"provserver.vendors.{name}"))) for name in sorted(names)
+    }
+
+
+def get(name: str) -> Vendor | None:
+    """Find a maker by name, in any case."""
+    return vendors().get(name.strip().lower())
+
+
+def find_model(vendor: str, model: str) -> PhoneModel | None:
+    """Find a model by maker and any spelling of its name."""
+    maker = get(vendor)
+    return maker.model(model) if maker else None
+
+
+def model_of(vendor: str, model: str) -> PhoneModel:
+    """Give a model that is known to exist, as stored with a device; raises KeyError."""
+    return vendors()[vendor].models[model]
+
+
+def identify(user_agent: str) -> Identity | None:
+    """Tell the maker, model, firmware and address that a User-Agent names; None where none does."""
+    for vendor in vendors().values():
+        identity = vendor.identify(user_agent)
+        if identity is not None:
+            return identity
+    return None
+
+
+def vendor_of_mac(mac: str) -> Vendor | None:
+    """Find the maker that an address block belongs to, as far as the tables know."""
+    return next((vendor for vendor in vendors().values() if mac[:6] in vendor.rules.ouis), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a file name says: the makers that ask for such names, and the address in it."""
+
+    vendors: frozenset[str]
+    mac: str | None
+
+
+@lru_cache(maxsize=4096)
+def claim(file: str) -> Claim | None:
+    """Read a file name, in lower case; None where no maker asks for such a name."""
+    makers: set[str] = set()
+    mac: str | None = None
+    for vendor in vendors().values():
+        rules = vendor.rules
+        for pattern in (*rules.files, *rules.optional, *rules.uploads):
+            if match := pattern.fullmatch(file):
+                makers.add(vendor.name)
+                mac = match.groupdict().get("mac") or mac
+    return Claim(frozenset(makers), None if mac == "0" * 12 else mac) if makers else None

@@ -1,0 +1,114 @@
+"""Yealink: a boot file that names the rest, a file for the model, and a file for the phone with all parameters."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from provserver.domain.phone import Phone
+from provserver.vendors.base import File, Params
+from provserver.vendors.formats import flat_text
+from provserver.vendors.formats.flat_text import cannot_carry
+from provserver.vendors.yealink.accounts import put_accounts
+from provserver.vendors.yealink.keys import put_keys
+from provserver.vendors.yealink.parameters import (
+    put_calls,
+    put_clock,
+    put_monitoring,
+    put_network,
+    put_passwords,
+    put_server,
+)
+
+__all__ = ["cannot_carry", "files"]
+
+VERSION = "#!version:1.0.0.1"
+"""Must be line 1, else the phone passes over the whole file and says nothing (sheet, pitfall 1)."""
+
+BUILDERS = (
+    put_server,
+    put_passwords,
+    put_network,
+    put_clock,
+    put_calls,
+    put_monitoring,
+    put_accounts,
+    put_keys,
+)
+
+SECTIONS = (
+    (re.compile(r"(static\.)?auto_provision\.|sip\.notify_reboot_enable"), "Provisioning"),
+    (re.compile(r"(static\.)?security\."), "Passwords of the phone's own pages"),
+    (re.compile(r"(static\.)?(network\.|sip\.nat_stun\.)"), "Network"),
+    (re.compile(r"local_time\.|lang\."), "Time and language"),
+    (re.compile(r"features\.pickup\.blf_|features\.blf\."), "Monitored extensions"),
+    (re.compile(r"features\.(pickup|remote_phonebook)\.|call_waiting\.|remote_phonebook\."), "Calls"),
+    (re.compile(r"phone_setting\.ring_type"), "Calls"),
+    (re.compile(r"account\.(?P<number>\d+)\.|voice_mail\.number\.(?P<mailbox>\d+)"), "Line"),
+    (re.compile(r"linekey\."), "Keys"),
+    (re.compile(r"memorykey\."), "Memory keys"),
+    (re.compile(r"expansion_module\.(?P<number>\d+)\."), "Keys of expansion module"),
+)
+"""Where a name stands in the file; the first that fits counts."""
+
+
+def files(phone: Phone) -> Sequence[File]:
+    """Render the boot file, the model's file and the phone's own; only the last proves that the phone has it."""
+    names = [f"{phone.mac}.cfg"]
+    if phone.model.hardware:
+        names.insert(0, f"y{int(phone.model.hardware):012d}.cfg")
+    rendered = [File(f"{phone.mac}.boot", flat_text.CONTENT_TYPE, _boot(phone, names), proves=False)]
+    if phone.model.hardware:
+        rendered.append(File(names[0], flat_text.CONTENT_TYPE, _common(phone.model.title), proves=False))
+    params = parameters(phone)
+    body = _body(params, _who(phone))
+    return [*rendered, File(names[-1], flat_text.CONTENT_TYPE, body, params.as_dict())]
+
+
+def parameters(phone: Phone) -> Params:
+    """Give every parameter of the phone, the free ones laid over the rest."""
+    params = Params()
+    for build in BUILDERS:
+        build(params, phone)
+    return params.merge(phone)
+
+
+def _boot(phone: Phone, names: Sequence[str]) -> bytes:
+    """Name the files to fetch: with a boot file the phone asks for no other (FusionPBX, pull request 2926).
+
+    ``overwrite_mode = 1`` gives a parameter that is left blank, or no longer in the files, the factory's value
+    (easymanua.ls, SIP-T2 series, page 150); so a free parameter that was removed is gone from the phone as well.
+    """
+    lines = [VERSION, f"# {_who(phone)}", *(f'include:config "{name}"' for name in names), "overwrite_mode = 1"]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _common(title: str) -> bytes:
+    """Write the model's file, which anybody may read: an order to refresh must not reboot even an unknown phone."""
+    return flat_text.write([("sip.notify_reboot_enable", "0")], VERSION, f"{title}: what all of them share")
+
+
+def _who(phone: Phone) -> str:
+    """Say which phone a file is for; a description that would break the line is left out."""
+    mac = ":".join(phone.mac[index : index + 2] for index in range(0, 12, 2))
+    about = f", {phone.description}" if phone.description and not cannot_carry(phone.description) else ""
+    return f"Yealink {phone.model.title} {mac}{about}; written by provserver, changes made here are lost"
+
+
+def _body(params: Params, who: str) -> bytes:
+    sections: dict[str, list[tuple[str, str]]] = {}
+    for name, parameter in params.items():
+        section, spelled = _place(name)
+        sections.setdefault(section, []).append((spelled, parameter.value))
+    head = flat_text.write((), VERSION, who)
+    return head + b"".join(flat_text.write(items, "", title) for title, items in sections.items())
+
+
+@lru_cache(maxsize=16384)
+def _place(name: str) -> tuple[str, str]:
+    """Give the section of a parameter, and its name as the file has it, without what told two of a name apart."""
+    spelled = name.partition(":")[0]
+    for pattern, title in SECTIONS:
+        if match := pattern.match(name):
+            number = next((group for group in match.groupdict().values() if group), "")
+            return f"{title} {number}".strip(), spelled
+    return "Free parameters", spelled

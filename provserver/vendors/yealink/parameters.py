@@ -1,0 +1,131 @@
+"""What a Yealink phone is told beside its accounts and keys: the server's own part, and the common settings."""
+
+from provserver.domain.hardware import Feature
+from provserver.domain.numbers import split_port
+from provserver.domain.phone import Phone
+from provserver.domain.secret import Secret
+from provserver.vendors.base import Params
+from provserver.vendors.yealink.clock import zone
+from provserver.vendors.yealink.generation import V80, V81, V83, V84, generation, static
+
+LANGUAGES = {"en": "English", "it": "Italian", "de": "German", "fr": "French", "es": "Spanish", "ro": "English"}
+"""Names that Wazo and Tancredi write. No source lists Romanian among the languages of these phones (Wazo ships the
+maker's own 14 language files of V83), so a Romanian company reads English."""
+
+MONITOR_RINGS = {"off": "Splash.wav", "splash": "Splash.wav", "tone": "Ring8.wav"}
+"""Splash.wav is the maker's short tone (ringer 10 of its Alert-Info table). The dedicated tone is Ring8.wav, the last
+of the eight built in: the phone's own ring is one of Ring1 to Ring5, so a monitored call never sounds like it."""
+
+STUN_PORT = 3478
+
+
+def put_server(params: Params, phone: Phone) -> None:
+    """Write what the server owns: where the phone asks, when, and that an order to refresh does not reboot it.
+
+    ``custom.protect = 0`` lets the server's values win over what was typed at the phone; ``custom.sync`` uploads
+    ``<mac>-local.cfg`` where an earlier server left one (source: Yealink auto provisioning guide V80, page 55).
+    """
+    now = generation(phone)
+    address = Secret(phone.provisioning_url)
+    params.put(static("auto_provision.server.url", now), address, "server")
+    params.put(static("auto_provision.power_on", now), True, "server")
+    params.put(static("auto_provision.custom.protect", now), False, "server")
+    params.put(static("auto_provision.custom.sync", now), True, "server")
+    params.put(static("auto_provision.custom.sync.path", now), address, "server")
+    params.put("sip.notify_reboot_enable", 0, "server")
+    put_polling(params, phone, now)
+
+
+def put_polling(params: Params, phone: Phone, now: int) -> None:
+    """Ask every night within one hour, at a minute that the phone draws (easymanua.ls, T40G, page 95)."""
+    hour = int(phone.text("poll_hour"))
+    days = "weekly.dayofweek" if now >= V81 else "weekly.mask"
+    params.put(static("auto_provision.repeat.enable", now), False, "poll")
+    params.put(static("auto_provision.weekly.enable", now), bool(phone.setting("poll")), "poll")
+    params.put(static(f"auto_provision.{days}", now), "0123456", "poll")
+    if now >= V81:
+        params.put("static.auto_provision.weekly_upgrade_interval", 0, "poll")
+    params.put(static("auto_provision.weekly.begin_time", now), f"{hour:02d}:00", "poll_hour")
+    params.put(static("auto_provision.weekly.end_time", now), f"{hour:02d}:59", "poll_hour")
+
+
+def put_passwords(params: Params, phone: Phone) -> None:
+    """Write the passwords of the phone's own pages.
+
+    The file has one line for each person, all of one name; so here the person stands behind a colon.
+    """
+    now = generation(phone)
+    for person, setting in (("admin", "admin_password"), ("user", "user_password")):
+        password = phone.secret(setting)
+        if password:
+            params.put(static(f"security.user_name.{person}", now), person, "server")
+            name = f"{static('security.user_password', now)}:{person}"
+            params.put(name, Secret(f"{person}:{password.reveal()}"), setting)
+
+
+def put_network(params: Params, phone: Phone) -> None:
+    """Write the VLAN and LLDP; a change of these restarts the phone."""
+    now = generation(phone)
+    vlan = int(phone.text("vlan"))
+    params.put(static("network.vlan.internet_port_enable", now), bool(vlan), "vlan")
+    params.put(static("network.vlan.internet_port_vid", now), vlan or 1, "vlan")
+    params.put(static("network.lldp.enable", now), bool(phone.setting("lldp")), "lldp")
+    put_stun(params, phone, now)
+
+
+def put_stun(params: Params, phone: Phone, now: int) -> None:
+    """Write the one STUN server that the phone has for all lines; V7x has one for each line."""
+    lines = [line for line in phone.lines if line.stun]
+    if now < V80:
+        for line in lines:
+            host, port = split_port(line.stun)
+            params.put(f"account.{line.number}.nat.stun_server", host, f"line {line.number}")
+            params.put(f"account.{line.number}.nat.stun_port", port or STUN_PORT, f"line {line.number}")
+        return
+    group = "static.sip.nat_stun" if now >= V84 else "sip.nat_stun"
+    host, port = split_port(lines[0].stun) if lines else ("", None)
+    source = f"line {lines[0].number}" if lines else "server"
+    params.put(f"{group}.enable", bool(host), source)
+    params.put(f"{group}.server", host, source)
+    params.put(f"{group}.port", port or STUN_PORT, source)
+
+
+def put_clock(params: Params, phone: Phone) -> None:
+    """Write the time server, the zone with its daylight saving, the face of the clock, and the language."""
+    here = zone(phone.text("time_zone"))
+    params.put("local_time.ntp_server1", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put("local_time.time_zone", here.offset, "time_zone")
+    params.put("local_time.summer_time", here.summer_time, "time_zone")
+    if here.start:
+        params.put("local_time.dst_time_type", 1, "time_zone")
+        params.put("local_time.start_time", here.start, "time_zone")
+        params.put("local_time.end_time", here.end, "time_zone")
+        params.put("local_time.offset_time", here.shift, "time_zone")
+    params.put("local_time.time_format", phone.text("clock") == "24", "clock")
+    language = LANGUAGES[phone.text("language")]
+    params.put("lang.gui", language, "language")
+    params.put("lang.wui", language, "language")
+
+
+def put_calls(params: Params, phone: Phone) -> None:
+    """Write how calls ring, wait and are picked up, and the company's phonebook."""
+    direct, group, book = (phone.text(n) for n in ("pickup_code", "group_pickup_code", "phonebook_url"))
+    params.put("phone_setting.ring_type", f"Ring{phone.text('ring_tone')}.wav", "ring_tone")
+    params.put("call_waiting.enable", bool(phone.setting("call_waiting")), "call_waiting")
+    params.put("features.pickup.direct_pickup_enable", bool(direct), "pickup_code")
+    params.put("features.pickup.direct_pickup_code", direct, "pickup_code")
+    params.put("features.pickup.group_pickup_enable", bool(group), "group_pickup_code")
+    params.put("features.pickup.group_pickup_code", group, "group_pickup_code")
+    params.put("features.remote_phonebook.enable", bool(book), "phonebook_url")
+    params.put("remote_phonebook.data.1.url", book, "phonebook_url")
+    params.put("remote_phonebook.data.1.name", "Company" if book else "", "phonebook_url")
+
+
+def put_monitoring(params: Params, phone: Phone) -> None:
+    """Write the popup and the ring of monitored extensions, both always: what is left out keeps its old value."""
+    popup = phone.popup and Feature.POPUP in phone.model.supports
+    ring = phone.monitor_ring if popup else "off"
+    params.put("features.pickup.blf_visual_enable", popup, "monitor_popup")
+    params.put("features.pickup.blf_audio_enable", ring != "off", "monitor_ring")
+    if generation(phone) >= V83:
+        params.put("features.blf.ring_type", MONITOR_RINGS[ring], "monitor_ring")

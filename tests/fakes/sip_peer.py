@@ -1,0 +1,68 @@
+"""A SIP peer on a real UDP socket that keeps what it hears and answers as a test tells it to."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+Address = tuple[str, int]
+Script = Callable[["UdpPeer", bytes, Address], None]
+
+
+class UdpPeer(asyncio.DatagramProtocol):
+    """An `async with` UDP peer; `script` is called for every datagram, without one it keeps silent."""
+
+    def __init__(self, script: Script | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.heard: list[bytes] = []
+        self.times: list[float] = []
+        self._script = script
+        self._wanted = (host, port)
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=self._wanted)
+        self.host, self.port = self._transport.get_extra_info("sockname")
+        self._closed = loop.create_future()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._transport.close()
+        await self._closed
+
+    def datagram_received(self, data: bytes, addr: Address) -> None:
+        self.heard.append(data)
+        self.times.append(time.monotonic())
+        if self._script is not None:
+            self._script(self, data, addr)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._closed.set_result(None)
+
+    def send(self, data: bytes, destination: Address) -> None:
+        self._transport.sendto(data, destination)
+
+
+def reply(request: bytes, status: int, reason: str, **changed: str) -> bytes:
+    """Write a response to a request, copying what RFC 3261 8.2.6.2 says; `changed` replaces header values."""
+    copied = {}
+    for line in request.split(b"\r\n\r\n")[0].decode().split("\r\n")[1:]:
+        name, _, value = line.partition(": ")
+        if name in ("Via", "From", "To", "Call-ID", "CSeq"):
+            copied[name] = changed.get(name, value)
+    lines = [f"SIP/2.0 {status} {reason}", *(f"{name}: {value}" for name, value in copied.items())]
+    return ("\r\n".join([*lines, "Content-Length: 0"]) + "\r\n\r\n").encode()
+
+
+def answering(*statuses: int) -> Script:
+    """Make a script that answers every datagram with these statuses, one after the other."""
+
+    def script(peer: UdpPeer, data: bytes, source: Address) -> None:
+        for status in statuses:
+            peer.send(reply(data, status, f"Reason {status}"), source)
+
+    return script

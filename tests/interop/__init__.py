@@ -1,0 +1,1 @@
+"""Programs that are not ours on the other side of the wire."""

@@ -1,0 +1,38 @@
+"""A small company with lines and phones, for the services' tests."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from provserver.domain.roles import Actor
+from provserver.services import devices, directory
+from provserver.services.devices import NewDevice
+from provserver.services.directory import NewLine
+from provserver.services.house import House
+
+
+@dataclass(frozen=True)
+class Office:
+    """A house with lines 201 to 204, a VVX301 for 201 and a T46U for 202; URLs end with a slash."""
+
+    house: House
+    actor: Actor
+    poly: str
+    poly_url: str
+    yealink: str
+    yealink_url: str
+
+
+@pytest.fixture
+def office(house: House, actor: Actor) -> Office:
+    """Set the office up."""
+    for extension, name in (
+        ("201", "Mario Rossi"),
+        ("202", "Giulia Verdi"),
+        ("203", "Luca Neri"),
+        ("204", "Anna Bianchi"),
+    ):
+        directory.add_line(house, actor, NewLine(extension, name, domain="pbx.example.com"))
+    _, poly_url = devices.add_device(house, actor, NewDevice("00:04:F2:AA:BB:CC", "poly", "VVX301", ("201",)))
+    _, yealink_url = devices.add_device(house, actor, NewDevice("805ec0d9c744", "yealink", "T46U", ("202",)))
+    return Office(house, actor, "0004f2aabbcc", poly_url, "805ec0d9c744", yealink_url)

@@ -1,0 +1,1 @@
+"""The SIP user agent against real sockets on the loopback."""

@@ -1,0 +1,5 @@
+"""What a WSGI server loads: ``gunicorn wsgi:app``."""
+
+from provserver.app import application
+
+app = application()
