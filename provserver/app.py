@@ -10,14 +10,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from provserver import api, web
 from provserver.config import Config, load
-from provserver.crypto import Keyring
-from provserver.db.schema import upgrade
-from provserver.db.session import Database
 from provserver.doorway import SECURITY_HEADERS, put_house
 from provserver.logs import set_up
 from provserver.phones.door import PhoneDoor
 from provserver.services.accounts import first_start
 from provserver.services.house import House
+from provserver.services.opening import open_house
 from provserver.services.provisioning import Desk
 from provserver.services.sightings import Recorder
 
@@ -25,14 +23,6 @@ log = logging.getLogger(__name__)
 
 LARGEST_BODY = 2 * 1024 * 1024
 """Bytes that a form or a program may send."""
-
-
-def open_house(config: Config) -> House:
-    """Open the database with its keys, bring its tables up to date, and make the first admin if there is none."""
-    keyring = Keyring.open_or_create(config.data_dir / "secret.key")
-    house = House(Database(config.url, keyring), config)
-    upgrade(house.database)
-    return house
 
 
 def create_app(config: Config | None = None, house: House | None = None) -> Flask:

@@ -34,13 +34,14 @@ class Keyring:
 
     The file is JSON: ``{"session": …, "keys": [{"id": hex, "key": base64}, …]}``, newest key first, readable by
     its owner only. Sealed bytes are key id (4), nonce (12), ciphertext and tag (16). ``purpose`` is bound to the
-    bytes, so that one column's value cannot stand in for another's. Whoever meets an unknown key id reads the
-    file once more: that is how running processes learn of a rotation.
+    bytes, so that one column's value cannot stand in for another's. Whoever meets an unknown key id, or seals after
+    the file was replaced, reads the file once more: that is how running processes learn of a rotation.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = Lock()
+        self._version = _version(path)
         self._keys = _read(path)
 
     @classmethod
@@ -62,9 +63,14 @@ class Keyring:
         """Give the id that new bytes are sealed with."""
         return self._keys.active
 
+    @property
+    def old_keys(self) -> int:
+        """Count the keys that only open: there are some while a rotation is not finished."""
+        return len(self._keys.ciphers) - 1
+
     def seal(self, text: bytes, purpose: str) -> bytes:
-        """Encrypt bytes for storing."""
-        keys = self._keys
+        """Encrypt bytes for storing, with the newest key of the file: a key that was replaced is soon forgotten."""
+        keys = self._keys if _version(self.path) in {self._version, None} else self._reload()
         nonce = os.urandom(_NONCE)
         return keys.active + nonce + keys.ciphers[keys.active].encrypt(nonce, text, purpose.encode())
 
@@ -95,14 +101,24 @@ class Keyring:
 
     def _reload(self) -> _Keys:
         with self._lock:
+            self._version = _version(self.path)
             self._keys = _read(self.path)
-        return self._keys
+            return self._keys
 
 
 def _read(path: Path) -> _Keys:
     content = json.loads(path.read_text())
     ciphers = {bytes.fromhex(row["id"]): AESGCM(base64.b64decode(row["key"])) for row in content["keys"]}
     return _Keys(bytes.fromhex(content["keys"][0]["id"]), ciphers, content["session"])
+
+
+def _version(path: Path) -> tuple[int, int] | None:
+    """Tell one state of the file from another, by which a replaced file shows; None while it cannot be seen."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_ino, state.st_mtime_ns
 
 
 def _fresh_key() -> dict[str, str]:

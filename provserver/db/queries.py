@@ -43,9 +43,11 @@ def line_by_extension(session: Session, actor: Actor, extension: str) -> Line:
     return line
 
 
-def department_by_name(session: Session, actor: Actor, name: str) -> Department:
-    """Find a department of the actor's company by its name."""
+def department_by_name(session: Session, actor: Actor, name: str, *, field: str = "") -> Department:
+    """Find a department of the actor's company by its name; an unknown one is the fault of ``field`` if given."""
     department = session.scalar(owned(Department, actor).where(Department.name == name))
+    if department is None and field:
+        raise Invalid.field(field, f"there is no department {name} in this company")
     if department is None:
         raise NotFound(f"there is no department {name} in this company")
     return department

@@ -4,12 +4,13 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import unquote
 
-from provserver.config import Config
+from provserver.config import Config, Network
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.services import provisioning
 from provserver.services.provisioning import UPLOAD_LIMIT, Desk
@@ -53,7 +54,8 @@ class PhoneDoor:
         return _write(request.method, reply, start_response)
 
     def _request(self, environ: Environ, token: str | None, file: str) -> PhoneRequest:
-        address, trusted = source_of(environ, self._config)
+        address, forwarded_by_stranger = source_of(environ, self._config)
+        trusted = token is None and not forwarded_by_stranger and _inside_any(address, self._config.trusted_networks)
         return PhoneRequest(
             method=environ["REQUEST_METHOD"],
             file=file,
@@ -94,7 +96,7 @@ def phone_path(path: str) -> tuple[str | None, str] | None:
 
 
 def source_of(environ: Environ, config: Config) -> tuple[str, bool]:
-    """Give the asking address, and whether its network is trusted.
+    """Give the asking address, and whether somebody who is not a known proxy forwarded the request.
 
     A forwarded address counts only when a known proxy names it; a forwarded request from anybody else is never
     trusted, so that a front in our own network cannot lend its trust to the internet.
@@ -104,12 +106,13 @@ def source_of(environ: Environ, config: Config) -> tuple[str, bool]:
     address = peer
     if forwarded:
         if not _inside_any(peer, config.trusted_proxies):
-            return peer, False
+            return peer, True
         address = forwarded.rpartition(",")[2].strip()
-    return address[:64], _inside_any(address, config.trusted_networks)
+    return address[:64], False
 
 
-def _inside_any(address: str, networks: Iterable[Any]) -> bool:
+@lru_cache(maxsize=4096)
+def _inside_any(address: str, networks: tuple[Network, ...]) -> bool:
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:

@@ -28,13 +28,17 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a save did: the parameters that changed, which of them restart the phone, and the phones marked."""
+    """What a save did: the parameters that changed, which of them restart the phone, and the phones marked.
+
+    ``values`` names the settings and overrides that really changed, where those were saved.
+    """
 
     changed: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     restarts: tuple[str, ...] = ()
     may_restart: tuple[str, ...] = ()
     touched: int = 0
+    values: tuple[str, ...] = ()
 
 
 def commit(

@@ -51,7 +51,7 @@ def add_device(house: House, actor: Actor, new: NewDevice) -> tuple[Device, str]
         device.modules = 0
         device.description = _description(new.description)
         if new.department:
-            device.department_id = department_by_name(session, actor, new.department).id
+            device.department_id = department_by_name(session, actor, new.department, field="department").id
         device.lines = _lines(session, actor, model, new.lines)
         session.add(device)
         session.flush()
@@ -155,7 +155,7 @@ def _change(session: Session, actor: Actor, device: Device, name: str, value: ob
     if name == "department" and (value is None or isinstance(value, str)):
         number, device.department_id = device.department_id, None
         if value:
-            device.department_id = department_by_name(session, actor, value).id
+            device.department_id = department_by_name(session, actor, value, field="department").id
         return number, device.department_id
     if name == "lines" and isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
         return _change_lines(session, actor, device, [str(item) for item in value])

@@ -1,5 +1,6 @@
 """The directory that keys point at: lines, departments, groups, short codes; a rename reaches every phone."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,18 @@ from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.crypto import new_password
-from provserver.db.models import Department, Device, DeviceKey, DeviceLine, Group, Line, ShortCode, StoredValue, Tenant
+from provserver.db.models import (
+    Department,
+    Device,
+    DeviceKey,
+    DeviceLine,
+    Group,
+    GroupMember,
+    Line,
+    ShortCode,
+    StoredValue,
+    Tenant,
+)
 from provserver.db.queries import department_by_name, line_by_extension, owned
 from provserver.db.session import keyring_of
 from provserver.domain import numbers
@@ -21,6 +33,7 @@ from provserver.services.house import House
 from provserver.services.overrides import cannot_carry, vendors_for
 
 NAME_LIMIT = 64
+_USER_NAME = re.compile(r"[A-Za-z0-9+*#][A-Za-z0-9_.+*#-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,7 @@ def add_line(house: House, actor: Actor, new: NewLine) -> tuple[Line, str]:
         line.username = values["username"] or extension
         line.sealed_password = keyring_of(session).seal(password.encode(), "line password")
         if new.department:
-            line.department_id = department_by_name(session, actor, new.department).id
+            line.department_id = department_by_name(session, actor, new.department, field="department").id
         session.add(line)
         session.flush()
         edit = Edit("line added", extension, None, {**values, "password": MASK})
@@ -84,7 +97,7 @@ def change_line(house: House, actor: Actor, extension: str, raw: Mapping[str, ob
         if "department" in raw:
             before["department"], line.department_id = line.department_id, None
             if isinstance(department, str) and department:
-                line.department_id = department_by_name(session, actor, department).id
+                line.department_id = department_by_name(session, actor, department, field="department").id
             after["department"] = line.department_id
         if before != after:
             session.flush()
@@ -195,7 +208,7 @@ def add_department(house: House, actor: Actor, name: str, parent: str = "") -> D
             raise Conflict(f"name: there is a department {values['name']} already")
         department = Department(tenant_id=actor.tenant_id, name=values["name"])
         if parent:
-            department.parent_id = department_by_name(session, actor, parent).id
+            department.parent_id = department_by_name(session, actor, parent, field="parent").id
         session.add(department)
         changes.commit(house, session, actor, Edit("department added", values["name"], None, {"parent": parent}))
         return department
@@ -205,8 +218,8 @@ def groups(house: House, actor: Actor) -> Sequence[Group]:
     """List hunt and pickup groups with their members."""
     actor.require(Right.READ)
     with house.database.reading() as session:
-        query = owned(Group, actor).options(selectinload(Group.members)).order_by(Group.kind, Group.name)
-        return session.scalars(query).all()
+        query = owned(Group, actor).options(selectinload(Group.members).selectinload(GroupMember.line))
+        return session.scalars(query.order_by(Group.kind, Group.name)).all()
 
 
 def short_codes(house: House, actor: Actor) -> Sequence[ShortCode]:
@@ -247,8 +260,8 @@ def _required(text: str) -> str:
 
 def _user_name(text: str) -> str:
     bare = text.strip()
-    if bare and "@" in numbers.dialable(bare):
-        raise ValueError("a user name without @ and host")
+    if bare and not _USER_NAME.fullmatch(bare):
+        raise ValueError("a user name without host: letters, digits and _ . + * # - (at most 64)")
     return bare
 
 

@@ -1,17 +1,19 @@
 """The keys of a phone: read, checked against the rules, saved all or nothing."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from provserver.crypto import fingerprint
 from provserver.db.models import Device, DeviceKey
 from provserver.db.queries import device_by_mac
 from provserver.domain.keys import EMPTY, NAMED_KINDS, Key, KeyKind, KeyPlan, Slot, shown_label
 from provserver.domain.roles import Actor, Right
-from provserver.errors import FieldError, Invalid
+from provserver.errors import Conflict, FieldError, Invalid
 from provserver.services import changes
 from provserver.services.changes import Edit, Saved
 from provserver.services.house import House
@@ -44,18 +46,27 @@ def read_keys(house: House, actor: Actor, mac: str) -> dict[Slot, ShownKey]:
 
 
 def set_keys(
-    house: House, actor: Actor, mac: str, edited: Mapping[str, object], *, dry_run: bool = False
+    house: House,
+    actor: Actor,
+    mac: str,
+    edited: Mapping[str, object],
+    *,
+    dry_run: bool = False,
+    expected: str | None = None,
 ) -> tuple[Device, list[Slot], Saved]:
     """Set some keys, all or nothing; raises Invalid naming every wrong field.
 
     ``edited`` maps slots as programs write them (``"3"``, ``"s1.5"``) to what the key should do. Returns the phone,
-    the slots that really changed, and what that needs. A dry run changes nothing and tells nobody.
+    the slots that really changed, and what that needs. A dry run changes nothing and tells nobody. ``expected`` is
+    the version that the editor has read; raises Conflict where the keys are no longer that.
     """
     actor.require(Right.EDIT)
     wanted = _read(edited)
     with house.database.transaction(discard=dry_run) as session:
         device = device_by_mac(session, actor, mac, lock=True)
         before = stored_plan(session, device)
+        if expected is not None and expected != version_of(before):
+            raise Conflict("somebody changed these keys since you read them; nothing was saved")
         profiles = Profiles(session, actor.tenant_id, house.config.base_url)
         model = model_of(device.vendor, device.model)
         plan = before.apply(wanted).check(model, len(device.lines), profiles, wanted.keys())
@@ -66,6 +77,12 @@ def set_keys(
         _store(session, device, plan, differing)
         edit = Edit("keys", device.mac, _plain(before, differing), _plain(plan, differing), device.id)
         return device, differing, changes.commit(house, session, actor, edit, [device])
+
+
+def version_of(plan: KeyPlan) -> str:
+    """Give a fingerprint of all keys as typed; the same keys have the same one."""
+    filled = [[str(slot), asdict(key)] for slot, key in sorted(plan.slots.items()) if key != EMPTY]
+    return fingerprint(json.dumps(filled).encode())
 
 
 def _read(edited: Mapping[str, object]) -> dict[Slot, Key]:
@@ -128,13 +145,19 @@ def _check_carried(vendor: str, plan: KeyPlan, slots: Collection[Slot]) -> None:
 
 
 def _store(session: Session, device: Device, plan: KeyPlan, slots: list[Slot]) -> None:
+    rows = session.scalars(select(DeviceKey).where(DeviceKey.device_id == device.id))
+    stored = {Slot(row.module, row.number): row for row in rows}
     for slot in slots:
-        key = plan.slots[slot]
-        place = (DeviceKey.device_id == device.id, DeviceKey.module == slot.module, DeviceKey.number == slot.number)
-        session.execute(delete(DeviceKey).where(*place))
-        if key != EMPTY:
+        key, row = plan.slots[slot], stored.get(slot)
+        if row is None:
             session.add(DeviceKey(device_id=device.id, module=slot.module, number=slot.number, **asdict(key)))
+        elif key == EMPTY:
+            session.delete(row)
+        else:
+            for name, value in asdict(key).items():
+                setattr(row, name, value)
     device.modules = max(device.modules, *(slot.module for slot in slots))
+    session.flush()
 
 
 def _plain(plan: KeyPlan, slots: list[Slot]) -> dict[str, Any]:

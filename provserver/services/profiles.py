@@ -30,6 +30,8 @@ class Profiles:
         self._tenant_id = tenant_id
         self._base_url = base_url
         self._keyring = keyring_of(session)
+        self._names: dict[str, str | None] = {}
+        self._opened: dict[int, Value] = {}
 
     def resolve(self, device: Device) -> Phone:
         """Build the phone as it should be now."""
@@ -50,12 +52,20 @@ class Profiles:
 
     def name_of(self, number: str) -> str | None:
         """Give the display name behind an extension: this is the directory that key rules ask."""
-        return self._names.get(number)
+        if number not in self._names:
+            self._learn([number])
+        return self._names[number]
 
-    @cached_property
-    def _names(self) -> Mapping[str, str]:
-        lines = self._session.scalars(select(Line).where(Line.tenant_id == self._tenant_id))
-        return {line.extension: line.shown_name for line in lines}
+    def _learn(self, numbers: Iterable[str]) -> None:
+        """Look names up, all at once; a company has more lines than one phone has keys."""
+        unknown = {number for number in numbers if number not in self._names}
+        if not unknown:
+            return
+        query = select(Line.extension, Line.display_name, Line.name).where(
+            Line.tenant_id == self._tenant_id, Line.extension.in_(unknown)
+        )
+        self._names.update(dict.fromkeys(unknown))
+        self._names.update({extension: shown or name for extension, shown, name in self._session.execute(query)})
 
     @cached_property
     def _wide_values(self) -> list[StoredValue]:
@@ -81,8 +91,13 @@ class Profiles:
         by_place: dict[tuple[str, str], dict[str, Value]] = {}
         for row in values:
             if row.kind == kind and row.vendor in {"", device.vendor}:
-                by_place.setdefault((row.scope, row.place), {})[row.name] = open_value(self._session, row)
+                by_place.setdefault((row.scope, row.place), {})[row.name] = self._open(row)
         return [(scope, label, by_place.get((word, place), {})) for scope, word, place, label in self._places(device)]
+
+    def _open(self, row: StoredValue) -> Value:
+        if row.id not in self._opened:
+            self._opened[row.id] = open_value(self._session, row)
+        return self._opened[row.id]
 
     def _places(self, device: Device) -> list[tuple[Scope, str, str, str]]:
         """List scope, its word, the place in it and what people call it, farthest first."""
@@ -134,6 +149,7 @@ class Profiles:
 
     def _keys(self, device: Device) -> dict[Slot, Key]:
         plan = stored_plan(self._session, device)
+        self._learn(key.target for key in plan.slots.values() if key.use_name_as_label)
         return {slot: replace(key, label=shown_label(key, self)) for slot, key in plan.slots.items()}
 
 

@@ -48,7 +48,7 @@ def standings(house: House, actor: Actor, devices: Sequence[Device]) -> list[Sta
     """Tell where each of these phones stands; one query for all of them."""
     actor.require(Right.READ)
     with house.database.reading() as session:
-        return _standings(session, devices)
+        return device_standings(session, devices)
 
 
 def standing(house: House, actor: Actor, mac: str) -> tuple[Standing, list[FileStanding]]:
@@ -61,10 +61,11 @@ def standing(house: House, actor: Actor, mac: str) -> tuple[Standing, list[FileS
             FileStanding(row.file, row.etag, row.proves, row.stale, row.rendered_at, row.fetched_etag, row.fetched_at)
             for row in rows
         ]
-        return _standings(session, [device])[0], files
+        return device_standings(session, [device])[0], files
 
 
-def _standings(session: Session, devices: Sequence[Device]) -> list[Standing]:
+def device_standings(session: Session, devices: Sequence[Device]) -> list[Standing]:
+    """Tell where these phones stand, inside a session that is open already."""
     missing = case((and_(Rendering.proves.is_(True), Rendering.fetched_etag != Rendering.etag), 1), else_=0)
     stale = case((Rendering.stale.is_(True), 1), else_=0)
     query = select(Rendering.device_id, func.sum(missing), func.sum(stale)).group_by(Rendering.device_id)

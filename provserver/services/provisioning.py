@@ -15,7 +15,7 @@ from provserver.services import changes, renderings, resync, sightings
 from provserver.services.house import House
 from provserver.services.profiles import Profiles
 from provserver.services.renderings import Stored
-from provserver.services.sightings import Recorder
+from provserver.services.sightings import Recorder, Sighting
 from provserver.vendors.registry import claim, identify, vendors
 
 log = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ def _prove(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
     """Write down, before answering, that the phone has this version: it is the proof that people wait for."""
     now = desk.house.clock()
     with desk.house.database.transaction() as session:
-        sightings.see(session, stored.device_id, request, now)
+        sightings.see(session, [Sighting(stored.device_id, request, Reply(200, Verdict.SERVED), now)])
         resync.record_fetch(session, stored.device_id, request.file, stored.etag or "", now)
 
 

@@ -1,7 +1,7 @@
 """Settings and makers' own parameters, read and set at every scope, each with where it comes from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -52,10 +52,19 @@ def effective(house: House, actor: Actor, mac: str) -> tuple[dict[str, Effective
         return dict(phone.settings), dict(phone.overrides)
 
 
-def notes(values: Mapping[str, Effective]) -> dict[str, str]:
-    """Say which values do not take effect, and why."""
-    stored = values["monitor_ring"].value
-    return {"monitor_ring": WITHOUT_POPUP} if stored != effective_ring(values) else {}
+def notes(values: Mapping[str, Effective], wanted: Mapping[str, object] | None = None) -> dict[str, str]:
+    """Say which values do not take effect, and why; ``wanted`` are values that a dry run would set on the phone."""
+    laid = dict(values)
+    for name in ("monitor_ring", "monitor_popup"):
+        value = (wanted or {}).get(name)
+        if isinstance(value, (str, bool)):
+            laid[name] = Effective(value, Scope.DEVICE)
+    return {"monitor_ring": WITHOUT_POPUP} if laid["monitor_ring"].value != effective_ring(laid) else {}
+
+
+def masked(name: str, value: Value) -> Any:
+    """Give a value as people may see it: plain data, with a secret of any maker as dots."""
+    return _shown(Place(Scope.DEFAULT, "", "", "", select(Device.id)), "override", name, value)
 
 
 def stored_values(house: House, actor: Actor, scope: str, name: str = "") -> tuple[dict[str, Value], dict[str, Value]]:
@@ -89,8 +98,10 @@ def set_values(
         device_id = place.device.id if place.device else None
         edit = Edit("settings", f"{place.scope.word} {place.name}".strip(), before, after, device_id)
         if place.device is not None:
-            return changes.commit(house, session, actor, edit, [place.device])
-        return changes.commit(house, session, actor, edit, wide=place.devices)
+            saved = changes.commit(house, session, actor, edit, [place.device])
+        else:
+            saved = changes.commit(house, session, actor, edit, wide=place.devices)
+        return replace(saved, values=tuple(after))
 
 
 def find_place(session: Session, actor: Actor, scope: str, name: str, *, lock: bool = False) -> Place:

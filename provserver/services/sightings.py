@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -92,28 +93,54 @@ def write(database: Database, batch: Iterable[Sighting]) -> None:
         if kept:
             session.execute(insert(PhoneLog), [_row(sighting) for sighting in kept])
         latest = {sighting.device_id: sighting for sighting in kept if sighting.device_id is not None}
-        for device_id, sighting in latest.items():
-            see(session, device_id, sighting.request, sighting.at)
+        see(session, latest.values())
 
 
-def see(session: Session, device_id: int, request: PhoneRequest, now: datetime) -> None:
-    """Write down when and where a phone was last seen, and what its User-Agent tells.
+def see(session: Session, sightings: Iterable[Sighting]) -> None:
+    """Write down when and where phones were last seen, and what their User-Agents tell; one sighting a phone.
 
-    A firmware that was not known before may want other words in its files, so they are rendered again.
+    A firmware that was not known before may want other words in the files, so they are rendered again.
     """
-    values: dict[str, object] = {"last_seen": now, "address": request.address[:64]}
-    identity = identify(request.user_agent[:200])
-    if request.user_agent:
-        values["user_agent"] = request.user_agent[:200]
-    if identity is not None and identity.firmware:
-        values["firmware"] = identity.firmware[:64]
-        known = session.scalar(select(Device.firmware).where(Device.id == device_id))
-        if known != values["firmware"]:
-            mark_stale(session, select(Device.id).where(Device.id == device_id))
-            ring(session)
-    if identity is not None and identity.model:
-        values["seen_model"] = f"{identity.vendor}/{identity.model}"[:64]
-    session.execute(update(Device).where(Device.id == device_id).values(values))
+    latest = [sighting for sighting in sightings if sighting.device_id is not None]
+    if not latest:
+        return
+    ids = [sighting.device_id for sighting in latest]
+    known = select(Device.id, Device.firmware, Device.seen_model, Device.user_agent).where(Device.id.in_(ids))
+    before = {row.id: row for row in session.execute(known)}
+    rows = [_seen(sighting, before[sighting.device_id]) for sighting in latest if sighting.device_id in before]
+    session.connection().execute(_SEE, rows)
+    upgraded = [row["seen_id"] for row in rows if row["new_firmware"] != before[row["seen_id"]].firmware]
+    if upgraded:
+        mark_stale(session, select(Device.id).where(Device.id.in_(upgraded)))
+        ring(session)
+
+
+_SEE = (
+    update(Device.__table__)  # type: ignore[arg-type]  # one statement for many rows, past the ORM
+    .where(Device.__table__.c.id == bindparam("seen_id"))
+    .values(
+        last_seen=bindparam("new_seen"),
+        address=bindparam("new_address"),
+        user_agent=bindparam("new_agent"),
+        firmware=bindparam("new_firmware"),
+        seen_model=bindparam("new_model"),
+    )
+)
+
+
+def _seen(sighting: Sighting, before: Any) -> dict[str, Any]:
+    agent = sighting.request.user_agent[:200]
+    identity = identify(agent) if agent and agent != before.user_agent else None
+    firmware = identity.firmware[:64] if identity and identity.firmware else before.firmware
+    model = f"{identity.vendor}/{identity.model}"[:64] if identity and identity.model else before.seen_model
+    return {
+        "seen_id": sighting.device_id,
+        "new_seen": sighting.at,
+        "new_address": sighting.request.address[:64],
+        "new_agent": agent or before.user_agent,
+        "new_firmware": firmware,
+        "new_model": model,
+    }
 
 
 def _row(sighting: Sighting) -> dict[str, object]:

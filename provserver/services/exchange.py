@@ -1,0 +1,279 @@
+"""Lines and phones as one table: brought in all or nothing, and given out in the same form."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from provserver.db.joined import Joined
+from provserver.db.models import Device, Line
+from provserver.domain.keys import EMPTY
+from provserver.domain.mac import parse_mac
+from provserver.domain.roles import Actor, Right
+from provserver.errors import Conflict, FieldError, Invalid, NotFound, ProvisioningError
+from provserver.services import changes, devices, directory, keys, table
+from provserver.services.changes import Edit
+from provserver.services.devices import NewDevice
+from provserver.services.directory import NewLine
+from provserver.services.house import House
+from provserver.services.key_notation import read_cell, write_cell
+from provserver.services.progress import standing
+from provserver.services.table import Row
+
+PAGE = 500
+"""Rows read from the database at once."""
+_LINE_FIELDS = (
+    "name", "display_name", "department", "username", "password", "domain", "transport", "outbound_proxy", "stun",
+)  # fmt: skip
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """One thing wrong with one row of the table, by the number that a spreadsheet shows."""
+
+    row: int
+    field: str
+    message: str
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import did, or a dry run would do; with errors nothing is saved unless it was told to keep going."""
+
+    lines_added: list[str] = field(default_factory=list)
+    lines_changed: list[str] = field(default_factory=list)
+    devices_added: dict[str, str] = field(default_factory=dict)
+    devices_changed: list[str] = field(default_factory=list)
+    departments_added: list[str] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+    saved: bool = False
+
+
+def import_table(
+    house: House,
+    actor: Actor,
+    text: str,
+    *,
+    dry_run: bool = False,
+    keep_going: bool = False,
+    progress: Progress | None = None,
+) -> Imported:
+    """Add and change the lines and phones of a CSV table in one transaction.
+
+    What exists already is changed to what its row says, and an empty cell leaves it as it is. With an error
+    nothing is saved; with ``keep_going`` only the wrong rows are left out. Raises Invalid where the table itself
+    cannot be read; ``progress`` is told how many of how many steps are done.
+    """
+    actor.require(Right.EDIT)
+    rows = table.read(text)
+    with house.database.transaction() as session:
+        joined = replace(house, database=Joined(house.database, session))
+        work = _Import(joined, actor)
+        work.run(rows, progress)
+        work.result.saved = not dry_run and (keep_going or not work.result.errors)
+        if not work.result.saved:
+            session.rollback()
+            session.info.pop("ring", None)
+    return work.result
+
+
+class _Import:
+    """One import under way: lines first, then phones, then keys, because each may point at all before it."""
+
+    def __init__(self, house: House, actor: Actor) -> None:
+        self._house = house
+        self._actor = actor
+        self._wrong: set[int] = set()
+        self._departments = {row.name for row in directory.departments(house, actor)}
+        self.result = Imported()
+
+    def run(self, rows: Sequence[Row], progress: Progress | None) -> None:
+        """Take every row in three rounds; a row that failed is left alone in the next."""
+        self._refuse_twice(rows, "extension", lambda text: text)
+        self._refuse_twice(rows, "mac", parse_mac)
+        rounds = (("extension", self._line), ("mac", self._device), ("keys", self._keys))
+        steps = [(row, take) for column, take in rounds for row in rows if row.get(column)]
+        for done, (row, take) in enumerate(steps, start=1):
+            if row.number not in self._wrong:
+                try:
+                    take(row)
+                except ProvisioningError as error:
+                    self._note(row, error)
+            if progress:
+                progress(done, len(steps))
+        for row in rows:
+            if not row.get("extension") and not row.get("mac"):
+                self._note(row, Invalid.field("extension", "a row has an extension or a mac"))
+
+    def _refuse_twice(self, rows: Sequence[Row], column: str, read: Callable[[str], str]) -> None:
+        seen: dict[str, int] = {}
+        for row in rows:
+            try:
+                value = read(row.get(column)) if row.get(column) else ""
+            except ValueError:
+                continue  # the rule of the field itself says what is wrong
+            if value and value in seen:
+                self._note(row, Invalid.field(column, f"{value} stands in row {seen[value]} already"))
+            seen.setdefault(value, row.number)
+
+    def _note(self, row: Row, error: ProvisioningError) -> None:
+        self._wrong.add(row.number)
+        self.result.errors.extend(RowError(row.number, item.field, item.message) for item in _fields(error))
+
+    def _department(self, name: str) -> None:
+        if name and name not in self._departments:
+            directory.add_department(self._house, self._actor, name)
+            self._departments.add(name)
+            self.result.departments_added.append(name)
+
+    def _line(self, row: Row) -> None:
+        extension = row.get("extension")
+        values = {name: row.get(name) for name in _LINE_FIELDS if row.get(name)}
+        self._department(values.get("department", ""))
+        try:
+            line = directory.get_line(self._house, self._actor, extension)
+        except NotFound:
+            directory.add_line(self._house, self._actor, NewLine(extension, **{"name": "", **values}))
+            self.result.lines_added.append(extension)
+            return
+        differing = {name: value for name, value in values.items() if self._line_value(line, name) != value}
+        if differing:
+            directory.change_line(self._house, self._actor, extension, differing)
+            self.result.lines_changed.append(extension)
+
+    def _line_value(self, line: Line, name: str) -> str:
+        if name == "password":
+            return self._house.database.keyring.open(line.sealed_password, "line password").decode()
+        if name == "department":
+            return line.department.name if line.department else ""
+        return str(getattr(line, name))
+
+    def _device(self, row: Row) -> None:
+        self._department(row.get("phone_department"))
+        lines = tuple(row.get("lines").split()) or ((row.get("extension"),) if row.get("extension") else ())
+        found = self._find(row.get("mac"))
+        if found is None:
+            new = NewDevice(
+                row.get("mac"), row.get("vendor"), row.get("model"), lines, row.get("description"),
+                row.get("phone_department"),
+            )  # fmt: skip
+            device, url = devices.add_device(self._house, self._actor, new)
+            self.result.devices_added[device.mac] = url
+            if row.get("sip_address"):
+                devices.change_device(self._house, self._actor, device.mac, {"sip_address": row.get("sip_address")})
+            return
+        self._same_model(found, row)
+        wanted: dict[str, object] = {name: row.get(name) for name in ("description", "sip_address") if row.get(name)}
+        if row.get("lines") or (row.get("extension") and not found.lines):
+            wanted["lines"] = list(lines)
+        if row.get("phone_department"):
+            wanted["department"] = row.get("phone_department")
+        if self._change(found, wanted):
+            self.result.devices_changed.append(found.mac)
+
+    def _find(self, mac: str) -> Device | None:
+        try:
+            return standing(self._house, self._actor, mac)[0].device
+        except NotFound:
+            return None
+
+    def _same_model(self, device: Device, row: Row) -> None:
+        for name, stored in (("vendor", device.vendor), ("model", device.model)):
+            if row.get(name) and row.get(name).lower() != stored.lower():
+                raise Invalid.field(name, f"this phone is a {device.vendor} {device.model}; remove it to add another")
+
+    def _change(self, device: Device, wanted: dict[str, object]) -> bool:
+        departments = {row.id: row.name for row in directory.departments(self._house, self._actor)}
+        stored: dict[str, object] = {
+            "description": device.description,
+            "sip_address": device.sip_address,
+            "lines": [item.line.extension for item in device.lines],
+            "department": departments.get(device.department_id or 0, ""),
+        }
+        differing = {name: value for name, value in wanted.items() if stored[name] != value}
+        if differing:
+            devices.change_device(self._house, self._actor, device.mac, differing)
+        return bool(differing)
+
+    def _keys(self, row: Row) -> None:
+        if not row.get("mac"):
+            raise Invalid.field("keys", "keys need a phone; the mac is missing")
+        wanted = read_cell(row.get("keys"))
+        stored = keys.read_keys(self._house, self._actor, row.get("mac"))
+        emptied = {str(slot): {"kind": "none"} for slot, shown in stored.items() if shown.key != EMPTY}
+        device, differing, _ = keys.set_keys(self._house, self._actor, row.get("mac"), {**emptied, **wanted})
+        known = {*self.result.devices_added, *self.result.devices_changed}
+        if differing and device.mac not in known:
+            self.result.devices_changed.append(device.mac)
+
+
+def _fields(error: ProvisioningError) -> Sequence[FieldError]:
+    """Give the fields that an error names; a Conflict names one in front of a colon."""
+    if isinstance(error, Invalid):
+        return error.fields
+    name, colon, rest = str(error).partition(": ")
+    return [FieldError(name, rest) if isinstance(error, Conflict) and colon else FieldError("", str(error))]
+
+
+def export_table(house: House, actor: Actor, *, secrets: bool = False, progress: Progress | None = None) -> str:
+    """Write all lines and phones of the company as CSV that an import reads; SIP passwords only with ``secrets``.
+
+    Who took the passwords is audited.
+    """
+    actor.require(Right.REVEAL if secrets else Right.READ)
+    lines = {line.extension: line for line in _all_lines(house, actor)}
+    phones = list(_all_devices(house, actor))
+    departments = {row.id: row.name for row in directory.departments(house, actor)}
+    rows: list[dict[str, str]] = []
+    written: set[str] = set()
+    for done, device in enumerate(phones, start=1):
+        row = _device_row(house, actor, device, departments)
+        first = device.lines[0].line.extension if device.lines else ""
+        if first and first not in written:
+            row |= _line_row(house, lines[first], secrets)
+            written.add(first)
+        rows.append(row)
+        if progress:
+            progress(done, len(phones))
+    rows += [_line_row(house, line, secrets) for extension, line in lines.items() if extension not in written]
+    if secrets:
+        with house.database.transaction() as session:
+            edit = Edit("passwords exported", "all lines", None, {"lines": len(lines)})
+            changes.commit(house, session, actor, edit)
+    return table.write(rows, [name for name in table.COLUMNS if secrets or name != "password"])
+
+
+def _all_lines(house: House, actor: Actor) -> Iterator[Line]:
+    after = 0
+    while page := directory.find_lines(house, actor, limit=PAGE, after=after):
+        yield from page
+        after = page[-1].id
+
+
+def _all_devices(house: House, actor: Actor) -> Iterator[Device]:
+    after = 0
+    while page := devices.find_devices(house, actor, limit=PAGE, after=after):
+        yield from page
+        after = page[-1].id
+
+
+def _line_row(house: House, line: Line, secrets: bool) -> dict[str, str]:
+    row = {name: str(getattr(line, name)) for name in _LINE_FIELDS if name not in {"department", "password"}}
+    row |= {"extension": line.extension, "department": line.department.name if line.department else ""}
+    if secrets:
+        row["password"] = house.database.keyring.open(line.sealed_password, "line password").decode()
+    return row
+
+
+def _device_row(house: House, actor: Actor, device: Device, departments: Mapping[int, str]) -> dict[str, str]:
+    shown = keys.read_keys(house, actor, device.mac)
+    return {
+        "mac": device.mac,
+        "vendor": device.vendor,
+        "model": device.model,
+        "lines": " ".join(item.line.extension for item in device.lines),
+        "description": device.description,
+        "phone_department": departments.get(device.department_id or 0, ""),
+        "sip_address": device.sip_address,
+        "keys": write_cell({slot: item.key for slot, item in shown.items()}) or ("1=none" if shown else ""),
+    }
