@@ -14,6 +14,8 @@ from provserver.domain.roles import Actor, Role
 from provserver.errors import Conflict, Invalid, NotFound, Unauthenticated
 from provserver.services.house import House
 
+FIRST_COMPANY = "My company"
+"""What the company of a fresh house is called until somebody renames it."""
 SHORTEST_PASSWORD = 10
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=5)
@@ -123,6 +125,22 @@ def add_user(house: House, name: str, password: str, role: Role = Role.OPERATOR,
         return _person(user)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Somebody who may sign in, for a list; an operator's company is empty."""
+
+    name: str
+    role: Role
+    company: str
+
+
+def people(house: House) -> list[Listed]:
+    """List everybody who may sign in, by name."""
+    with house.database.reading() as session:
+        query = select(User, Tenant.name).outerjoin(Tenant, Tenant.id == User.tenant_id).order_by(User.name)
+        return [Listed(user.name, Role(user.role), company or "") for user, company in session.execute(query)]
+
+
 def set_password(house: House, name: str, password: str) -> None:
     """Replace a password and end the person's sessions."""
     if len(password) < SHORTEST_PASSWORD:
@@ -184,7 +202,7 @@ def first_start(house: House) -> FirstStart:
         has_company = session.scalar(select(Tenant.id).limit(1)) is not None
         has_person = session.scalar(select(User.id).limit(1)) is not None
     if not has_company:
-        ensure_company(house, "My company")
+        ensure_company(house, FIRST_COMPANY)
     password = ""
     if not has_person:
         password = house.config.admin_password or new_password()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from provserver.db.joined import Joined
 from provserver.db.models import Department, Device, DeviceToken, Group, GroupMember, Line, ShortCode, Tenant
+from provserver.db.queries import owned
 from provserver.db.session import keyring_of
 from provserver.domain.roles import Actor, Role
 from provserver.services import changes, devices, directory, keys, settings
@@ -48,7 +49,7 @@ SETTINGS: Mapping[str, object] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class Desk:
     """One phone with its keys, as people would type them."""
 
     mac: str
@@ -60,7 +61,7 @@ class _Desk:
 
 
 DESKS = (
-    _Desk(
+    Desk(
         "0004f2005301", "poly", "VVX301", "201", "Reception, piano terra",
         (
             "2=blf:202", "3=blf:203", "4=blf:204", "5=blf:205", "6=pickup:*98,label=Gruppo",
@@ -68,25 +69,25 @@ DESKS = (
             "s1.7=blf:216", "s1.9=speed-dial:300,label=Officina", "s1.10=speed-dial:801,label=Corriere",
         ),
     ),
-    _Desk(
+    Desk(
         "0004f2005302", "poly", "VVX450", "202", "Direzione, primo piano",
         ("2=blf:201", "3=blf:203", "4=blf:211", "7=speed-dial:802,label=Commercialista", "8=voicemail:*97"),
     ),
-    _Desk(
+    Desk(
         "805ec0005303", "yealink", "T46U", "203", "Amministrazione, primo piano",
         (
             "2=blf:201", "3=blf:202", "4=blf:204", "5=blf:205", "6=pickup:*98,label=Gruppo",
             "7=speed-dial:801,label=Corriere", "8=speed-dial:802,label=Commercialista", "10=dnd",
         ),
     ),
-    _Desk("805ec0005304", "yealink", "T33G", "204", "Acquisti", ("2=blf:201", "3=blf:215", "4=voicemail:*97")),
-    _Desk(
+    Desk("805ec0005304", "yealink", "T33G", "204", "Acquisti", ("2=blf:201", "3=blf:215", "4=voicemail:*97")),
+    Desk(
         "805ec0005305", "yealink", "T54W", "205", "Commerciale",
         ("2=blf:206", "3=blf:202", "4=speed-dial:803,label=Fiera", "5=forward:+390255501205", "6=voicemail:*97"),
     ),
-    _Desk("805ec0005306", "yealink", "T33G", "211", "Ufficio del capofficina", ("2=blf:212", "3=blf:213", "4=park:701")),
-    _Desk("805ec0005307", "yealink", "T33G", "212", "Officina, torni", ("2=blf:211", "3=intercom:215,label=Magazzino")),
-    _Desk("0004f2005308", "poly", "VVX301", "215", "Magazzino", ("2=blf:211", "3=blf:201", "4=pickup:*98,label=Gruppo")),
+    Desk("805ec0005306", "yealink", "T33G", "211", "Capofficina", ("2=blf:212", "3=blf:213", "4=park:701")),
+    Desk("805ec0005307", "yealink", "T33G", "212", "Officina, torni", ("2=blf:211", "3=intercom:215,label=Magazzino")),
+    Desk("0004f2005308", "poly", "VVX301", "215", "Magazzino", ("2=blf:211", "3=blf:201", "4=speed-dial:801")),
 )  # fmt: skip
 
 GROUPS = (
@@ -157,7 +158,7 @@ def _furnish(house: House, actor: Actor) -> None:
 
 def _add_groups(house: House, actor: Actor) -> None:
     with house.database.transaction() as session:
-        lines = {line.extension: line.id for line in session.scalars(select(Line))}
+        lines = {line.extension: line.id for line in session.scalars(owned(Line, actor))}
         for kind, name, number, members in GROUPS:
             group = Group(tenant_id=actor.tenant_id, kind=kind, name=name, number=number)
             places = enumerate(members, start=1)

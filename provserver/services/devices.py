@@ -1,5 +1,6 @@
 """Phones: added, listed, described, changed, removed, and acted upon."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -262,11 +263,11 @@ def find_devices(
             query = query.where(Device.id.in_(with_line.where(Line.extension == line)))
         for word in search.split():
             like = f"%{word.replace('%', '').replace('_', '')}%"
-            bare = f"%{''.join(c for c in word.lower() if c in '0123456789abcdef')}%" if len(word) > 2 else "-"
+            bare = re.sub("[:.-]", "", word.lower())
             named = with_line.where(
                 or_(Line.extension.ilike(like), Line.name.ilike(like), Line.display_name.ilike(like))
             )
-            found = [Device.mac.like(bare)] if bare.strip("%") else []
+            found = [Device.mac.like(f"%{bare}%")] if re.fullmatch("[0-9a-f]{3,12}", bare) else []
             found += [Device.description.ilike(like), Device.model.ilike(like), Device.id.in_(named)]
             query = query.where(or_(*found, Device.vendor.ilike(like)))
         return session.scalars(query.where(Device.id > after).order_by(Device.id).limit(limit)).all()

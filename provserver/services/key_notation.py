@@ -52,7 +52,7 @@ def write_cell(keys: Mapping[Slot, Key]) -> str:
     text = " | ".join(f"{slot}={_write(key)}" for slot, key in used.items())
     if not used or _means(text, used):
         return text
-    return json.dumps({slot: _plain(key) for slot, key in used.items()}, ensure_ascii=False)
+    return json.dumps({slot: plain_key(key) for slot, key in used.items()}, ensure_ascii=False)
 
 
 def _means(text: str, used: Mapping[str, Key]) -> bool:
@@ -95,7 +95,8 @@ def _write(key: Key) -> str:
     return text + (",locked=yes" if key.locked else "")
 
 
-def _plain(key: Key) -> dict[str, object]:
+def plain_key(key: Key) -> dict[str, object]:
+    """Give a key in the form that programs write it in."""
     return {
         "kind": key.kind.value,
         "target": key.target,

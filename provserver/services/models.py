@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from provserver.domain.hardware import PhoneModel
-from provserver.errors import NotFound
-from provserver.vendors.registry import find_model, vendors
+from provserver.domain.mac import parse_mac
+from provserver.errors import Invalid, NotFound
+from provserver.vendors.registry import find_model, vendor_of_mac, vendors
 
 
 def models(search: str = "") -> Sequence[PhoneModel]:
@@ -20,6 +21,17 @@ def find(vendor: str, name: str) -> PhoneModel:
     if model is None:
         raise NotFound(f"there is no model {vendor}/{name}")
     return model
+
+
+def maker_of(mac: str) -> str:
+    """Give the maker whose address block this is, in any spelling; raises Invalid where none is known."""
+    try:
+        maker = vendor_of_mac(parse_mac(mac))
+    except ValueError as error:
+        raise Invalid.field("mac", str(error)) from error
+    if maker is None:
+        raise Invalid.field("vendor", "the address belongs to no maker known here; name the maker")
+    return maker.name
 
 
 def _text(model: PhoneModel) -> str:

@@ -174,8 +174,13 @@ class Vendor:
         return self.rules.name
 
     def model(self, name: str) -> PhoneModel | None:
-        """Find a model by its name, its title or the spelling in User-Agents, in any case."""
-        known = self.aliases.get(spelling(name))
+        """Find a model by its name, its title or the spelling in User-Agents, in any case.
+
+        The maker's name and ``SIP-`` may stand in front, as they do on boxes and in price lists.
+        """
+        bare = spelling(name)
+        shorter = bare.removeprefix(spelling(self.rules.title)).removeprefix(self.rules.name).removeprefix("sip")
+        known = self.aliases.get(bare) or self.aliases.get(shorter)
         return self.models[known] if known else None
 
     def identify(self, user_agent: str) -> Identity | None:

@@ -26,8 +26,8 @@ def load(folder: Path, package: Package) -> Vendor:
     models: dict[str, PhoneModel] = {}
     aliases: dict[str, str] = {}
     for name in rows:
-        row = _inherited(name, rows)
         try:
+            row = _inherited(name, rows)
             models[name] = _model(rules.name, name, row, table["vendor"])
         except (KeyError, ValueError, TypeError) as error:
             raise ValueError(f"{folder.name}/models.toml: model {name}: {error}") from error
@@ -36,12 +36,14 @@ def load(folder: Path, package: Package) -> Vendor:
     return Vendor(rules, models, aliases, tuple(table.get("seen", ())), package)
 
 
-def _inherited(name: str, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _inherited(name: str, rows: Mapping[str, Mapping[str, Any]], below: tuple[str, ...] = ()) -> dict[str, Any]:
     own = dict(rows[name])
     like = own.pop("like", None)
     if like is None:
         return own
-    parent = _inherited(like, rows)
+    if like not in rows or like in (name, *below):
+        raise ValueError(f"it is like {like}, which is not in the table, or like itself")
+    parent = _inherited(like, rows, (name, *below))
     for field in ("title", "seen_as", "hardware"):
         parent.pop(field, None)
     if "blocks" in own:

@@ -36,4 +36,4 @@ def write(root: str, groups: Mapping[str, Iterable[tuple[str, str]]], comment: s
 
 def _comment(text: str) -> str:
     """Take out what would end a comment, or what XML cannot carry."""
-    return _ILLEGAL.sub(" ", text).replace("--", "- -").removesuffix("-")
+    return re.sub("-(?=-)", "- ", _ILLEGAL.sub(" ", text)).removesuffix("-")
