@@ -16,6 +16,10 @@ _FILE_PARTS = {
     "{any}": "[a-z0-9_.-]{0,64}",
 }
 _BLOCK_FIELDS = ("keys", "columns", "pages", "side", "paper")
+_MODEL_FIELDS = frozenset(
+    "like title seen_as hardware firmware accounts blocks sidecar without supports unsupported lacks label_limit "
+    "label_bytes label_shown screen touch evidence note".split()
+) | {*_BLOCK_FIELDS}
 
 
 def load(folder: Path, package: Package) -> Vendor:
@@ -38,6 +42,8 @@ def load(folder: Path, package: Package) -> Vendor:
 
 def _inherited(name: str, rows: Mapping[str, Mapping[str, Any]], below: tuple[str, ...] = ()) -> dict[str, Any]:
     own = dict(rows[name])
+    if unknown := own.keys() - _MODEL_FIELDS:
+        raise ValueError(f"no table knows the word {', '.join(sorted(unknown))}")
     like = own.pop("like", None)
     if like is None:
         return own
@@ -49,6 +55,8 @@ def _inherited(name: str, rows: Mapping[str, Mapping[str, Any]], below: tuple[st
     if "blocks" in own:
         for field in ("columns", "keys", "pages"):
             parent.pop(field, None)
+    elif "columns" in own or "keys" in own:
+        parent.pop("blocks", None)
     return {**parent, **own, "evidence": {**parent.get("evidence", {}), **own.get("evidence", {})}}
 
 
@@ -90,16 +98,19 @@ def _block(name: str, row: Mapping[str, Any]) -> Block:
     values = {key: row[key] for key in _BLOCK_FIELDS if key in row}
     values["columns"] = tuple(row.get("columns", ()))
     values.setdefault("keys", sum(values["columns"]) * row.get("pages", 1))
-    block = Block(name, **values)
-    if block.columns and block.per_page > sum(block.columns):
-        raise ValueError(f"block {name}: {block.keys} keys do not fit {block.pages} pages of {block.columns}")
+    return _fitting(Block(name, **values))
+
+
+def _fitting(block: Block) -> Block:
+    if block.keys < 1 or block.pages < 1 or (block.columns and block.per_page > sum(block.columns)):
+        raise ValueError(f"block {block.name}: {block.keys} keys do not fit {block.pages} pages of {block.columns}")
     return block
 
 
 def _sidecar(row: Mapping[str, Any] | None) -> Sidecar | None:
     if not row:
         return None
-    return Sidecar(
+    sidecar = Sidecar(
         row["name"],
         row["keys"],
         row["chain"],
@@ -107,6 +118,8 @@ def _sidecar(row: Mapping[str, Any] | None) -> Sidecar | None:
         row.get("pages", 1),
         tuple(row.get("missing", ())),
     )
+    _fitting(sidecar.block)
+    return sidecar
 
 
 def _rules(name: str, row: Mapping[str, Any]) -> Rules:

@@ -33,20 +33,16 @@ class Reader:
         return self.same.get(kind, kind)
 
 
-SAME_KINDS = {"poly": {"pickup": "speed-dial", "voicemail": "speed-dial"}}
-"""Kinds that a maker's phone does not tell apart: on Poly both dial a favourite of the directory."""
-
-
 def reader(vendor: str) -> Reader:
     """Give a maker's reader; a maker without one fails here, so that no maker goes untested.
 
     Others live in ``tests/vendors/reader_<vendor>.py`` as ``read_<vendor>(files, model)``; ``files`` are bodies by
-    file name.
+    file name. ``SAME_KINDS`` there names kinds that the maker's phones do not tell apart, as set -> as read.
     """
     if vendor == "yealink":
         return Reader(_read_yealink_files)
     module = import_module(f"tests.vendors.reader_{vendor}")
-    return Reader(getattr(module, f"read_{vendor}"), SAME_KINDS.get(vendor, {}))
+    return Reader(getattr(module, f"read_{vendor}"), getattr(module, "SAME_KINDS", {}))
 
 
 YEALINK_TYPES = {

@@ -7,6 +7,7 @@ from provserver.domain.keys import Key, KeyKind, Slot
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Effective, Scope, Value, defaults
+from provserver.vendors.registry import vendors
 
 MACS = {"yealink": "805ec0d9c744", "poly": "0004f2aabbcc"}
 
@@ -22,6 +23,11 @@ TARGETS = {
     KeyKind.FORWARD: ("0612345", "Forward"),
     KeyKind.DND: ("", "Quiet"),
 }
+
+
+def standard_mac(vendor: str) -> str:
+    """An address of the maker's own."""
+    return MACS.get(vendor) or sorted(vendors()[vendor].rules.ouis)[0] + "d9c744"
 
 
 def standard_lines(model: PhoneModel) -> tuple[Line, ...]:
@@ -73,7 +79,7 @@ def standard_phone(
     }
     chosen = standard_keys(model) if keys is None else dict(keys)
     return Phone(
-        mac=mac or MACS[model.vendor],
+        mac=mac or standard_mac(model.vendor),
         model=model,
         provisioning_url="https://prov.example.com/p/not-a-real-token/",
         lines=standard_lines(model),

@@ -25,7 +25,11 @@ def attribute(value: str) -> str:
 
 def write(root: str, groups: Mapping[str, Iterable[tuple[str, str]]], comment: str) -> bytes:
     """Write one element a group, one attribute a line; empty groups are left out."""
-    lines = ['<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', f"<!-- {_comment(comment)} -->", f"<{root}>"]
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>',
+        f"<!-- {comment_text(comment)} -->",
+        f"<{root}>",
+    ]
     for element, items in groups.items():
         rows = [f"    {name}={attribute(value)}" for name, value in items]
         if rows:
@@ -34,6 +38,6 @@ def write(root: str, groups: Mapping[str, Iterable[tuple[str, str]]], comment: s
     return "\n".join(lines).encode()
 
 
-def _comment(text: str) -> str:
-    """Take out what would end a comment, or what XML cannot carry."""
+def comment_text(text: str) -> str:
+    """Make a text fit for a comment: without what would end it, or what XML cannot carry."""
     return re.sub("-(?=-)", "- ", _ILLEGAL.sub(" ", text)).removesuffix("-")
