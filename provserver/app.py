@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import Any
 
 from flask import Flask, Response, request
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from provserver import api, web
 from provserver.config import Config, load
 from provserver.doorway import SECURITY_HEADERS, put_house
+from provserver.fronts import KnownFronts
 from provserver.logs import set_up
 from provserver.phones.door import PhoneDoor
 from provserver.services.accounts import first_start
@@ -29,9 +30,7 @@ def create_app(config: Config | None = None, house: House | None = None) -> Flas
     """Build the web application over a house; without one, the house that the environment describes."""
     config = config or (house.config if house else load())
     set_up(config.log_level)
-    if house is None:
-        house = open_house(config)
-        first_start(house)
+    house = house or open_house(config)
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=house.database.keyring.session_key,
@@ -45,11 +44,9 @@ def create_app(config: Config | None = None, house: House | None = None) -> Flas
     web.register(app)
     api.register(app)
     app.after_request(_secure)
-    if config.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     desk = Desk(house, Recorder(house.database, house.clock))
     app.extensions["desk"] = desk
-    app.wsgi_app = PhoneDoor(desk, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = KnownFronts(PhoneDoor(desk, app.wsgi_app), config.trusted_proxies)  # type: ignore[method-assign]
     return app
 
 
@@ -64,5 +61,9 @@ def _secure(response: Response) -> Response:
 
 
 def application() -> Any:
-    """Give the WSGI application that gunicorn serves."""
-    return create_app()
+    """Give the WSGI application that a server loads; the first admin's password is printed, this once."""
+    house = open_house(load())
+    first = first_start(house)
+    if first.password:
+        sys.stderr.write(f"Sign in: {first.name} / {first.password}   (shown this once)\n")
+    return create_app(house=house)

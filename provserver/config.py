@@ -1,15 +1,18 @@
 """Every option with its default and its environment name; read once, then passed along."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 
-from provserver.domain.numbers import split_port
+from provserver.domain.numbers import split_port, web_address
 from provserver.errors import Invalid
 
 Network = IPv4Network | IPv6Network
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +20,19 @@ class Config:
     """The whole configuration; each field's metadata says what it is for."""
 
     data_dir: Path = field(default=Path("var"), metadata={"help": "SQLite file, secret keys, certificates"})
-    database_url: str = field(default="", metadata={"help": "SQLAlchemy URL; empty means SQLite in the data folder"})
+    database_url: str = field(
+        default="", metadata={"help": "SQLAlchemy URL; empty means SQLite in the data folder"}, repr=False
+    )
     bind: str = field(default="127.0.0.1:8080", metadata={"help": "where phones and browsers are answered"})
     tls_bind: str = field(default="", metadata={"help": "not available yet: put a TLS front such as nginx before it"})
     sip_bind: str = field(default="0.0.0.0:5070", metadata={"help": "where NOTIFYs leave from"})
     public_url: str = field(default="", metadata={"help": "what phones are told; empty means the bind"})
-    admin_password: str = field(default="", metadata={"help": "of the first admin; empty means random", "secret": "1"})
-    api_token: str = field(default="", metadata={"help": "a first admin token for automation", "secret": "1"})
+    admin_password: str = field(
+        default="", metadata={"help": "of the first admin; empty means random", "secret": "1"}, repr=False
+    )
+    api_token: str = field(
+        default="", metadata={"help": "a first admin token for automation", "secret": "1"}, repr=False
+    )
     trusted_networks: tuple[Network, ...] = field(
         default=(), metadata={"help": "CIDRs whose phones are believed by their MAC alone"}
     )
@@ -82,21 +91,22 @@ def networks(text: str) -> tuple[Network, ...]:
     return tuple(ip_network(part, strict=False) for part in text.replace(",", " ").split())
 
 
+@lru_cache(maxsize=4096)
+def inside_any(address: str, networks: tuple[Network, ...]) -> bool:
+    """Tell whether an address lies in one of the networks; what is no address lies in none."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    plain = getattr(parsed, "ipv4_mapped", None) or parsed
+    return any(plain.version == network.version and plain in network for network in networks)
+
+
 def _read(name: str, text: str) -> object:
     try:
-        if name == "data_dir":
-            return Path(text)
-        if name in {"trusted_networks", "trusted_proxies"}:
-            return networks(text)
-        if name in {"web_processes", "web_threads"}:
-            return _positive(text)
-        if name in {"bind", "sip_bind"}:
-            return _address(text)
-        if name == "tls_bind" and text:
-            raise ValueError("this version has no TLS door of its own; put a front such as nginx before it")
+        return _READERS.get(name, str)(text)
     except ValueError as error:
         raise Invalid.field(environment_name(name), str(error)) from error
-    return text
 
 
 def _address(text: str) -> str:
@@ -110,3 +120,34 @@ def _positive(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 256:
         raise ValueError("a whole number from 1 to 256")
     return int(text)
+
+
+def _public(text: str) -> str:
+    return web_address(text) if text.strip() else ""
+
+
+def _no_tls(text: str) -> str:
+    if text:
+        raise ValueError("this version has no TLS door of its own; put a front such as nginx before it")
+    return text
+
+
+def _level(text: str) -> str:
+    level = text.strip().upper()
+    if level not in LOG_LEVELS:
+        raise ValueError("one of " + ", ".join(LOG_LEVELS))
+    return level
+
+
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "data_dir": Path,
+    "bind": _address,
+    "tls_bind": _no_tls,
+    "sip_bind": _address,
+    "public_url": _public,
+    "trusted_networks": networks,
+    "trusted_proxies": networks,
+    "web_processes": _positive,
+    "web_threads": _positive,
+    "log_level": _level,
+}

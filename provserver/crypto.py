@@ -82,7 +82,7 @@ class Keyring:
             raise Unreadable(f"the key {key_id.hex()} is not in {self.path}")
         try:
             return cipher.decrypt(sealed[_KEY_ID : _KEY_ID + _NONCE], sealed[_KEY_ID + _NONCE :], purpose.encode())
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise Unreadable(f"a stored {purpose} was altered, or sealed for something else") from error
 
     def add_key(self) -> None:
@@ -101,8 +101,9 @@ class Keyring:
 
     def _reload(self) -> _Keys:
         with self._lock:
-            self._version = _version(self.path)
+            version = _version(self.path)
             self._keys = _read(self.path)
+            self._version = version
             return self._keys
 
 
@@ -157,7 +158,7 @@ def verify_password(password: str, stored: str) -> bool:
     """Compare a password with a stored hash, in the hash's own time."""
     try:
         return _hasher.verify(stored, password)
-    except (VerificationError, InvalidHashError):
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
 
 

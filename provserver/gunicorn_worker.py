@@ -8,8 +8,10 @@ from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
-LONGEST_REQUEST = 20.0
-"""Seconds in which a request, head and body, must have arrived; the answer may take longer."""
+LONGEST_HEAD = 4.0
+"""Seconds in which the head of a request must have arrived."""
+LONGEST_BODY = 12.0
+"""Seconds in which its body must have followed; the answer may take longer."""
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -25,12 +27,17 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         super().init_process()
 
     def handle(self, conn: Any) -> Any:
-        """Answer one request, under watch."""
-        self._busy[id(conn)] = (time.monotonic() + LONGEST_REQUEST, conn)
+        """Read and answer one request, under watch."""
+        self._busy[id(conn)] = (time.monotonic() + LONGEST_HEAD, conn)
         try:
             return super().handle(conn)
         finally:
             self._busy.pop(id(conn), None)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer a request whose head is there; its body has its own time."""
+        self._busy[id(conn)] = (time.monotonic() + LONGEST_BODY, conn)
+        return super().handle_request(req, conn)
 
     def _watch(self) -> None:
         while True:

@@ -2,25 +2,36 @@
 
 import json
 import logging
+import re
 import sys
 from typing import Any
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_SPELLED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 class Line(logging.Formatter):
-    """Write ``time level logger: sentence {facts}``; facts are JSON, so no value can start a line of its own."""
+    """Write ``time level logger: sentence {facts}``, facts as JSON.
+
+    What ends a line, or moves a terminal's cursor, is spelled out, so that no value starts a line of its own; the
+    lines of a traceback are indented.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """Format one event."""
         facts: dict[str, Any] = {name: value for name, value in vars(record).items() if name not in _STANDARD}
-        text = record.getMessage().replace("\n", "\\n").replace("\r", "\\r")
-        line = f"{self.formatTime(record)} {record.levelname} {record.name}: {text}"
+        line = f"{self.formatTime(record)} {record.levelname} {record.name}: {record.getMessage()}"
         if facts:
             line += " " + json.dumps(facts, default=str, ensure_ascii=False)
+        lines = [line]
         if record.exc_info:
-            line += "\n" + self.formatException(record.exc_info)
-        return line
+            lines += [f"    {text}" for text in self.formatException(record.exc_info).split("\n")]
+        return "\n".join(_BREAKS.sub(_spell, text) for text in lines)
+
+
+def _spell(match: re.Match[str]) -> str:
+    return _SPELLED.get(match[0], f"\\u{ord(match[0]):04x}")
 
 
 def set_up(level: str) -> None:

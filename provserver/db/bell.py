@@ -56,7 +56,7 @@ class LoopbackBell:
         """Send the datagrams; a listener that is gone costs nothing."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             for name in self._folder.glob("*.port") if self._folder.is_dir() else ():
-                with suppress(OSError, ValueError):
+                with suppress(OSError, ValueError, OverflowError):
                     sender.sendto(b"", ("127.0.0.1", int(name.read_text())))
 
     def listen(self, heard: Callable[[], None]) -> Listener:

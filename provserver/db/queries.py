@@ -1,14 +1,17 @@
 """The selects that more than one service asks, each with the company in its WHERE."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.db.models import Department, Device, DeviceLine, Line
 from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Actor
-from provserver.errors import Invalid, NotFound
+from provserver.errors import Conflict, Invalid, NotFound
 
 T = TypeVar("T")
 
@@ -16,6 +19,16 @@ T = TypeVar("T")
 def owned(model: type[T], actor: Actor) -> Select[T]:
     """Select from a table only what belongs to the actor's company (invariant 8)."""
     return select(model).where(model.tenant_id == actor.tenant_id)  # type: ignore[attr-defined]
+
+
+@contextmanager
+def claiming(session: Session, taken: str) -> Iterator[None]:
+    """Write what was added inside; raises Conflict where somebody else claimed the same at the same moment."""
+    try:
+        yield
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict(taken) from error
 
 
 def device_by_mac(session: Session, actor: Actor, mac: str, *, lock: bool = False) -> Device:

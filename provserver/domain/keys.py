@@ -123,7 +123,7 @@ class KeyPlan:
         checked = dict(self.slots)
         for slot in sorted(only):
             try:
-                checked[slot] = _checked(slot, self.slots[slot], model, lines, directory)
+                checked[slot] = _checked(slot, self.slots.get(slot, EMPTY), model, lines, directory)
             except Invalid as problem:
                 errors.extend(problem.fields)
         if errors:

@@ -105,8 +105,8 @@ def _zone(_: Setting, raw: object) -> Value:
 
 
 def _order(setting: Setting, raw: object) -> Value:
-    items = tuple(raw) if isinstance(raw, (list, tuple)) else ()
-    if items and len(set(items)) == len(items) and set(items) <= set(setting.choices):
+    items = tuple(item for item in raw if isinstance(item, str)) if isinstance(raw, (list, tuple)) else ()
+    if items and len(set(items)) == len(raw) and set(items) <= set(setting.choices):  # type: ignore[arg-type]
         return items
     raise ValueError("a list, first wanted first, of " + ", ".join(setting.choices))
 

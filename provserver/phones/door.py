@@ -3,24 +3,17 @@
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Iterable
 from http import HTTPStatus
-from ipaddress import ip_address
-from typing import Any
 from urllib.parse import unquote
 
-from provserver.config import Config, Network
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
+from provserver.fronts import Application, Environ, StartResponse, is_trusted
 from provserver.services import provisioning
 from provserver.services.provisioning import UPLOAD_LIMIT, Desk
 from provserver.vendors.registry import claim
 
 log = logging.getLogger(__name__)
-
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 _TOKEN_PATH = re.compile(r"/p/([A-Za-z0-9_-]{16,64})/([^/]{1,100})")
 _READING = frozenset({"GET", "HEAD"})
@@ -54,16 +47,14 @@ class PhoneDoor:
         return _write(request.method, reply, start_response)
 
     def _request(self, environ: Environ, token: str | None, file: str) -> PhoneRequest:
-        address, forwarded_by_stranger = source_of(environ, self._config)
-        trusted = token is None and not forwarded_by_stranger and _inside_any(address, self._config.trusted_networks)
         return PhoneRequest(
             method=environ["REQUEST_METHOD"],
             file=file,
-            address=address,
+            address=(environ.get("REMOTE_ADDR") or "")[:64],
             token=token,
             user_agent=_header(environ, "HTTP_USER_AGENT"),
             if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
-            trusted=trusted,
+            trusted=token is None and is_trusted(environ, self._config),
         )
 
     def _reply(self, environ: Environ, request: PhoneRequest) -> Reply:
@@ -93,32 +84,6 @@ def phone_path(path: str) -> tuple[str | None, str] | None:
     if len(name) <= 100 and path.count("/") == 1 and claim(name) is not None:
         return None, name
     return None
-
-
-def source_of(environ: Environ, config: Config) -> tuple[str, bool]:
-    """Give the asking address, and whether somebody who is not a known proxy forwarded the request.
-
-    A forwarded address counts only when a known proxy names it; a forwarded request from anybody else is never
-    trusted, so that a front in our own network cannot lend its trust to the internet.
-    """
-    peer = environ.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104  only where a server names nobody
-    forwarded = _header(environ, "HTTP_X_FORWARDED_FOR")
-    address = peer
-    if forwarded:
-        if not _inside_any(peer, config.trusted_proxies):
-            return peer, True
-        address = forwarded.rpartition(",")[2].strip()
-    return address[:64], False
-
-
-@lru_cache(maxsize=4096)
-def _inside_any(address: str, networks: tuple[Network, ...]) -> bool:
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    plain = getattr(parsed, "ipv4_mapped", None) or parsed
-    return any(plain.version == network.version and plain in network for network in networks)
 
 
 def _header(environ: Environ, name: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from provserver.crypto import new_password, new_token, token_hash
 from provserver.db.models import Device, DeviceKey, DeviceLine, DeviceToken, Line, StoredValue
-from provserver.db.queries import department_by_name, device_by_mac, owned
+from provserver.db.queries import claiming, department_by_name, device_by_mac, owned
 from provserver.db.session import keyring_of
 from provserver.domain.hardware import Feature, PhoneModel
 from provserver.domain.keys import KeyKind
@@ -54,8 +54,8 @@ def add_device(house: House, actor: Actor, new: NewDevice) -> tuple[Device, str]
         if new.department:
             device.department_id = department_by_name(session, actor, new.department, field="department").id
         device.lines = _lines(session, actor, model, new.lines)
-        session.add(device)
-        session.flush()
+        with claiming(session, f"mac: there is a phone {mac} already"):
+            session.add(device)
         _line_keys(session, device, model)
         token = _equip(session, actor, device)
         after = {"mac": mac, "vendor": model.vendor, "model": model.name, "lines": list(new.lines)}

@@ -20,7 +20,7 @@ from provserver.db.models import (
     StoredValue,
     Tenant,
 )
-from provserver.db.queries import department_by_name, line_by_extension, owned
+from provserver.db.queries import claiming, department_by_name, line_by_extension, owned
 from provserver.db.session import keyring_of
 from provserver.domain import numbers
 from provserver.domain.roles import Actor, Right
@@ -79,8 +79,8 @@ def add_line(house: House, actor: Actor, new: NewLine) -> tuple[Line, str]:
         line.sealed_password = keyring_of(session).seal(password.encode(), "line password")
         if new.department:
             line.department_id = department_by_name(session, actor, new.department, field="department").id
-        session.add(line)
-        session.flush()
+        with claiming(session, f"extension: there is a line {extension} already"):
+            session.add(line)
         edit = Edit("line added", extension, None, {**values, "password": MASK})
         changes.commit(house, session, actor, edit, wide=_watchers(actor, extension))
         return line, password
@@ -209,7 +209,8 @@ def add_department(house: House, actor: Actor, name: str, parent: str = "") -> D
         department = Department(tenant_id=actor.tenant_id, name=values["name"])
         if parent:
             department.parent_id = department_by_name(session, actor, parent, field="parent").id
-        session.add(department)
+        with claiming(session, f"name: there is a department {values['name']} already"):
+            session.add(department)
         changes.commit(house, session, actor, Edit("department added", values["name"], None, {"parent": parent}))
         return department
 

@@ -53,7 +53,7 @@ def figures(house: House) -> Figures:
         recent = select(PhoneLog.verdict, func.count()).where(PhoneLog.at > now - WINDOW).group_by(PhoneLog.verdict)
         return Figures(
             phones=phones,
-            requests=dict(session.execute(recent).tuples().all()),
+            requests=dict(session.execute(recent).all()),
             companies=session.scalar(select(func.count(Tenant.id))) or 0,
             lines=session.scalar(select(func.count(Line.id))) or 0,
             stale=session.scalar(select(func.count()).where(Rendering.stale.is_(True))) or 0,

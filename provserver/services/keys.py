@@ -64,9 +64,7 @@ def set_keys(
     wanted = _read(edited)
     with house.database.transaction(discard=dry_run) as session:
         device = device_by_mac(session, actor, mac, lock=True)
-        before = stored_plan(session, device)
-        if expected is not None and expected != version_of(before):
-            raise Conflict("somebody changed these keys since you read them; nothing was saved")
+        before = _expected_plan(session, device, expected)
         profiles = Profiles(session, actor.tenant_id, house.config.base_url)
         model = model_of(device.vendor, device.model)
         plan = before.apply(wanted).check(model, len(device.lines), profiles, wanted.keys())
@@ -77,6 +75,13 @@ def set_keys(
         _store(session, device, plan, differing)
         edit = Edit("keys", device.mac, _plain(before, differing), _plain(plan, differing), device.id)
         return device, differing, changes.commit(house, session, actor, edit, [device])
+
+
+def _expected_plan(session: Session, device: Device, expected: str | None) -> KeyPlan:
+    plan = stored_plan(session, device)
+    if expected is not None and expected != version_of(plan):
+        raise Conflict("somebody changed these keys since you read them; nothing was saved")
+    return plan
 
 
 def version_of(plan: KeyPlan) -> str:

@@ -91,8 +91,8 @@ def _prove(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
     """Write down, before answering, that the phone has this version: it is the proof that people wait for."""
     now = desk.house.clock()
     with desk.house.database.transaction() as session:
-        sightings.see(session, [Sighting(stored.device_id, request, Reply(200, Verdict.SERVED), now)])
         resync.record_fetch(session, stored.device_id, request.file, stored.etag or "", now)
+        sightings.see(session, [Sighting(stored.device_id, request, Reply(200, Verdict.SERVED), now)])
 
 
 def _render_now(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[Stored, str]:
@@ -123,6 +123,8 @@ def refresh_device(house: House, device_id: int) -> str:
                 outcome = renderings.refresh(session, device, profiles, house.clock())
                 if outcome.files:
                     changes.tell(house, session, device, outcome)
+                elif resync.is_proven(session, device_id):
+                    resync.settle(session, device_id, house.clock())
     except (ValueError, KeyError, TypeError) as error:
         log.exception("A phone's files could not be rendered", extra={"device": device_id})
         _note_broken(house, device_id, f"{type(error).__name__}: the files could not be rendered")

@@ -20,6 +20,8 @@ LEASE = timedelta(seconds=30)
 """How long a worker has a phone in hand; after a crash the next one takes it up."""
 FETCH_WITHIN = timedelta(seconds=20)
 RESTART_WITHIN = timedelta(minutes=3)
+RESTART = "restart"
+"""The action of a change that restarts the phone; an admin's own wish is ``reboot``, and outlives a fetch."""
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 3600, 6 * 3600, 24 * 3600))
 
 
@@ -43,10 +45,10 @@ def schedule(session: Session, device: Device, now: datetime, *, restarts: bool 
     device.changed_at = now
     device.applied_at = None
     device.resync_attempts = 0
-    if restarts:
-        device.resync_action = "reboot"
     if not is_reachable(device):
         return
+    if restarts and not device.resync_action:
+        device.resync_action = RESTART
     device.resync_since = since
     device.resync_due_at = min(now + SETTLE, since + SETTLE_LIMIT)
     ring(session)
@@ -100,7 +102,7 @@ def _task(device: Device) -> Task:
     pushes = vendors()[device.vendor].rules.pushes
     target, way = target_of(device)
     action = device.resync_action or "resync"
-    push = pushes.get(action) or pushes["resync"]
+    push = pushes.get("reboot" if action == RESTART else action) or pushes["resync"]
     return Task(device.id, device.mac, target, f"{push.event} to {way}", push, device.changed_at, action)
 
 
@@ -170,9 +172,8 @@ def _record(session: Session, device: Device, told: Told, now: datetime) -> None
     device.resync_attempts += 1
     if result.reached and told.task.action == device.resync_action:
         device.resync_action = ""
-    if is_proven(session, device.id) and (result.reached or told.task.action == "resync"):
-        device.resync_due_at = None
-        device.applied_at = device.applied_at or (now if told.task.changed_at else None)
+    if is_proven(session, device.id) and (result.reached or told.task.action in {"resync", RESTART}):
+        settle(session, device.id, now)
         return
     device.resync_due_at = _again(result, attempt, now, told.task.push.event)
 
@@ -204,6 +205,15 @@ def record_fetch(session: Session, device_id: int, file: str, etag: str, now: da
     )
     if not is_proven(session, device_id):
         return False
-    done = update(Device).where(Device.id == device_id, Device.changed_at.is_not(None), Device.applied_at.is_(None))
-    session.execute(done.values(applied_at=now, resync_due_at=None, resync_since=None, resync_attempts=0))
+    settle(session, device_id, now)
     return True
+
+
+def settle(session: Session, device_id: int, now: datetime) -> None:
+    """End the way of a change that is proven: nobody is told of it any more. An admin's wish stays."""
+    here = update(Device).where(Device.id == device_id)
+    session.execute(here.where(Device.resync_action == RESTART).values(resync_action=""))
+    session.execute(
+        here.where(Device.resync_action == "").values(resync_due_at=None, resync_since=None, resync_attempts=0)
+    )
+    session.execute(here.where(Device.changed_at.is_not(None), Device.applied_at.is_(None)).values(applied_at=now))

@@ -16,10 +16,11 @@ _FILE_PARTS = {
     "{any}": "[a-z0-9_.-]{0,64}",
 }
 _BLOCK_FIELDS = ("keys", "columns", "pages", "side", "paper")
-_MODEL_FIELDS = frozenset(
-    "like title seen_as hardware firmware accounts blocks sidecar without supports unsupported lacks label_limit "
-    "label_bytes label_shown screen touch evidence note".split()
-) | {*_BLOCK_FIELDS}
+_MODEL_FIELDS = {
+    "like", "title", "seen_as", "hardware", "firmware", "accounts", "blocks", "sidecar", "without", "supports",
+    "unsupported", "lacks", "label_limit", "label_bytes", "label_shown", "screen", "touch", "evidence", "note",
+    *_BLOCK_FIELDS,
+}  # fmt: skip
 
 
 def load(folder: Path, package: Package) -> Vendor:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from provserver.fronts import KnownFronts
 from provserver.phones.door import PhoneDoor
 from provserver.services.provisioning import Desk
 from provserver.services.sightings import Recorder
@@ -47,7 +48,8 @@ class Caller:
             f"HTTP_{name}" if name != "CONTENT_LENGTH" else name: v for name, v in {**self.headers, **headers}.items()
         }
         seen: list[tuple[str, list[tuple[str, str]]]] = []
-        door = PhoneDoor(Desk(self.office.house, self.recorder), _inside)
+        house = self.office.house
+        door = KnownFronts(PhoneDoor(Desk(house, self.recorder), _inside), house.config.trusted_proxies)
         parts = door(environ, lambda status, head: seen.append((status, head)))
         status, head = seen[0]
         return Answer(int(status[:3]), dict(head), b"".join(parts))

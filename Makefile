@@ -1,0 +1,37 @@
+# From nothing to a running server: `make run`. Every target makes what it needs; `make help` lists them.
+
+export PROVSERVER_DATA_DIR ?= ./var
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench lock translations
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
+
+run: ## the server with a demo company at http://127.0.0.1:8080, everything from nothing
+	@scripts/bootstrap run
+	@exec .venv/bin/provserver run --demo
+
+test: ## the whole suite, on SQLite and PostgreSQL, with a real browser and real SIP peers
+	@scripts/system-packages "chromium|chromium-browser|google-chrome:chromium" sipp:sip-tester
+	@scripts/bootstrap dev
+	@unset PROVSERVER_DATA_DIR; exec .venv/bin/python -m pytest
+
+check: ## format, lint, types, import contracts
+	@scripts/bootstrap dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: ## the benchmarks, as a table; never part of the tests
+	@scripts/system-packages nginx:nginx-light
+	@scripts/bootstrap dev
+	@unset PROVSERVER_DATA_DIR; exec .venv/bin/python -m bench
+
+lock: ## write requirements/ anew from pyproject.toml
+	@scripts/bootstrap dev
+	@scripts/lock
+
+translations: ## collect the texts of the pages into provserver/translations
+	@scripts/bootstrap dev
+	@scripts/translations

@@ -1,0 +1,146 @@
+"""The shapes of models and phones."""
+
+from marshmallow import Schema, fields, validate
+
+from provserver.api.schemas import Strict, moment, text
+from provserver.domain.state import State
+
+
+class NewDevice(Strict):
+    """A phone to add."""
+
+    mac = text("In any common spelling.", required=True)
+    vendor = text(required=True)
+    model = text(required=True)
+    lines = fields.List(
+        fields.String(), load_default=list, metadata={"description": "Extensions, first account first."}
+    )
+    description = text(allow_none=True)
+    department = text("By name.", allow_none=True)
+
+
+class DeviceChange(Strict):
+    """What to change of a phone."""
+
+    description = text(allow_none=True)
+    lines = fields.List(fields.String())
+    department = text(allow_none=True)
+    sip_address = text(
+        "Where NOTIFYs go, such as `sip:201@192.0.2.10:5062;transport=tcp`; null: where it last fetched from.",
+        allow_none=True,
+    )
+    firmware_channel = text("Not available yet: only null is accepted.", allow_none=True)
+
+
+class DeviceSummary(Schema):
+    """A phone in a list."""
+
+    mac = text()
+    vendor = text()
+    model = text()
+    description = text()
+    department = text(allow_none=True)
+    lines = fields.List(fields.String())
+    state = fields.String(validate=validate.OneOf([state.value for state in State]))
+    reason = text("Why it is in this state.")
+    firmware = text()
+    modules = fields.Integer(metadata={"description": "Expansion modules in use."})
+    sip_address = text()
+    last_seen = moment()
+    user_agent = text()
+    address = text("The address that it last asked from.")
+
+
+class DeviceFile(Schema):
+    """One file of a phone; it has the file when `fetched_etag` is `etag`."""
+
+    name = text()
+    url = text("By MAC; the secret token stands only in `provisioning_url`.")
+    etag = text()
+    fetched_etag = text(allow_none=True)
+    fetched_at = moment()
+    rendered_at = moment()
+    stale = fields.Boolean(metadata={"description": "Whether it waits to be written again."})
+    proves = fields.Boolean(metadata={"description": "Whether fetching it shows that the phone is up to date."})
+
+
+class Push(Schema):
+    """How the last change is told to the phone."""
+
+    saved_at = moment()
+    told_at = moment()
+    way = text()
+    answer = fields.Integer(allow_none=True, metadata={"description": "The SIP status that came back."})
+    sentence = text("What that answer means.")
+    attempts = fields.Integer()
+    next_at = moment("When it is told next.")
+    applied_at = moment()
+    seconds = fields.Float(allow_none=True, metadata={"description": "From the save to the fetch that proved it."})
+
+
+class PhoneRequest(Schema):
+    """One request of a phone."""
+
+    at = moment()
+    method = text()
+    file = text()
+    status = fields.Integer()
+    verdict = text()
+    reason = text()
+    address = text()
+    user_agent = text()
+
+
+class Device(DeviceSummary):
+    """A phone."""
+
+    created_at = moment()
+    files = fields.List(fields.Nested(DeviceFile))
+    push = fields.Nested(Push)
+    requests = fields.List(fields.Nested(PhoneRequest), metadata={"description": "The last 20, newest first."})
+
+
+class AddedDevice(Device):
+    """A phone as it was added."""
+
+    provisioning_url = text("What the phone is given; its token is shown this once.")
+
+
+class Position(Schema):
+    """Where a key stands; columns and rows count from 1."""
+
+    slot = text("The key's name in `keys`.")
+    column = fields.Integer()
+    row = fields.Integer()
+    page = fields.Integer()
+    block = text()
+
+
+class Sidecar(Schema):
+    """An expansion module."""
+
+    name = text()
+    keys = fields.Integer()
+    chain = fields.Integer(metadata={"description": "How many can be chained."})
+    pages = fields.Integer()
+    columns = fields.List(fields.Integer())
+    missing = fields.List(fields.Integer(), metadata={"description": "Keys that cannot be set."})
+
+
+class Model(Schema):
+    """A model of phone."""
+
+    vendor = text()
+    model = text()
+    title = text()
+    accounts = fields.Integer()
+    layout = fields.List(fields.Nested(Position))
+    sidecar = fields.Nested(Sidecar, allow_none=True)
+    supports = fields.List(fields.String(), metadata={"description": "Features."})
+    kinds = fields.List(fields.String(), metadata={"description": "What its keys can do."})
+    lacks = fields.Dict(keys=fields.String(), values=fields.String(), metadata={"description": "What it cannot, why."})
+    evidence = fields.Dict(keys=fields.String(), values=fields.String())
+    note = text()
+    screen = fields.List(fields.Integer(), allow_none=True)
+    touch = fields.Boolean()
+    label_limit = fields.Integer(metadata={"description": "Characters of a label."})

@@ -1,0 +1,114 @@
+"""A phone's keys: read with a version, changed all or nothing, and tried without changing anything."""
+
+from http import HTTPStatus
+
+from flask import Response, request
+
+from provserver.api import problems, schemas
+from provserver.api.bodies import flag, read_object
+from provserver.api.calls import answer, call, subject
+from provserver.domain.keys import EMPTY, KeyKind, KeyPlan
+from provserver.doorway import actor, house
+from provserver.errors import Conflict
+from provserver.services import keys, progress
+from provserver.services.changes import Saved
+from provserver.services.keys import ShownKey
+
+calls = subject("keys", "What each key of a phone and of its expansion modules does.")
+
+_EXAMPLE = {
+    "3": {"kind": "blf", "target": "204", "label": "Front desk", "use_name_as_label": True},
+    "4": {"kind": "speed-dial", "target": "*98", "label": "Pickup"},
+}
+
+
+@call(
+    calls,
+    "GET",
+    "/devices/<mac>/keys",
+    gives=schemas.KEYS,
+    problems=[404, 422],
+    answer_example={"1": {"kind": "line", "line": 1}},
+)
+def get_keys(mac: str) -> tuple[object, dict[str, str]]:
+    """Give every key of the model, empty ones too, expansion modules as ``s1.5``.
+
+    The ETag is the version of the keys as they are set; send it back as If-Match to change only what you have read.
+    """
+    body, version = _read(mac)
+    return body, {"ETag": f'"{version}"'}
+
+
+@call(
+    calls,
+    "PATCH",
+    "/devices/<mac>/keys",
+    takes=schemas.KEYS,
+    gives=schemas.Applied,
+    status=202,
+    query=[schemas.DryRun],
+    parameters=[{"in": "header", "schema": schemas.IfMatch}],
+    problems=[400, 404, 412, 413, 415, 422],
+    example=_EXAMPLE,
+)
+def change_keys(mac: str) -> Response:
+    """Set some keys, all or nothing.
+
+    Keys that are not named stay. A kind, a slot or a label that the model lacks is refused with its field's name.
+    """
+    edited, dry_run = read_object(), flag("dry_run")
+    try:
+        _, changed, saved = keys.set_keys(house(), actor(), mac, edited, dry_run=dry_run, expected=_expected())
+    except Conflict as error:  # the only conflict that keys know: another version than the editor has read
+        current, version = _read(mac)
+        response = problems.problem(HTTPStatus.PRECONDITION_FAILED, str(error), more={"current": current})
+        response.headers["ETag"] = f'"{version}"'
+        return response
+    return applied(mac, [str(slot) for slot in changed], saved, dry_run=dry_run)
+
+
+def applied(
+    mac: str, changed: list[str], saved: Saved, *, dry_run: bool, more: dict[str, object] | None = None
+) -> Response:
+    """Answer what a save on one phone did: 202, or 200 where it was only tried."""
+    standing, _ = progress.standing(house(), actor(), mac)
+    body = {
+        "state": standing.state.value,
+        "reason": standing.reason,
+        "changed": changed,
+        "restart": bool(saved.restarts),
+        "restarts": list(saved.restarts),
+        "may_restart": list(saved.may_restart),
+        "parameters": list(saved.changed),
+        "files": list(saved.files),
+        **(more or {}),
+    }
+    return answer(body, HTTPStatus.OK if dry_run else HTTPStatus.ACCEPTED)
+
+
+def _expected() -> str | None:
+    text = request.headers.get("If-Match", "").strip()
+    return None if text in {"", "*"} else text.strip('"')
+
+
+def _read(mac: str) -> tuple[dict[str, object], str]:
+    shown = keys.read_keys(house(), actor(), mac)
+    version = keys.version_of(KeyPlan({slot: item.key for slot, item in shown.items()}))
+    return {str(slot): _shape(item) for slot, item in shown.items()}, version
+
+
+def _shape(item: ShownKey) -> dict[str, object]:
+    key = item.key
+    if key == EMPTY:
+        return {"kind": KeyKind.NONE.value}
+    if key.kind is KeyKind.NONE:
+        return {"kind": KeyKind.NONE.value, "locked": key.locked}
+    return {
+        "kind": key.kind.value,
+        "target": key.target,
+        "label": key.label,
+        "line": key.line,
+        "use_name_as_label": key.use_name_as_label,
+        "locked": key.locked,
+        "shown": item.shown,
+    }

@@ -1,0 +1,159 @@
+"""Settings and makers' own parameters: of one phone as they take effect, and of wider places as they are set."""
+
+from http import HTTPStatus
+
+from flask import Response
+
+from provserver.api import schemas
+from provserver.api.bodies import flag, read_object
+from provserver.api.calls import answer, call, subject
+from provserver.api.keys import applied
+from provserver.domain.settings import Effective, Scope, effective_ring
+from provserver.doorway import actor, house
+from provserver.services import settings
+
+calls = subject("settings", "Values with where they come from: company, department, model, line or phone.")
+
+_EXAMPLE = {"monitor_popup": True, "monitor_ring": "splash", "overrides": {"features.redial_tone": "1"}}
+_CHANGING = [400, 404, 413, 415, 422]
+
+
+@call(calls, "GET", "/devices/<mac>/settings", gives=schemas.SETTINGS, problems=[404, 422])
+def get_settings(mac: str) -> object:
+    """Give a phone's settings as they take effect, each with its origin; secrets are masked."""
+    values, overrides = settings.effective(house(), actor(), mac)
+    body: dict[str, object] = {name: _shape(name, value) for name, value in values.items()}
+    ring: dict[str, object] = {**_shape("monitor_ring", values["monitor_ring"]), "effective": effective_ring(values)}
+    if note := settings.notes(values).get("monitor_ring"):
+        ring["note"] = note
+    body["monitor_ring"] = ring
+    body["overrides"] = {name: _shape(name, value) for name, value in overrides.items()}
+    return body
+
+
+@call(
+    calls,
+    "PATCH",
+    "/devices/<mac>/settings",
+    takes=schemas.SETTINGS_CHANGE,
+    gives=schemas.AppliedSettings,
+    status=202,
+    query=[schemas.DryRun],
+    problems=_CHANGING,
+    example=_EXAMPLE,
+)
+def change_settings(mac: str) -> Response:
+    """Set some values on one phone, all or nothing.
+
+    ``null`` inherits a setting again. In ``overrides``, ``null`` leaves a parameter out of the file; ``unset``
+    forgets overrides. ``notes`` say which values are stored but take no effect now.
+    """
+    raw, dry_run = read_object(), flag("dry_run")
+    saved = settings.set_values(house(), actor(), Scope.DEVICE.word, mac, raw, dry_run=dry_run)
+    values, _ = settings.effective(house(), actor(), mac)
+    notes = settings.notes(values, raw if dry_run else None)
+    return applied(mac, list(saved.values), saved, dry_run=dry_run, more={"notes": notes})
+
+
+@call(calls, "GET", "/settings/tenant", also="/settings/tenant/<_name>", gives=schemas.SETTINGS)
+def get_company_settings(_name: str = "") -> object:
+    """Give what is set for the whole company."""
+    return _stored(Scope.TENANT)
+
+
+@call(calls, "GET", "/settings/department/<name>", gives=schemas.SETTINGS, problems=[404])
+def get_department_settings(name: str) -> object:
+    """Give what is set for a department."""
+    return _stored(Scope.DEPARTMENT, name)
+
+
+@call(calls, "GET", "/settings/model/<vendor>/<model>", gives=schemas.SETTINGS, problems=[404])
+def get_model_settings(vendor: str, model: str) -> object:
+    """Give what is set for a model."""
+    return _stored(Scope.MODEL, f"{vendor}/{model}")
+
+
+@call(calls, "GET", "/settings/line/<extension>", gives=schemas.SETTINGS, problems=[404])
+def get_line_settings(extension: str) -> object:
+    """Give what is set for a line; it holds on phones whose first account is this line."""
+    return _stored(Scope.LINE, extension)
+
+
+@call(
+    calls,
+    "PATCH",
+    "/settings/tenant",
+    also="/settings/tenant/<_name>",
+    takes=schemas.SETTINGS_CHANGE,
+    gives=schemas.AppliedWide,
+    status=202,
+    query=[schemas.DryRun],
+    problems=_CHANGING,
+    example={"language": "it"},
+)
+def change_company_settings(_name: str = "") -> Response:
+    """Set some values for the whole company; every phone that they reach is rendered again and told."""
+    return _change(Scope.TENANT)
+
+
+@call(
+    calls,
+    "PATCH",
+    "/settings/department/<name>",
+    takes=schemas.SETTINGS_CHANGE,
+    gives=schemas.AppliedWide,
+    status=202,
+    query=[schemas.DryRun],
+    problems=_CHANGING,
+)
+def change_department_settings(name: str) -> Response:
+    """Set some values for a department, and for those inside it."""
+    return _change(Scope.DEPARTMENT, name)
+
+
+@call(
+    calls,
+    "PATCH",
+    "/settings/model/<vendor>/<model>",
+    takes=schemas.SETTINGS_CHANGE,
+    gives=schemas.AppliedWide,
+    status=202,
+    query=[schemas.DryRun],
+    problems=_CHANGING,
+)
+def change_model_settings(vendor: str, model: str) -> Response:
+    """Set some values for all phones of a model."""
+    return _change(Scope.MODEL, f"{vendor}/{model}")
+
+
+@call(
+    calls,
+    "PATCH",
+    "/settings/line/<extension>",
+    takes=schemas.SETTINGS_CHANGE,
+    gives=schemas.AppliedWide,
+    status=202,
+    query=[schemas.DryRun],
+    problems=_CHANGING,
+)
+def change_line_settings(extension: str) -> Response:
+    """Set some values for the phones whose first account is a line."""
+    return _change(Scope.LINE, extension)
+
+
+def _stored(scope: Scope, name: str = "") -> dict[str, object]:
+    values, overrides = settings.stored_values(house(), actor(), scope.word, name)
+    body: dict[str, object] = {item: _shape(item, Effective(value, scope, name)) for item, value in values.items()}
+    body["overrides"] = {item: _shape(item, Effective(value, scope, name)) for item, value in overrides.items()}
+    return body
+
+
+def _change(scope: Scope, name: str = "") -> Response:
+    dry_run = flag("dry_run")
+    saved = settings.set_values(house(), actor(), scope.word, name, read_object(), dry_run=dry_run)
+    body = {"touched": saved.touched, "changed": list(saved.values)}
+    return answer(body, HTTPStatus.OK if dry_run else HTTPStatus.ACCEPTED)
+
+
+def _shape(name: str, found: Effective) -> dict[str, object]:
+    return {"value": settings.masked(name, found.value), "origin": found.origin.word, "place": found.place}

@@ -1,0 +1,250 @@
+"""The commands for phones."""
+
+import sys
+
+import click
+
+from provserver.cli.acting import acting
+from provserver.cli.printing import as_json, moment, print_facts, print_json, print_table
+from provserver.cli.waiting import wait_option, wait_until_applied
+from provserver.domain.hardware import PhoneModel
+from provserver.domain.mac import format_mac
+from provserver.domain.roles import Actor
+from provserver.services import devices, models, progress, rendered
+from provserver.services.devices import NewDevice
+from provserver.services.house import House
+from provserver.services.progress import FileStanding, Standing
+
+PAGE = 500
+
+
+@click.group()
+def device() -> None:
+    """Look after phones: add, list, show, render, resync, remove."""
+
+
+@device.command()
+@click.argument("mac")
+@click.option("--vendor", default="", help="The maker; without it the one that the address belongs to.")
+@click.option("--model", required=True, help="Such as VVX301 or T46U.")
+@click.option("--line", "--lines", "lines", multiple=True, metavar="EXTENSION", help="An account; repeat for more.")
+@click.option("--description", default="", help="Where it stands, whose it is.")
+@click.option("--department", default="")
+@as_json
+@acting
+def add(house: House, actor: Actor, mac: str, vendor: str, lines: tuple[str, ...], json_: bool, **values: str) -> None:
+    """Add a phone and show its provisioning address.
+
+    \b
+    Example:
+      provserver device add 00:04:f2:aa:bb:cc --model VVX301 --line 201
+    """
+    extensions = tuple(part for text in lines for part in text.replace(",", " ").split())
+    new = NewDevice(mac, vendor or models.maker_of(mac), lines=extensions, **values)
+    added, url = devices.add_device(house, actor, new)
+    if json_:
+        print_json({"mac": added.mac, "vendor": added.vendor, "model": added.model, "provisioning_url": url})
+        return
+    print_facts([("Phone", f"{format_mac(added.mac)}, {added.vendor} {added.model}"), ("Provisioning", url)])
+
+
+@device.command("list")
+@click.argument("search", nargs=-1)
+@as_json
+@acting
+def list_(house: House, actor: Actor, search: tuple[str, ...], json_: bool) -> None:
+    """List the phones, or those with these words in address, model, description, extension or name.
+
+    \b
+    Example:
+      provserver device list reception
+    """
+    found: list[Standing] = []
+    while page := devices.find_devices(house, actor, " ".join(search), PAGE, found[-1].device.id if found else 0):
+        found += progress.standings(house, actor, page)
+    if json_:
+        print_json([_as_json(item) for item in found])
+        return
+    rows = [
+        (
+            item.device.mac,
+            item.device.vendor,
+            item.device.model,
+            " ".join(_lines(item)),
+            item.device.description,
+            item.state,
+            moment(item.device.last_seen),
+        )
+        for item in found
+    ]
+    print_table(("MAC", "MAKER", "MODEL", "LINES", "DESCRIPTION", "STATE", "LAST SEEN"), rows)
+
+
+@device.command()
+@click.argument("mac")
+@as_json
+@acting
+def show(house: House, actor: Actor, mac: str, json_: bool) -> None:
+    """Show a phone: what it is, how far its last change has come, and its files.
+
+    \b
+    Example:
+      provserver device show 0004f2aabbcc
+    """
+    item, files = progress.standing(house, actor, mac)
+    if json_:
+        print_json(_as_json(item) | {"files": [_file_as_json(file) for file in files]})
+        return
+    phone = item.device
+    print_facts(
+        [
+            ("Phone", f"{format_mac(phone.mac)}, {phone.vendor} {phone.model}"),
+            ("Description", phone.description),
+            ("Lines", " ".join(_lines(item))),
+            ("State", f"{item.state}: {item.reason}"),
+            ("Last seen", f"{moment(phone.last_seen)} from {phone.address}" if phone.last_seen else ""),
+            ("Firmware", phone.firmware),
+            ("User-Agent", phone.user_agent),
+            ("SIP address", phone.sip_address),
+        ]
+    )
+    click.echo()
+    rows = [(file.name, "current" if file.fetched_etag == file.etag else "", moment(file.fetched_at)) for file in files]
+    print_table(("FILE", "PHONE HAS", "FETCHED"), rows)
+
+
+def _lines(item: Standing) -> list[str]:
+    return [row.line.extension for row in item.device.lines]
+
+
+def _as_json(item: Standing) -> dict[str, object]:
+    phone = item.device
+    return {
+        "mac": phone.mac,
+        "vendor": phone.vendor,
+        "model": phone.model,
+        "firmware": phone.firmware,
+        "lines": _lines(item),
+        "description": phone.description,
+        "state": item.state,
+        "reason": item.reason,
+        "last_seen": phone.last_seen,
+        "user_agent": phone.user_agent,
+        "address": phone.address,
+        "sip_address": phone.sip_address,
+    }
+
+
+def _file_as_json(file: FileStanding) -> dict[str, object]:
+    return {
+        "name": file.name,
+        "etag": file.etag,
+        "fetched_etag": file.fetched_etag,
+        "fetched_at": file.fetched_at,
+        "rendered_at": file.rendered_at,
+    }
+
+
+@device.command()
+@click.argument("mac")
+@click.argument("file", default="")
+@click.option("--reveal", is_flag=True, help="With passwords; who looked is audited.")
+@acting
+def render(house: House, actor: Actor, mac: str, file: str, reveal: bool) -> None:
+    """Print a file as the phone gets it, secrets masked; without FILE the one with the configuration.
+
+    \b
+    Example:
+      provserver device render 0004f2aabbcc
+      provserver device render 0004f2aabbcc 0004f2aabbcc-directory.xml
+    """
+    if not file:
+        files = progress.standing(house, actor, mac)[1]
+        file = next(item.name for item in files if item.proves)
+        others = ", ".join(item.name for item in files if item.name != file)
+        click.echo(f"{file} (its other files: {others})", err=True)
+    _, body = rendered.read(house, actor, mac, file, reveal=reveal)
+    sys.stdout.buffer.write(body)
+    sys.stdout.buffer.flush()
+
+
+@device.command()
+@click.argument("mac")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@acting
+def remove(house: House, actor: Actor, mac: str, yes: bool) -> None:
+    """Remove a phone; its address opens nothing any more.
+
+    \b
+    Example:
+      provserver device remove 0004f2aabbcc
+    """
+    phone = progress.standing(house, actor, mac)[0].device
+    if not yes:
+        click.confirm(f"Remove {format_mac(phone.mac)}, {phone.vendor} {phone.model} {phone.description}?", abort=True)
+    devices.remove_device(house, actor, phone.mac)
+    click.echo(f"{format_mac(phone.mac)} is removed.")
+
+
+@device.command()
+@click.argument("mac")
+@click.option("--action", type=click.Choice(["resync", "reboot", "factory-reset"]), default="resync", show_default=True)
+@wait_option
+@acting
+def resync(house: House, actor: Actor, mac: str, action: str, wait: int) -> None:
+    """Have a phone fetch its configuration now, or restart; the running server sends the word.
+
+    \b
+    Example:
+      provserver device resync 0004f2aabbcc --wait 20
+    """
+    phone = devices.act(house, actor, mac, action)
+    click.echo(f"{format_mac(phone.mac)} will be told to {action}.")
+    wait_until_applied(house, actor, phone.mac, wait)
+
+
+@device.command("show-model")
+@click.argument("model")
+@as_json
+def show_model(model: str, json_: bool) -> None:
+    """Show what is known of a model: accounts, keys, what it can do, and how sure that is.
+
+    \b
+    Example:
+      provserver device show-model poly/VVX301
+    """
+    found = models.find(*model.partition("/")[::2])
+    if json_:
+        print_json(_model_as_json(found))
+        return
+    print_facts(
+        [
+            ("Model", f"{found.vendor}/{found.name}, {found.title}"),
+            ("Accounts", found.accounts),
+            ("Keys", len(found.slots)),
+            ("Module", f"{found.sidecar.name}, {found.sidecar.keys} keys, {found.sidecar.chain} in a chain")
+            if found.sidecar
+            else ("Module", ""),
+            ("Kinds", " ".join(sorted(found.kinds))),
+            ("Supports", " ".join(sorted(found.supports))),
+            ("Evidence", ", ".join(f"{fact}: {word}" for fact, word in found.evidence.items())),
+            ("Note", found.note),
+        ]
+    )
+    print_table(("KEY", "COLUMN", "ROW", "PAGE"), [(str(at.slot), at.column, at.row, at.page) for at in found.layout()])
+
+
+def _model_as_json(found: PhoneModel) -> dict[str, object]:
+    return {
+        "vendor": found.vendor,
+        "model": found.name,
+        "title": found.title,
+        "accounts": found.accounts,
+        "layout": [
+            {"slot": str(at.slot), "column": at.column, "row": at.row, "page": at.page} for at in found.layout()
+        ],
+        "sidecar": found.sidecar and {"name": found.sidecar.name, "keys": found.sidecar.keys},
+        "kinds": sorted(found.kinds),
+        "supports": sorted(found.supports),
+        "evidence": found.evidence,
+    }

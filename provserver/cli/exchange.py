@@ -1,0 +1,102 @@
+"""The commands that bring lines and phones in and give them out, as one table."""
+
+import sys
+from typing import IO
+
+import click
+
+from provserver.cli.acting import REFUSED, acting
+from provserver.cli.printing import as_json, print_json, progress_bar
+from provserver.domain.roles import Actor
+from provserver.errors import Invalid
+from provserver.services.exchange import Imported, export_table, import_table
+from provserver.services.house import House
+from provserver.services.table import COLUMNS
+
+_WIDTH = max(map(len, COLUMNS))
+_COLUMNS_HELP = "\n".join(f"  {name:<{_WIDTH}}  {text}" for name, text in COLUMNS.items())
+
+_IMPORT_HELP = f"""Add and change lines and phones from a CSV file (UTF-8; comma, semicolon or tab), all or nothing.
+
+The first row names the columns. What exists already is changed to what its row says; an empty cell leaves it as
+it is, and a filled "keys" tells all keys of the phone.
+
+\b
+{_COLUMNS_HELP}
+
+\b
+Example:
+  provserver import --dry-run people.csv
+  provserver import people.csv
+"""
+
+
+@click.command("import", help=_IMPORT_HELP)
+@click.argument("file", type=click.File("rb"))
+@click.option("--dry-run", is_flag=True, help="Check everything and save nothing.")
+@click.option("--keep-going", is_flag=True, help="Leave wrong rows out and save the others.")
+@as_json
+@acting
+def import_(house: House, actor: Actor, file: IO[bytes], dry_run: bool, keep_going: bool, json_: bool) -> None:
+    """Add and change lines and phones from a CSV file."""
+    try:
+        text = file.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Invalid.field("file", "this is not UTF-8; save the table as CSV UTF-8") from error
+    with progress_bar("Importing") as progress:
+        done = import_table(house, actor, text, dry_run=dry_run, keep_going=keep_going, progress=progress)
+    if json_:
+        print_json(_as_json(done))
+    else:
+        _print(done, dry_run)
+    if done.errors:
+        click.get_current_context().exit(REFUSED)
+
+
+def _print(done: Imported, dry_run: bool) -> None:
+    for error in done.errors:
+        click.echo(f"Error: row {error.row}: {error.field + ': ' if error.field else ''}{error.message}", err=True)
+    counts = (
+        (len(done.lines_added), "lines added"),
+        (len(done.lines_changed), "lines changed"),
+        (len(done.devices_added), "phones added"),
+        (len(done.devices_changed), "phones changed"),
+        (len(done.departments_added), "departments added"),
+    )
+    told = ", ".join(f"{count} {what}" for count, what in counts if count) or "nothing to change"
+    if done.saved:
+        click.echo(f"Saved: {told}.")
+    elif dry_run:
+        click.echo(f"Dry run, nothing is saved: {told}.")
+    else:
+        click.echo("Nothing is saved. Mend these rows, or leave them out with --keep-going.", err=True)
+
+
+def _as_json(done: Imported) -> dict[str, object]:
+    return {
+        "saved": done.saved,
+        "lines_added": done.lines_added,
+        "lines_changed": done.lines_changed,
+        "devices_added": [{"mac": mac, "provisioning_url": url} for mac, url in done.devices_added.items()],
+        "devices_changed": done.devices_changed,
+        "departments_added": done.departments_added,
+        "errors": [{"row": item.row, "field": item.field, "message": item.message} for item in done.errors],
+    }
+
+
+@click.command()
+@click.option("--secrets", is_flag=True, help="With the SIP passwords; who took them is audited.")
+@click.option("-o", "--output", type=click.File("w", encoding="utf-8", lazy=True), default="-", help="Else the screen.")
+@acting
+def export(house: House, actor: Actor, secrets: bool, output: IO[str]) -> None:
+    """Write all lines and phones as CSV, in the form that import reads.
+
+    \b
+    Example:
+      provserver export -o people.csv
+    """
+    with progress_bar("Exporting") as progress:
+        text = export_table(house, actor, secrets=secrets, progress=progress)
+    output.write(text)
+    if output is not sys.stdout:
+        output.flush()

@@ -1,0 +1,107 @@
+"""The command that runs the whole server."""
+
+import http.client
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+
+import click
+
+from provserver import __version__
+from provserver.cli.acting import REFUSED
+from provserver.cli.first import Prepared, prepare, sign_in_sentence
+from provserver.cli.sockets import check_sip, open_web
+from provserver.cli.supervisor import Part, Supervisor
+from provserver.config import Config, environment_name, load
+from provserver.domain.numbers import split_port
+from provserver.logs import set_up
+from provserver.services.demo import COMPANY, DESKS, PEOPLE, SIMULATED
+
+LOOPBACK = "127.0.0.0/8"
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="With a demo company, two of its phones simulated.")
+@click.option("--bind", default=None, metavar="HOST:PORT", help="Instead of PROVSERVER_BIND.")
+def run(demo: bool, bind: str | None) -> None:
+    """Run the whole server: web, worker, and with --demo a company to look at.
+
+    It stops on Ctrl-C or SIGTERM, and everything that it started with it.
+
+    \b
+    Example:
+      provserver run --demo
+      PROVSERVER_PUBLIC_URL=https://prov.example.com provserver run --bind 0.0.0.0:8080
+    """
+    config = load(bind=bind)
+    set_up(config.log_level)
+    check_sip(config)
+    with open_web(config) as listening:
+        config = _with_port(config, listening)
+        prepared = prepare(config, with_demo=demo)
+        parts = [
+            Part("web", ("web", "--descriptor", str(listening.fileno())), (listening.fileno(),)),
+            Part("worker", ("worker",)),
+        ]
+        if prepared.has_demo:
+            parts.append(Part("simulated phones", ("simulate",)))
+        supervisor = Supervisor(parts, _environment(config, demo))
+        if not supervisor.run(lambda: _answers(listening), lambda: _announce(config, prepared, demo)):
+            click.echo(f"Sign in: {sign_in_sentence(config, prepared.start)}", err=True)
+            click.echo("Error: the web part did not start; what it said stands above.", err=True)
+            click.get_current_context().exit(REFUSED)
+
+
+def _with_port(config: Config, listening: socket.socket) -> Config:
+    """Fill in the port where the system chose it."""
+    host, port = split_port(config.bind)
+    return config if port else replace(config, bind=f"{host}:{listening.getsockname()[1]}")
+
+
+def _environment(config: Config, demo: bool) -> Mapping[str, str]:
+    """Give the parts our own environment with what was decided here, and without what is used up."""
+    given = dict(os.environ)
+    given[environment_name("bind")] = config.bind
+    given[environment_name("data_dir")] = str(config.data_dir.resolve())
+    if demo:
+        given.setdefault(environment_name("trusted_networks"), LOOPBACK)
+    for used in ("admin_password", "api_token"):
+        given.pop(environment_name(used), None)
+    return given
+
+
+def _answers(listening: socket.socket) -> bool:
+    """Ask the server how it is."""
+    host, port = listening.getsockname()[:2]
+    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  a question
+    connection = http.client.HTTPConnection(local, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _announce(config: Config, prepared: Prepared, demo: bool) -> None:
+    lines = ["", f"provserver {__version__} is ready.", "", f"  Open         {config.base_url}"]
+    lines.append(f"  Sign in      {sign_in_sentence(config, prepared.start)}")
+    if prepared.has_demo:
+        lines.append(f"  Company      {COMPANY}: {len(PEOPLE)} people, {len(DESKS)} phones (a demo)")
+        lines.append(f"  Simulated    {len(SIMULATED)} of the phones; edit a key of theirs and see it arrive")
+    if prepared.url_to_try:
+        lines.append(f"  Be a phone   curl {prepared.url_to_try}")
+    if demo and not prepared.has_demo:
+        lines.append("  Demo         not made: this database holds a company already")
+    lines += [f"  Data         {config.data_dir.resolve()}", *_warnings(config), "", "Ctrl-C stops it.", ""]
+    click.echo("\n".join(lines))
+    sys.stdout.flush()
+
+
+def _warnings(config: Config) -> list[str]:
+    if split_port(config.bind)[0] in {"0.0.0.0", "[::]", "::"} and not config.public_url:  # noqa: S104  a question
+        return ["  Careful      phones are told this address; set PROVSERVER_PUBLIC_URL to one that they can reach"]
+    return []

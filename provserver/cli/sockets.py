@@ -1,0 +1,51 @@
+"""The addresses that the server takes, tried before anything is started, so that a taken one costs a sentence."""
+
+import asyncio
+import errno
+import socket
+
+from provserver.config import Config
+from provserver.domain.numbers import split_port
+from provserver.errors import Conflict
+from provserver.sip.client import UserAgent
+
+BACKLOG = 2048
+"""Connections that may wait: after a power cut all phones come at once."""
+
+
+def open_web(config: Config) -> socket.socket:
+    """Open the address for phones and browsers; raises Conflict where it is not to be had."""
+    host, port = split_port(config.bind)
+    bare = host.removeprefix("[").removesuffix("]")
+    family = socket.AF_INET6 if ":" in bare else socket.AF_INET
+    try:
+        return socket.create_server((bare, port or 0), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise Conflict(_why(error, config.bind, "--bind or PROVSERVER_BIND")) from error
+
+
+def check_sip(config: Config) -> None:
+    """Open the address that NOTIFYs leave from, and give it back; raises Conflict where it is not to be had."""
+    try:
+        asyncio.run(_open_and_close(config))
+    except OSError as error:
+        raise sip_conflict(config, error) from error
+
+
+def sip_conflict(config: Config, error: OSError) -> Conflict:
+    """Say what is wrong with the SIP address, and what to do."""
+    return Conflict(_why(error, config.sip_bind, "PROVSERVER_SIP_BIND"))
+
+
+async def _open_and_close(config: Config) -> None:
+    agent = UserAgent(config.sip_address)
+    await agent.start()
+    await agent.close()
+
+
+def _why(error: OSError, address: str, option: str) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"{address} is taken by another program; choose another address with {option}"
+    if error.errno == errno.EACCES:
+        return f"{address} may only be taken by root; choose a port from 1024 on with {option}"
+    return f"{address} cannot be taken ({error.strerror or error}); choose another address with {option}"

@@ -1,0 +1,137 @@
+"""A new data key: everything opens afterwards, nothing is sealed with an old one, and a broken-off rotation goes on."""
+
+import json
+from dataclasses import replace
+from multiprocessing import get_context
+
+import pytest
+from sqlalchemy import LargeBinary, select
+
+from provserver.crypto import Keyring
+from provserver.db.models import Base, Line
+from provserver.db.session import Database
+from provserver.domain.roles import Actor, Role
+from provserver.errors import Conflict, Forbidden
+from provserver.services import audit, demo, exchange, rotation
+from provserver.services.accounts import ensure_company
+from provserver.services.house import House
+from tests.cli.conftest import Shell
+
+
+@pytest.fixture
+def company(own_house: House) -> Actor:
+    """The demo company, with every kind of sealed value."""
+    assert demo.set_up(own_house)
+    return Actor(ensure_company(own_house, demo.COMPANY), "anna", Role.OPERATOR)
+
+
+def _sealed_with(house: House) -> set[bytes]:
+    found = set()
+    with house.database.reading() as session:
+        for place in rotation.places():
+            found |= {bytes(value)[:4] for value in session.scalars(select(place.column))}
+    return found
+
+
+def test_every_sealed_column_of_the_tables_is_known() -> None:
+    columns = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, LargeBinary)
+    }
+    assert columns == set(rotation.PURPOSES)
+
+
+def test_old_values_open_and_old_keys_are_gone(own_house: House, company: Actor) -> None:
+    before = exchange.export_table(own_house, company, secrets=True)
+    old = own_house.database.keyring.active_id
+    told: list[tuple[int, int]] = []
+    done = rotation.rotate(own_house, company, lambda count, total: told.append((count, total)), settle=0)
+    assert done.finished
+    assert told[-1] == (done.resealed, done.resealed)
+    new = own_house.database.keyring.active_id
+    assert new != old
+    assert _sealed_with(own_house) == {new}
+    ids = [key["id"] for key in json.loads(own_house.database.keyring.path.read_text())["keys"]]
+    assert ids == [new.hex()]
+    fresh = Database(own_house.config.database_url, Keyring(own_house.database.keyring.path))
+    assert exchange.export_table(replace(own_house, database=fresh), company, secrets=True) == before
+    fresh.close()
+    assert audit.history(own_house, company)[1].what == "data key replaced"
+
+
+def test_a_process_that_knew_only_the_old_key_goes_on_reading_and_sealing(own_house: House, company: Actor) -> None:
+    other = Keyring(own_house.database.keyring.path)
+    sealed = other.seal(b"before", "value")
+    own_house.database.keyring.add_key()
+    assert other.seal(b"after", "value")[:4] == own_house.database.keyring.active_id
+    assert own_house.database.keyring.open(sealed, "value") == b"before"
+
+
+def test_a_rotation_that_was_broken_off_goes_on_with_its_own_key(own_house: House, company: Actor) -> None:
+    class Interrupt(Exception):
+        pass
+
+    def interrupt(_count: int, _total: int) -> None:
+        raise Interrupt
+
+    with pytest.raises(Interrupt):
+        rotation.rotate(own_house, company, interrupt, settle=0)
+    keyring = own_house.database.keyring
+    assert keyring.old_keys == 1
+    begun = keyring.active_id
+    exchange.export_table(own_house, company, secrets=True)
+    assert rotation.rotate(own_house, company, settle=0).finished
+    assert keyring.active_id == begun
+    assert keyring.old_keys == 0
+
+
+def test_a_value_that_cannot_be_opened_keeps_the_old_keys(own_house: House, company: Actor) -> None:
+    with own_house.database.transaction() as session:
+        line = session.scalars(select(Line)).first()
+        assert line is not None
+        line.sealed_password = line.sealed_password[:-1] + bytes([line.sealed_password[-1] ^ 1])
+    done = rotation.rotate(own_house, company, settle=0)
+    assert not done.finished
+    assert done.unreadable == ("line.sealed_password",)
+    assert own_house.database.keyring.old_keys == 1
+
+
+def _hold(path: str, ready: object, release: object) -> None:
+    with rotation._alone(Keyring(__import__("pathlib").Path(path))):
+        ready.set()  # type: ignore[attr-defined]
+        release.wait(10)  # type: ignore[attr-defined]
+
+
+def test_two_rotations_do_not_run_together(own_house: House, company: Actor) -> None:
+    context = get_context("spawn")
+    ready, release = context.Event(), context.Event()
+    other = context.Process(target=_hold, args=(str(own_house.database.keyring.path), ready, release))
+    other.start()
+    assert ready.wait(20)
+    with pytest.raises(Conflict):
+        rotation.rotate(own_house, company, settle=0)
+    release.set()
+    other.join(10)
+    assert own_house.database.keyring.old_keys == 0
+
+
+def test_only_an_operator_replaces_the_key(own_house: House, company: Actor) -> None:
+    with pytest.raises(Forbidden):
+        rotation.rotate(own_house, replace(company, role=Role.ADMIN), settle=0)
+
+
+def test_the_command_rotates(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotation.rotate, "__defaults__", (None, 0.0))
+    shell.run("line", "add", "201", "Mario Rossi")
+    before = shell.run("export", "--secrets").stdout
+    assert shell.json("key", "rotate") == {"resealed": 1, "unreadable": [], "finished": True}
+    assert shell.run("export", "--secrets").stdout == before
+
+
+def test_the_demo_is_made_once(own_house: House, company: Actor) -> None:
+    newest = audit.history(own_house, company)[0].id
+    assert demo.set_up(own_house)
+    assert audit.history(own_house, company)[0].id == newest
+    assert demo.url_to_try(own_house).endswith(".cfg")

@@ -1,0 +1,169 @@
+"""The promise: a key edited in the browser is on the phone within seconds, and the page proves it."""
+
+import json
+import os
+import re
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.cli.server import Server
+from tests.e2e.conftest import sign_in
+
+POLY, YEALINK = "0004f2005301", "805ec0005303"
+SHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
+
+pytestmark = pytest.mark.timeout(120)
+
+
+def api(server: Server, path: str, method: str = "GET", body: object = None) -> dict[str, object]:
+    """Ask the API as a program does."""
+    headers = {"Authorization": "Bearer e2e-token-e2e-token", "Content-Type": "application/json"}
+    data = None if body is None else json.dumps(body).encode()
+    with urlopen(Request(f"http://{server.address}/api/v1{path}", data, headers, method=method)) as answer:
+        found: dict[str, object] = json.load(answer)
+        return found
+
+
+def open_keys(page: Page, server: Server, mac: str) -> None:
+    page.goto(f"http://{server.address}/phones/{mac}/keys")
+    expect(page.locator("[data-slot='1']")).to_be_visible()
+
+
+def save_and_wait(page: Page) -> None:
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.locator(".step-done").filter(has_text="Applied")).to_be_visible(timeout=15_000)
+
+
+def test_a_speed_dial_set_in_the_browser_is_on_the_poly_and_proven(page: Page, server: Server) -> None:
+    open_keys(page, server, POLY)
+    page.locator("[data-slot='4']").click()
+    page.locator("#kind-4").select_option("speed-dial")
+    page.locator("#target-4").fill("*98")
+    page.locator("#label-4").fill("Pickup")
+    expect(page.locator("#bar")).to_contain_text("1 change")
+    save_and_wait(page)
+    assert b"<ct>*98</ct>" in urlopen(f"http://{server.address}/{POLY}-directory.xml").read()
+    device = api(server, f"/devices/{POLY}")
+    assert device["state"] == "applied"
+    shot(page, "configurator")
+
+
+def test_a_colleague_is_picked_and_the_phone_shows_the_name(page: Page, server: Server) -> None:
+    open_keys(page, server, YEALINK)
+    page.locator("[data-slot='5']").click()
+    page.locator("#kind-5").select_option("blf")
+    page.locator("#target-5").fill("Barbieri")
+    page.get_by_role("option", name=re.compile("Luca Barbieri")).click()
+    page.locator("#label-5").fill("The workshop")
+    expect(page.locator("[data-slot='5']")).to_contain_text("Luca Barbieri")
+    save_and_wait(page)
+    text = urlopen(f"http://{server.address}/{YEALINK}.cfg").read().decode()
+    assert "linekey.5.type = 16\n" in text and "linekey.5.label = Luca Barbieri\n" in text
+    assert "The workshop" not in text
+
+
+def test_the_ring_is_offered_only_while_the_popup_is_on(page: Page, server: Server) -> None:
+    open_keys(page, server, YEALINK)
+    page.get_by_role("button", name=re.compile("Call services")).click()
+    popup = page.get_by_label("Show a call popup for monitored extensions")
+    single = page.get_by_label("Single ring")
+    if popup.is_checked():
+        expect(single).to_be_enabled()
+        popup.uncheck()
+    expect(single).to_be_disabled()
+    popup.check()
+    expect(single).to_be_enabled()
+
+
+def test_a_wrong_key_is_told_at_its_field_and_nothing_is_lost(page: Page, server: Server) -> None:
+    open_keys(page, server, POLY)
+    page.locator("[data-slot='5']").click()
+    page.locator("#kind-5").select_option("blf")
+    page.locator("#target-5").fill("999")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.locator("[data-wrong='5.target']")).to_contain_text("999")
+    page.reload()
+    expect(page.locator("#bar")).to_contain_text("1 change")
+    page.locator("[data-slot='5']").click()
+    expect(page.locator("#target-5")).to_have_value("999")
+    page.get_by_role("button", name="Discard").click()
+
+
+def test_the_keyboard_alone_is_enough(page: Page, server: Server) -> None:
+    open_keys(page, server, YEALINK)
+    page.locator("[data-slot='1']").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    expect(page.locator("[data-slot='4']")).to_be_focused()
+    page.keyboard.press("Delete")
+    page.keyboard.press("Enter")
+    expect(page.locator("#kind-4")).to_be_focused()
+    page.get_by_role("button", name="Discard").click()
+
+
+def test_what_somebody_else_saved_meanwhile_is_shown_and_chosen(page: Page, server: Server) -> None:
+    open_keys(page, server, YEALINK)
+    page.locator("[data-slot='7']").click()
+    page.locator("#kind-7").select_option("speed-dial")
+    page.locator("#target-7").fill("0612345")
+    api(
+        server,
+        f"/devices/{YEALINK}/keys",
+        "PATCH",
+        {"7": {"kind": "speed-dial", "target": "0298765", "label": "Other"}},
+    )
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_role("dialog")).to_contain_text("0298765")
+    expect(page.get_by_role("dialog")).to_contain_text("0612345")
+
+
+@pytest.mark.parametrize("path", ["/", "/phones/", f"/phones/{POLY}", f"/phones/{POLY}/keys", "/lines/", "/phones/new"])
+def test_a_page_has_no_serious_barrier(page: Page, server: Server, path: str) -> None:
+    page.goto(f"http://{server.address}{path}")
+    page.wait_for_load_state("networkidle")
+    found = Axe().run(page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+
+
+@pytest.mark.parametrize("path", ["/", "/phones/", f"/phones/{POLY}", f"/phones/{POLY}/keys", "/lines/"])
+def test_a_page_fits_a_narrow_screen(page: Page, server: Server, path: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"http://{server.address}{path}")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_pages_are_shown_in_the_docs(page: Page, server: Server) -> None:
+    page.goto(f"http://{server.address}/phones/")
+    expect(page.locator("tbody tr")).to_have_count(8)
+    shot(page, "phones")
+    page.goto(f"http://{server.address}/phones/{POLY}")
+    expect(page.locator("h1")).to_be_visible()
+    shot(page, "phone")
+
+
+@pytest.mark.parametrize(("page", "words"), [("it-IT", "Salva modifiche"), ("ro-RO", "Salvează")], indirect=["page"])
+def test_the_configurator_speaks_the_readers_language(page: Page, server: Server, words: str) -> None:
+    open_keys(page, server, POLY)
+    page.locator("[data-slot='5']").click()
+    page.keyboard.press("Delete")
+    expect(page.locator("#bar")).to_contain_text(words)
+    page.locator("#bar button").nth(1).click()
+
+
+def test_signing_in_again_is_asked_after_signing_out(page: Page, server: Server) -> None:
+    page.context.clear_cookies()
+    page.goto(f"http://{server.address}/phones/")
+    expect(page.locator("input[name=password]")).to_be_visible()
+    sign_in(page, server)
+
+
+def shot(page: Page, name: str) -> None:
+    """Keep a screenshot for the docs where it is wanted: ``UPDATE_SCREENSHOTS=1 pytest tests/e2e``."""
+    if os.environ.get("UPDATE_SCREENSHOTS"):
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SHOTS / f"{name}.png")

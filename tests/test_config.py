@@ -1,0 +1,146 @@
+"""The options: where each comes from, which wins, and which variable is wrong."""
+
+import os
+import subprocess
+import sys
+from dataclasses import fields
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from provserver.config import Config, environment_name, load, networks, origins
+from provserver.errors import Invalid
+
+
+def test_without_an_environment_every_option_has_its_default() -> None:
+    config = load({})
+    assert config == Config()
+    assert config.bind == "127.0.0.1:8080"
+    assert config.sip_address == ("0.0.0.0", 5070)  # noqa: S104  the default
+    assert config.trusted_networks == ()
+    assert config.url == f"sqlite:///{Path('var').resolve()}/provserver.db"
+    assert config.base_url == "http://127.0.0.1:8080"
+
+
+def test_every_option_is_read_from_its_variable(tmp_path: Path) -> None:
+    config = load({
+        "PROVSERVER_DATA_DIR": str(tmp_path),
+        "PROVSERVER_DATABASE_URL": "postgresql+psycopg://u:p@h/d",
+        "PROVSERVER_BIND": "0.0.0.0:80",
+        "PROVSERVER_TLS_BIND": "",
+        "PROVSERVER_SIP_BIND": "[::]:5080",
+        "PROVSERVER_PUBLIC_URL": "https://prov.example.com/",
+        "PROVSERVER_ADMIN_PASSWORD": "hunter2",
+        "PROVSERVER_API_TOKEN": "t" * 32,
+        "PROVSERVER_TRUSTED_NETWORKS": "10.0.0.0/8, 192.0.2.7 2001:db8::/32",
+        "PROVSERVER_TRUSTED_PROXIES": "127.0.0.1",
+        "PROVSERVER_WEB_PROCESSES": "4",
+        "PROVSERVER_WEB_THREADS": "16",
+        "PROVSERVER_LOG_LEVEL": "debug",
+    })  # fmt: skip
+    assert config == Config(
+        data_dir=tmp_path,
+        database_url="postgresql+psycopg://u:p@h/d",
+        bind="0.0.0.0:80",
+        tls_bind="",
+        sip_bind="[::]:5080",
+        public_url="https://prov.example.com/",
+        admin_password="hunter2",
+        api_token="t" * 32,
+        trusted_networks=(ip_network("10.0.0.0/8"), ip_network("192.0.2.7/32"), ip_network("2001:db8::/32")),
+        trusted_proxies=(ip_network("127.0.0.1/32"),),
+        web_processes=4,
+        web_threads=16,
+        log_level="DEBUG",
+    )
+    assert config.url == "postgresql+psycopg://u:p@h/d"
+    assert config.base_url == "https://prov.example.com"
+    assert config.sip_address == ("::", 5080)
+
+
+def test_the_command_line_wins_over_the_environment_and_that_over_the_default() -> None:
+    environment = {"PROVSERVER_BIND": "127.0.0.1:1", "PROVSERVER_LOG_LEVEL": "ERROR"}
+    config = load(environment, bind="127.0.0.1:2", log_level=None)
+    assert config.bind == "127.0.0.1:2"
+    assert config.log_level == "ERROR", "what was not given is None"
+    assert config.sip_bind == "0.0.0.0:5070"
+
+
+def test_a_variable_that_the_command_line_replaces_is_not_even_read() -> None:
+    assert load({"PROVSERVER_BIND": "junk"}, bind="127.0.0.1:2").bind == "127.0.0.1:2"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PROVSERVER_BIND", ""),
+        ("PROVSERVER_BIND", "localhost"),
+        ("PROVSERVER_BIND", ":8080"),
+        ("PROVSERVER_BIND", "127.0.0.1:http"),
+        ("PROVSERVER_BIND", "127.0.0.1:65536"),
+        ("PROVSERVER_BIND", "127.0.0.1:٨"),
+        ("PROVSERVER_BIND", "[::]8080"),
+        ("PROVSERVER_SIP_BIND", "192.0.2.1"),
+        ("PROVSERVER_TLS_BIND", "0.0.0.0:8443"),
+        ("PROVSERVER_PUBLIC_URL", "prov.example.com"),
+        ("PROVSERVER_PUBLIC_URL", "http://u:p@prov.example.com"),
+        ("PROVSERVER_TRUSTED_NETWORKS", "10.0.0.0/33"),
+        ("PROVSERVER_TRUSTED_NETWORKS", "10.0.0.0/8;192.0.2.0/24"),
+        ("PROVSERVER_TRUSTED_PROXIES", "proxy"),
+        ("PROVSERVER_WEB_PROCESSES", "0"),
+        ("PROVSERVER_WEB_PROCESSES", "two"),
+        ("PROVSERVER_WEB_PROCESSES", "-1"),
+        ("PROVSERVER_WEB_PROCESSES", "²"),
+        ("PROVSERVER_WEB_THREADS", "257"),
+        ("PROVSERVER_WEB_THREADS", ""),
+        ("PROVSERVER_LOG_LEVEL", "LOUD"),
+        ("PROVSERVER_LOG_LEVEL", ""),
+    ],
+)
+def test_a_wrong_variable_is_named(name: str, text: str) -> None:
+    with pytest.raises(Invalid, match=f"^{name}: .") as problem:
+        load({name: text})
+    assert [error.field for error in problem.value.fields] == [name]
+
+
+def test_the_real_environment_is_read_when_none_is_given() -> None:
+    asked = "from provserver.config import load; print(load().bind)"
+    environment = {**os.environ, "PROVSERVER_BIND": "127.0.0.1:4711"}
+    answer = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
+    assert answer.stdout == "127.0.0.1:4711\n"
+
+
+def test_every_option_tells_where_it_comes_from() -> None:
+    found = origins({"PROVSERVER_BIND": "127.0.0.1:1", "PROVSERVER_UNKNOWN": "x", "BIND": "y"})
+    assert set(found) == {item.name for item in fields(Config)}
+    assert [name for name, origin in found.items() if origin != "default"] == ["bind"]
+    assert found["bind"] == "environment"
+
+
+def test_every_option_has_a_variable_and_says_what_it_is_for() -> None:
+    assert environment_name("sip_bind") == "PROVSERVER_SIP_BIND"
+    assert all(item.metadata["help"] for item in fields(Config))
+
+
+def test_a_configuration_does_not_show_its_secrets() -> None:
+    secrets = {
+        "PROVSERVER_ADMIN_PASSWORD": "hunter2",
+        "PROVSERVER_API_TOKEN": "hunter2",
+        "PROVSERVER_DATABASE_URL": "postgresql+psycopg://u:hunter2@h/d",
+    }
+    assert "hunter2" not in repr(load(secrets))
+    assert "hunter2" not in str(load(secrets))
+
+
+def test_the_public_address_loses_its_slash_alone() -> None:
+    assert Config(public_url="http://a/prov/").base_url == "http://a/prov"
+    assert Config(bind="[::1]:80").base_url == "http://[::1]:80"
+
+
+def test_networks_are_separated_by_commas_or_blanks() -> None:
+    assert networks("") == networks(" , ") == ()
+    assert networks("10.1.2.3/8") == (ip_network("10.0.0.0/8"),), "an address in a network means the network"
+    assert len(networks("10.0.0.0/8,192.0.2.0/24\n::1")) == 3
+    with pytest.raises(ValueError, match="nonsense"):
+        networks("10.0.0.0/8 nonsense")
