@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import sys
+import time
 from typing import Any
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -15,8 +16,11 @@ class Line(logging.Formatter):
     """Write ``time level logger: sentence {facts}``, facts as JSON.
 
     What ends a line, or moves a terminal's cursor, is spelled out, so that no value starts a line of its own; the
-    lines of a traceback are indented.
+    lines of a traceback are indented. Times are UTC.
     """
+
+    converter = time.gmtime
+    default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
         """Format one event."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from provserver.domain.secret import Secret
 from provserver.logs import Line
 
-HEAD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?P<level>[A-Z]+) (?P<name>[a-z.]+): (?P<rest>.*)")
+HEAD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z (?P<level>[A-Z]+) (?P<name>[a-z.]+): (?P<rest>.*)")
 BREAKS = ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x1e", "\x85", "\u2028", "\u2029"]
 TEXTS = st.text(st.one_of(st.characters(), st.sampled_from(["\n", "\r", "\x1b", "\0", '"', "{", "}"])), max_size=60)
 

@@ -1,5 +1,7 @@
 """Bring a database to today's schema, one process at a time."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -15,11 +17,28 @@ _LOCK = 0x70726F76
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Migrate; a second process that does the same waits, and then finds nothing to do."""
-    with database.engine.begin() as connection:
+    """Migrate; a second process that does the same waits, and then finds nothing to do.
+
+    SQLite changes a table by making it anew, and dropping the old one would take along all that refers to it:
+    foreign keys rest meanwhile, which SQLite only allows before a transaction.
+    """
+    with database.engine.connect() as connection, _without_cascades(connection), connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         command.upgrade(configuration(connection), revision)
+
+
+@contextmanager
+def _without_cascades(connection: Connection) -> Iterator[None]:
+    driver = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite" or driver is None:
+        yield
+        return
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def is_current(database: Database) -> bool:

@@ -148,7 +148,7 @@ def _checked(slot: Slot, key: Key, model: "PhoneModel", lines: int, directory: D
         label = _label(key.label, model)
     except ValueError as problem:
         errors.append(FieldError(f"{slot}.label", str(problem)))
-    if not 1 <= key.line <= lines:
+    if not 1 <= key.line <= max(lines, key.kind is not KeyKind.LINE):
         errors.append(FieldError(f"{slot}.line", _no_such_line(key.line, lines)))
     if errors:
         raise Invalid(errors)
