@@ -44,7 +44,8 @@ def read_settings(body: bytes, model: PhoneModel) -> Reading:
     parameters: dict[str, str] = {}
     for element in root.iterfind("phone-settings/*"):
         index = element.attrib.get("idx")
-        name = f"{element.tag}[{index}]" if index is not None else str(element.tag)
+        tag = str(element.tag)
+        name = f"{tag}[{index!s}]" if index is not None else tag
         assert name not in parameters, f"{name} is written twice"
         parameters[name] = element.text or ""
     keys: dict[str, KeySeen] = {}
