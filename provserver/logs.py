@@ -19,7 +19,7 @@ class Line(logging.Formatter):
     lines of a traceback are indented. Times are UTC.
     """
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:

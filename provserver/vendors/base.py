@@ -200,4 +200,4 @@ class Vendor:
 
 def spelling(name: str) -> str:
     """Reduce a model's name to what every spelling of it shares."""
-    return re.sub("[^a-z0-9]", "", name.lower())
+    return re.sub("[^a-z0-9]", "", name.lower().replace("+", "plus"))

@@ -164,7 +164,7 @@ def test_who_is_asked_first_does_not_change_whom_a_request_comes_from() -> None:
         "Mozilla/5.0 (X11; Linux x86_64)",
         "curl/8.0",
         "Cisco-CP-8841/11.0",
-        "snom320/8.7",
+        "Aparatel 320/8.7",
         "Yealinks",
         "a" * 5000,
         "Mozilla Yealink SIP-T46U 108.86.0.75",

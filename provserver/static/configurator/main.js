@@ -1,0 +1,35 @@
+/* The configurator put together: read what the page was given, load what is saved, draw, listen. */
+
+import { buildBar } from "./bar.js";
+import { drawPhone } from "./drawing.js";
+import { h, icon } from "./element.js";
+import { buildPanel } from "./panel.js";
+import { tryAlong } from "./saving.js";
+import { takeUp } from "./stepper.js";
+import { Store } from "./store.js";
+import { walk } from "./walking.js";
+import { _, say } from "./words.js";
+
+const data = JSON.parse(document.querySelector("#data").textContent);
+const [stage, panel, bar] = ["#stage", "#panel", "#bar"].map((name) => document.querySelector(name));
+const store = new Store(data);
+
+drawPhone(store, stage);
+buildPanel(store, panel);
+walk(store, stage);
+tryAlong(store);
+buildBar(store, bar);
+
+addEventListener("beforeunload", (event) => {
+  if (store.count) event.preventDefault();
+});
+
+try {
+  await store.load();
+  if (store.count) store.tell("edits");
+  takeUp(store, bar);
+} catch (problem) {
+  stage.prepend(h("p", { class: "note note-bad", role: "alert" }, icon("warn"),
+    h("span", {}, say(problem.message) || _("The server cannot be reached. Reload the page to try again."))));
+}
+document.documentElement.dataset.ready = "true";

@@ -1,0 +1,38 @@
+/* Expansion modules beside the phone: folded to a strip, one open at a time, added up to the chain's end. */
+
+import { drawBlock } from "./drawing.js";
+import { h, icon } from "./element.js";
+import { _ } from "./words.js";
+
+export function drawModules(store) {
+  const { module } = store.data.model;
+  if (!module) return [];
+  const strips = Array.from({ length: store.modules }, (unused, index) => strip(store, module, index + 1));
+  if (store.modules < module.chain && store.data.may_edit) strips.push(addButton(store, module));
+  return strips;
+}
+
+function strip(store, module, number) {
+  const open = store.openModule === number;
+  const title = `${module.name} · ${number}`;
+  return h("div", { class: ["module", open && "is-open"], role: "group", "aria-label": title },
+    h("button", {
+      type: "button", class: "module-head", "aria-expanded": String(open),
+      onclick: () => { store.openModule = open ? 0 : number; store.tell("modules"); },
+    }, icon(open ? "down" : "right"), h("span", {}, title)),
+    open && drawBlock(store, module, number));
+}
+
+/** Add a module; it is kept once one of its keys is saved. */
+export function addModule(store) {
+  store.modules += 1;
+  store.openModule = store.modules;
+  store.remember();
+  store.tell("modules");
+  store.select(store.moduleSlots(store.modules)[0]);
+}
+
+function addButton(store, module) {
+  return h("button", { type: "button", class: "module module-add", onclick: () => addModule(store) },
+    icon("plus"), h("span", {}, _("Add module")), h("small", {}, module.name));
+}

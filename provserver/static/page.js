@@ -1,0 +1,53 @@
+/* What every page has: "/" to search, menus that close, copy buttons, filters while typing. All of it is extra. */
+
+const field = document.querySelector(".seek-list input") ?? document.querySelector("#seek");
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && field) {
+    event.preventDefault();
+    field.focus();
+    field.select();
+  }
+  if (event.key === "Escape") closeMenus(null, true);
+});
+
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+
+function closeMenus(except, refocus = false) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu === except) continue;
+    if (refocus && menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  }
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
+    button.classList.add("copied");
+    setTimeout(() => button.classList.remove("copied"), 1200);
+  });
+}
+
+for (const form of document.querySelectorAll("[data-submit-on-change]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
+for (const input of document.querySelectorAll("[data-filter]")) {
+  const rows = [...document.querySelectorAll(input.dataset.filter)];
+  input.addEventListener("input", () => {
+    const words = input.value.toLowerCase().split(/\s+/);
+    for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
+  });
+}
+
+const sidebar = document.querySelector("#sidebar");
+if (sidebar) {
+  const wide = matchMedia("(min-width: 992px)");
+  const follow = () => { sidebar.open = wide.matches; };
+  follow();
+  wide.addEventListener("change", follow);
+}

@@ -1,0 +1,44 @@
+"""Gigaset: P-series phones with Snom's software, Maxwell phones and N bases with the maker's own; one file each."""
+
+from collections.abc import Sequence
+
+from provserver.domain.phone import Phone
+from provserver.vendors.base import File, Params
+from provserver.vendors.formats import provisioning_xml, settings_xml
+from provserver.vendors.formats.provisioning_xml import cannot_carry
+from provserver.vendors.gigaset import dect, maxwell
+from provserver.vendors.snom_settings import parameters as snom_parameters
+
+__all__ = ["cannot_carry", "files"]
+
+MAXWELL = "maxwell"
+DECT = "dect"
+
+
+def files(phone: Phone) -> Sequence[File]:
+    """Render the one file that a device of this maker asks for."""
+    family = phone.model.facts.get("family")
+    params = _parameters(phone, family).merge(phone)
+    items = [(name, parameter.value) for name, parameter in params.items()]
+    if family == MAXWELL:
+        body = provisioning_xml.write(items, _who(phone), steps=maxwell.STEPS)
+    elif family == DECT:
+        body = provisioning_xml.write(items, _who(phone), product=dect.PRODUCT, orders=dect.orders(phone))
+    else:
+        body = settings_xml.write(items, _who(phone))
+    return [File(f"{phone.mac}.xml", provisioning_xml.CONTENT_TYPE, body, params.as_dict())]
+
+
+def _parameters(phone: Phone, family: str | None) -> Params:
+    if family == MAXWELL:
+        return maxwell.parameters(phone)
+    if family == DECT:
+        return dect.parameters(phone)
+    params = snom_parameters(phone)
+    params.put("checksync_action", "", "server")  # empty: the order itself says whether to restart (GW)
+    return params
+
+
+def _who(phone: Phone) -> str:
+    about = f", {' '.join(phone.description.split())}" if phone.description else ""
+    return f"Gigaset {phone.model.title} {phone.mac.upper()}{about}; written by provserver, changes made here are lost"

@@ -1,0 +1,40 @@
+"""What phones with Snom's software are told, whoever's name is on them: Snom's own and Gigaset's P series.
+
+Not a maker: it has no table of models.
+"""
+
+from provserver.domain.phone import Phone
+from provserver.vendors.base import Params
+from provserver.vendors.snom_settings.accounts import put_accounts
+from provserver.vendors.snom_settings.clock import put_clock
+from provserver.vendors.snom_settings.keys import put_keys
+from provserver.vendors.snom_settings.settings import (
+    put_calls,
+    put_monitoring,
+    put_network,
+    put_passwords,
+    put_polling,
+    put_server,
+)
+
+__all__ = ["parameters"]
+
+BUILDERS = (
+    put_server,
+    put_polling,
+    put_passwords,
+    put_network,
+    put_clock,
+    put_calls,
+    put_monitoring,
+    put_accounts,
+    put_keys,
+)
+
+
+def parameters(phone: Phone) -> Params:
+    """Give every parameter of a desk phone, before its overrides."""
+    params = Params()
+    for build in BUILDERS:
+        build(params, phone)
+    return params

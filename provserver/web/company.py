@@ -1,0 +1,71 @@
+"""Settings of a company, department, model or line: what phones inherit unless something nearer says otherwise."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting, Value
+from provserver.doorway import actor, house
+from provserver.services import settings
+from provserver.web import presenting, words
+
+pages = Blueprint("company", __name__, url_prefix="/settings")
+
+
+@pages.get("/", defaults={"scope": "tenant", "name": ""})
+@pages.get("/<any(department, model, line):scope>/<path:name>")
+def show(scope: str, name: str) -> str:
+    """Show what is set at one place, and what is inherited there."""
+    stored, _overrides = settings.stored_values(house(), actor(), scope, name)
+    typed = {key: _as_typed(value) for key, value in stored.items()}
+    return _page(scope, name, stored, typed, {})
+
+
+def _page(scope: str, name: str, stored: Mapping[str, Value], typed: Mapping[str, str], errors: dict[str, str]) -> str:
+    sections = [(section, [one for one in SETTINGS.values() if one.section == section]) for section in SECTIONS]
+    given = {"sections": sections, "stored": stored, "typed": typed, "errors": errors, "words": words}
+    return render_template("settings.html", scope=scope, name=name, **given)
+
+
+def _as_typed(value: Value) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+@pages.post("/", defaults={"scope": "tenant", "name": ""})
+@pages.post("/<any(department, model, line):scope>/<path:name>")
+def save(scope: str, name: str) -> ResponseReturnValue:
+    """Save what is set at one place; a wrong value keeps what was typed."""
+    stored, _overrides = settings.stored_values(house(), actor(), scope, name)
+    raw = {key: value for setting in SETTINGS.values() for key, value in _wanted(setting, stored).items()}
+    problems = presenting.attempt(lambda: settings.set_values(house(), actor(), scope, name, raw)) if raw else {}
+    if problems:
+        typed = {key: value for key, value in request.form.items() if key in SETTINGS}
+        return _page(scope, name, stored, typed, problems), 422
+    flash(_("Saved. The phones below are brought up to date now."))
+    return redirect(url_for("company.show", scope=scope, name=name))
+
+
+def _wanted(setting: Setting, stored: Mapping[str, Value]) -> dict[str, object]:
+    """Give what the form wants of one setting; an empty field inherits again, an empty secret stays as it is."""
+    text = request.form.get(setting.name, "").strip()
+    if setting.kind is Kind.SECRET:
+        if request.form.get(f"forget_{setting.name}"):
+            return {setting.name: None}
+        return {setting.name: text} if text else {}
+    if not text:
+        return {setting.name: None} if setting.name in stored else {}
+    return {setting.name: _read(setting, text)}
+
+
+def _read(setting: Setting, text: str) -> object:
+    if setting.kind is Kind.FLAG:
+        return {"1": True, "0": False}.get(text, text)
+    if setting.kind is Kind.NUMBER:
+        return int(text) if text.isdigit() else text
+    if setting.kind is Kind.ORDER:
+        return [part for part in text.replace(",", " ").split() if part]
+    return text

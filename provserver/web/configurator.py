@@ -1,0 +1,150 @@
+"""The configurator: one page that knows a phone's geometry, its rules and its words; its script does the rest."""
+
+from zoneinfo import available_timezones
+
+from flask import Blueprint, render_template, url_for
+
+from provserver.domain.hardware import Block, Feature, PhoneModel, Position
+from provserver.domain.keys import NAMED_KINDS, SHAPES, KeyKind
+from provserver.domain.mac import format_mac
+from provserver.domain.roles import Right
+from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting
+from provserver.doorway import actor, house
+from provserver.services import keys, progress
+from provserver.vendors.registry import model_of, vendors
+from provserver.web import language, presenting, script_words, words
+
+pages = Blueprint("configurator", __name__)
+
+FEATURE_OF = {"monitor_popup": Feature.POPUP, "phonebook_url": Feature.PHONEBOOK}
+"""Settings that only some models know."""
+_ALWAYS = (KeyKind.NONE, KeyKind.SPEED_DIAL, KeyKind.BLF, KeyKind.LINE)
+_CALLS_LAST = ("monitor_popup", "monitor_ring")
+"""The guide has them at the end of Call services."""
+
+
+@pages.get("/phones/<mac>/keys")
+def show(mac: str) -> str:
+    """Show the configurator of a phone."""
+    standing, _files = progress.standing(house(), actor(), mac)
+    model = model_of(standing.device.vendor, standing.device.model)
+    data = {
+        "phone": _phone(standing),
+        "model": picture(model),
+        "kinds": _kinds(model),
+        "sections": _sections(model),
+        "names": _names(mac),
+        "states": {state: str(title) for state, title in words.STATES.items()},
+        "api": f"/api/v1/devices/{standing.device.mac}",
+        "directory": "/api/v1/directory",
+        "page": url_for("phone.show", mac=standing.device.mac),
+        "may_edit": actor().may(Right.EDIT),
+    }
+    zones = sorted(available_timezones())
+    given = {"data": data, "words": script_words.catalogue(language.current()), "zones": zones}
+    return render_template("configurator.html", standing=standing, device=standing.device, model=model, **given)
+
+
+def _phone(standing: progress.Standing) -> dict[str, object]:
+    device = standing.device
+    lines = [
+        {"position": row.position, "extension": row.line.extension, "name": row.line.shown_name} for row in device.lines
+    ]
+    return {"mac": device.mac, "address": format_mac(device.mac), "lines": lines, "modules": device.modules}
+
+
+def _names(mac: str) -> dict[str, str]:
+    """Give the names behind the extensions that the keys show by name; others are asked for when typed."""
+    plan = keys.read_keys(house(), actor(), mac)
+    named = {shown.key.target: shown.shown for shown in plan.values() if shown.key.use_name_as_label}
+    return {extension: name for extension, name in named.items() if extension}
+
+
+def picture(model: PhoneModel) -> dict[str, object]:
+    """Give a model's geometry as the script draws it."""
+    layout = model.layout()
+    return {
+        "title": model.title,
+        "maker": vendors()[model.vendor].rules.title,
+        "touch": model.touch,
+        "label_limit": model.label_limit,
+        "label_bytes": model.label_bytes,
+        "label_shown": model.label_shown,
+        "no_keys": presenting.say(model.lacks.get("keys", "")) if not model.blocks else "",
+        "blocks": [_block(block, [place for place in layout if place.block == block.name]) for block in model.blocks],
+        "module": _module(model),
+    }
+
+
+def _block(block: Block, places: list[Position]) -> dict[str, object]:
+    return {
+        "name": block.name,
+        "side": block.side,
+        "paper": block.paper,
+        "columns": list(block.columns),
+        "pages": block.pages,
+        "page_key": block.has_page_key,
+        "keys": [[str(place.slot), place.column, place.row, place.page] for place in places],
+    }
+
+
+def _module(model: PhoneModel) -> dict[str, object] | None:
+    """Give the expansion module; its keys are those of the first one, and the others are like it."""
+    if model.sidecar is None:
+        return None
+    block = _block(model.sidecar.block, model.sidecar_layout(1))
+    return {**block, "chain": model.sidecar.chain}
+
+
+def _kinds(model: PhoneModel) -> list[dict[str, object]]:
+    """Give every kind: those that the model has first, the others with the reason why it lacks them."""
+    ordered = [*_ALWAYS, *(kind for kind in KeyKind if kind not in _ALWAYS)]
+    has = {KeyKind.NONE, *model.kinds}
+    return [_kind(kind, model, kind in has) for kind in sorted(ordered, key=lambda kind: kind not in has)]
+
+
+def _kind(kind: KeyKind, model: PhoneModel, has: bool) -> dict[str, object]:
+    return {
+        "kind": kind.value,
+        "title": str(words.KINDS[kind]),
+        "target": str(words.TARGETS.get(kind, "")),
+        "required": SHAPES[kind].required,
+        "named": kind in NAMED_KINDS,
+        "lacks": "" if has else presenting.say(model.lacks.get(kind, f"{model.title} has no {kind} keys")),
+    }
+
+
+def _sections(model: PhoneModel) -> list[dict[str, object]]:
+    """Give the sections with their settings, in the guide's order."""
+    return [
+        {"name": name, "title": str(words.SECTIONS[name]), "settings": [_setting(one, model) for one in _of(name)]}
+        for name in SECTIONS
+    ]
+
+
+def _of(section: str) -> list[Setting]:
+    mine = [setting for setting in SETTINGS.values() if setting.section == section]
+    return sorted(mine, key=lambda setting: setting.name in _CALLS_LAST)
+
+
+def _setting(setting: Setting, model: PhoneModel) -> dict[str, object]:
+    feature = FEATURE_OF.get(setting.name)
+    lacks = model.lacks.get(feature, "this model cannot") if feature and feature not in model.supports else ""
+    return {
+        "name": setting.name,
+        "kind": setting.kind.value,
+        "title": str(words.SETTINGS.get(setting.name, setting.title)),
+        "help": str(words.HELP.get(setting.name, setting.help)),
+        "unit": str(words.UNITS.get(setting.unit, setting.unit)) if setting.kind is Kind.NUMBER else "",
+        "choices": [_choice(setting, choice, model) for choice in setting.choices],
+        "low": setting.low,
+        "high": setting.high,
+        "lacks": presenting.say(lacks),
+    }
+
+
+def _choice(setting: Setting, choice: str, model: PhoneModel) -> dict[str, str]:
+    lacks = ""
+    if setting.name == "monitor_ring" and choice != "off" and Feature(choice) not in model.supports:
+        lacks = presenting.say(model.lacks.get(choice, "this model cannot"))
+    return {"value": choice, "title": str(words.CHOICES.get(choice, choice)), "lacks": lacks}

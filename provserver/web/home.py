@@ -1,0 +1,50 @@
+"""The first page: the three sections of the menu with their counts, what needs a look, and the first steps."""
+
+from collections import Counter
+
+from flask import Blueprint, render_template, request, send_from_directory
+from flask.typing import ResponseReturnValue
+
+from provserver.domain.state import State
+from provserver.doorway import actor, house
+from provserver.services import audit, devices, directory, progress
+from provserver.web import fleet
+
+pages = Blueprint("home", __name__)
+ALL = 100_000
+"""More than any company has; lists are cut into pages only when they are shown."""
+
+
+@pages.get("/")
+def show() -> str:
+    """Show the sections with their counts."""
+    who = actor()
+    standings = fleet.standings()
+    states = Counter(standing.state for standing in standings)
+    counts = {
+        "phones": len(standings),
+        "lines": len(directory.find_lines(house(), who, limit=ALL)),
+        "groups": Counter(group.kind for group in directory.groups(house(), who)),
+        "departments": len(directory.departments(house(), who)),
+        "short_codes": len(directory.short_codes(house(), who)),
+    }
+    troubled = [standing for standing in standings if standing.state is State.FAILED][:5]
+    changes = audit.history(house(), who, limit=6)
+    return render_template("home.html", counts=counts, states=states, troubled=troubled, changes=changes)
+
+
+@pages.get("/search")
+def search() -> str:
+    """Find phones and lines by name, number, extension, address or label."""
+    wanted = request.args.get("q", "").strip()
+    who = actor()
+    phones = devices.find_devices(house(), who, search=wanted, limit=20) if wanted else []
+    lines = directory.find_lines(house(), who, search=wanted, limit=20) if wanted else []
+    standings = progress.standings(house(), who, phones) if phones else []
+    return render_template("search.html", wanted=wanted, standings=standings, lines=lines)
+
+
+@pages.get("/favicon.ico")
+def icon() -> ResponseReturnValue:
+    """Give the little picture that browsers ask for."""
+    return send_from_directory("static", "icon.svg", mimetype="image/svg+xml")

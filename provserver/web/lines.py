@@ -1,0 +1,133 @@
+"""Lines: listed, added, renamed; a name that changes reaches every phone that shows it."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from provserver.db.models import Line
+from provserver.domain.roles import Right
+from provserver.doorway import actor, house
+from provserver.errors import Conflict, Invalid
+from provserver.services import directory, progress
+from provserver.services.directory import NewLine
+from provserver.web import presenting
+from provserver.web.home import ALL
+from provserver.web.phones import PER_PAGE, put_errors
+
+pages = Blueprint("lines", __name__, url_prefix="/lines")
+EDITED = ("name", "display_name", "department")
+
+
+@pages.get("/")
+def show() -> ResponseReturnValue:
+    """List the lines; the search and the page are in the address."""
+    wanted = request.args.get("q", "").strip()
+    rows = directory.find_lines(house(), actor(), search=wanted, limit=ALL)
+    if request.args.get("format") == "csv":
+        return _csv(rows)
+    page = max(1, request.args.get("page", 1, type=int))
+    shown = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
+    phones = progress.phones_of_lines(house(), actor(), [line.extension for line in shown])
+    given = {"rows": shown, "total": len(rows), "page": page, "pages": -(-len(rows) // PER_PAGE)}
+    return render_template("lines/list.html", wanted=wanted, phones=phones, **given)
+
+
+def _csv(rows: Sequence[Line]) -> ResponseReturnValue:
+    phones = progress.phones_of_lines(house(), actor(), [line.extension for line in rows])
+    head = [_("Extension"), _("Name"), _("Name shown in internal calls"), _("Department"), _("Phones")]
+    cells = (
+        [line.extension, line.name, line.shown_name, _department(line), len(phones.get(line.extension, ()))]
+        for line in rows
+    )
+    return presenting.table("lines", head, cells)
+
+
+def _department(line: Line) -> str:
+    return line.department.name if line.department else ""
+
+
+class LineForm(FlaskForm):  # type: ignore[misc]
+    """What is needed to add a line; what stays empty is made or inherited."""
+
+    extension = StringField(lazy_gettext("Extension"), [InputRequired(), Length(max=16)])
+    name = StringField(lazy_gettext("Name"), [InputRequired(), Length(max=64)])
+    display_name = StringField(lazy_gettext("Name shown in internal calls"), [Length(max=64)])
+    department = StringField(lazy_gettext("Department"), [Length(max=100)])
+    domain = StringField(lazy_gettext("SIP domain or registrar"), [Length(max=255)])
+
+
+@pages.get("/new")
+def new() -> str:
+    """Show the form for a line."""
+    actor().require(Right.EDIT)
+    return _form(LineForm())
+
+
+def _form(form: LineForm) -> str:
+    return render_template("lines/new.html", form=form, departments=directory.departments(house(), actor()))
+
+
+@pages.post("/new")
+def add() -> ResponseReturnValue:
+    """Add the line, and show its SIP password this once."""
+    form = LineForm()
+    if not form.validate():
+        return _form(form), 422
+    values = {field.name: field.data or "" for field in form if field.name != "csrf_token"}
+    try:
+        line, password = directory.add_line(house(), actor(), NewLine(**values))
+    except (Invalid, Conflict) as error:
+        put_errors(form, error)
+        return _form(form), 422
+    return render_template("lines/added.html", line=line, password=password)
+
+
+@pages.get("/<extension>")
+def edit(extension: str) -> str:
+    """Show a line and the phones that follow its name."""
+    line = directory.get_line(house(), actor(), extension)
+    values = {"name": line.name, "display_name": line.display_name, "department": _department(line)}
+    return _page(line, values, {})
+
+
+def _page(line: Line, values: dict[str, str], errors: dict[str, str]) -> str:
+    macs = progress.phones_of_lines(house(), actor(), [line.extension]).get(line.extension, [])
+    given = {"macs": macs, "departments": directory.departments(house(), actor()), "errors": errors}
+    return render_template("lines/edit.html", line=line, values=values, **given)
+
+
+@pages.post("/<extension>")
+def change(extension: str) -> ResponseReturnValue:
+    """Rename a line; every phone that shows the name follows."""
+    raw = {name: request.form.get(name, "") for name in EDITED}
+    problems = presenting.attempt(lambda: directory.change_line(house(), actor(), extension, raw))
+    if problems:
+        return _page(directory.get_line(house(), actor(), extension), raw, problems), 422
+    flash(_("Saved. Every phone that shows this name follows."))
+    return redirect(url_for("lines.show"))
+
+
+@pages.post("/<extension>/password")
+def renew_password(extension: str) -> ResponseReturnValue:
+    """Give a line a new SIP password; its phones are told."""
+    directory.change_line(house(), actor(), extension, {"password": ""})
+    flash(_("The line has a new SIP password. Its phones are told now."))
+    return redirect(url_for("lines.edit", extension=extension))
+
+
+@pages.post("/<extension>/remove")
+def remove(extension: str) -> ResponseReturnValue:
+    """Remove a line, freeing the phones that carry or monitor it where that was ticked."""
+    try:
+        directory.remove_line(house(), actor(), extension, release=request.form.get("release") == "1")
+    except Conflict as error:
+        flash(presenting.say(str(error)), "warning")
+        return redirect(url_for("lines.edit", extension=extension))
+    flash(_("Line %(extension)s is removed.", extension=extension))
+    return redirect(url_for("lines.show"))

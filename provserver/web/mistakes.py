@@ -1,0 +1,75 @@
+"""What people read when something is wrong: a sentence, what to do, and the way back with nothing lost."""
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from provserver.doorway import status_of
+from provserver.errors import ProvisioningError, Unauthenticated
+from provserver.web.presenting import say
+
+log = logging.getLogger(__name__)
+
+SENTENCES = {
+    403: (
+        lazy_gettext("This is not yours to do"),
+        lazy_gettext("Your role does not include it. Ask an administrator."),
+    ),
+    404: (
+        lazy_gettext("There is no such page"),
+        lazy_gettext("It may have been removed, or belong to another company. The menu leads to everything there is."),
+    ),
+    405: (lazy_gettext("This page cannot be opened like that"), lazy_gettext("Go back and use its buttons.")),
+    409: (lazy_gettext("This cannot be done now"), ""),
+    413: (lazy_gettext("That is too much at once"), lazy_gettext("A form carries at most 2 MB.")),
+    422: (lazy_gettext("Something in there is not right"), ""),
+    500: (
+        lazy_gettext("Something broke on our side"),
+        lazy_gettext("Nothing was saved. It is in the server's log; try again, and tell the operator if it stays."),
+    ),
+    503: (
+        lazy_gettext("The server cannot read its own secrets"),
+        lazy_gettext("The operator has to restore its keys."),
+    ),
+}
+_EXPIRED = lazy_gettext(
+    "The page was open since before you signed in, so it could not be checked. Nothing was saved: go back, "
+    "reload the page and send it again."
+)
+
+
+def register(app: Flask) -> None:
+    """Attach the pages for errors; the API binds its own."""
+    for status in (403, 404, 405, 413, 500):
+        app.register_error_handler(status, _answer_http)
+    app.register_error_handler(CSRFError, _answer_forged)
+    app.register_error_handler(ProvisioningError, answer_house)
+
+
+def answer_house(error: ProvisioningError) -> ResponseReturnValue:
+    """Answer an error of the house that no form caught."""
+    if isinstance(error, Unauthenticated):
+        flash(_("Sign in to go on."))
+        return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")))
+    return _page(status_of(error), say(str(error)))
+
+
+def _answer_http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        log.error("A page failed", exc_info=error.original_exception, extra={"path": request.path})
+    return _page(HTTPStatus(error.code or 500))
+
+
+def _answer_forged(_error: CSRFError) -> ResponseReturnValue:
+    return _page(HTTPStatus.BAD_REQUEST, _EXPIRED, _("This form could not be checked"))
+
+
+def _page(status: HTTPStatus, sentence: str = "", title: str = "") -> tuple[str | Response, int]:
+    known = SENTENCES.get(status, SENTENCES[500])
+    return render_template("mistake.html", title=title or known[0], sentence=sentence or known[1]), status

@@ -1,0 +1,139 @@
+"""One phone: what it is, why it stands where it stands, its files, its history."""
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from provserver.domain.hardware import Feature, PhoneModel
+from provserver.domain.roles import Right
+from provserver.doorway import actor, house
+from provserver.errors import NotFound, Unsupported
+from provserver.services import audit, devices, directory, progress, rendered
+from provserver.services.progress import Standing
+from provserver.vendors.registry import model_of, vendors
+from provserver.web import presenting
+from provserver.web.drawing import Drawing, draw
+
+pages = Blueprint("phone", __name__, url_prefix="/phones/<mac>")
+ACTIONS = ("resync", "reboot", "factory-reset")
+
+
+@pages.get("/")
+def show(mac: str) -> str:
+    """Show the phone."""
+    standing, files = progress.standing(house(), actor(), mac)
+    requests = progress.requests_of(house(), actor(), mac, limit=12)
+    return render_template("phones/page.html", files=files, requests=requests, **_known(standing))
+
+
+def _known(standing: Standing) -> dict[str, object]:
+    """Give what every page of a phone shows in its head."""
+    device = standing.device
+    model = model_of(device.vendor, device.model)
+    picture: Drawing = draw(model)
+    return {
+        "standing": standing,
+        "device": device,
+        "model": model,
+        "maker": vendors()[device.vendor].rules,
+        "picture": picture,
+        "refused": {action: _refusal(model, action) for action in ACTIONS},
+    }
+
+
+def _refusal(model: PhoneModel, action: str) -> str:
+    """Say why a phone cannot do something; empty where it can."""
+    if Feature(action) in model.supports:
+        return ""
+    reason = model.lacks.get(action) or vendors()[model.vendor].rules.refusals.get(action, "")
+    return presenting.say(reason) if reason else _("This model cannot.")
+
+
+@pages.get("/added")
+def added(mac: str) -> ResponseReturnValue:
+    """Show the new phone's address, this once."""
+    address = session.pop("new_address", "")
+    if not address:
+        return redirect(url_for("phone.show", mac=mac))
+    standing, _files = progress.standing(house(), actor(), mac)
+    return render_template("phones/added.html", address=address, **_known(standing))
+
+
+@pages.post("/address")
+def reveal(mac: str) -> str:
+    """Show the phone's address once more; who looked stands in the history."""
+    address = devices.reveal_url(house(), actor(), mac)
+    standing, _files = progress.standing(house(), actor(), mac)
+    return render_template("phones/added.html", address=address, again=True, **_known(standing))
+
+
+@pages.post("/do/<action>")
+def act(mac: str, action: str) -> ResponseReturnValue:
+    """Have the phone do something, and go back to its page."""
+    if action not in ACTIONS:
+        raise NotFound("there is no such action")
+    try:
+        devices.act(house(), actor(), mac, action)
+        flash(_("%(action)s: the phone is told now.", action=presenting.word(action)))
+    except Unsupported as error:
+        flash(presenting.say(str(error)), "warning")
+    back = request.form.get("back") == "list"
+    return redirect(url_for("phones.show") if back else url_for("phone.show", mac=mac))
+
+
+@pages.get("/edit")
+def edit(mac: str) -> str:
+    """Show what can be changed of a phone beside its keys and settings."""
+    actor().require(Right.EDIT)
+    standing, _files = progress.standing(house(), actor(), mac)
+    device = standing.device
+    values = {
+        "description": device.description,
+        "lines": ", ".join(row.line.extension for row in device.lines),
+        "sip_address": device.sip_address,
+    }
+    return render_template("phones/edit.html", values=values, errors={}, known=_lines(), **_known(standing))
+
+
+def _lines() -> object:
+    return directory.find_lines(house(), actor(), limit=2000)
+
+
+@pages.post("/edit")
+def change(mac: str) -> ResponseReturnValue:
+    """Change description, lines and where the phone is told; a wrong field keeps what was typed."""
+    values = {name: request.form.get(name, "") for name in ("description", "lines", "sip_address")}
+    raw: dict[str, object] = {**values, "lines": values["lines"].replace(",", " ").split()}
+    problems = presenting.attempt(lambda: devices.change_device(house(), actor(), mac, raw))
+    if not problems:
+        flash(_("Saved."))
+        return redirect(url_for("phone.show", mac=mac))
+    standing, _files = progress.standing(house(), actor(), mac)
+    page = render_template("phones/edit.html", values=values, errors=problems, known=_lines(), **_known(standing))
+    return page, 422
+
+
+@pages.get("/files/<file>")
+def file(mac: str, file: str) -> str:
+    """Show a file: its parameters with where each comes from, and the file itself, secrets masked."""
+    standing, files = progress.standing(house(), actor(), mac)
+    wanted = request.args.get("q", "").strip()
+    parameters = rendered.parameters(house(), actor(), mac, file)
+    found = [row for row in parameters if _matches(wanted, f"{row.name} {row.value} {row.source}")]
+    _kind, body = rendered.read(house(), actor(), mac, file)
+    given = {"file": file, "files": files, "parameters": found, "total": len(parameters)}
+    text = body.decode("utf-8", "replace")
+    return render_template("phones/file.html", wanted=wanted, text=text, **given, **_known(standing))
+
+
+def _matches(wanted: str, text: str) -> bool:
+    return all(part in text.lower() for part in wanted.lower().split())
+
+
+@pages.get("/history")
+def history(mac: str) -> str:
+    """Show what was changed of this phone, by whom, from what to what."""
+    before = request.args.get("before", 0, type=int)
+    changes = audit.history(house(), actor(), mac, limit=50, before=before)
+    standing, _files = progress.standing(house(), actor(), mac)
+    return render_template("phones/history.html", changes=changes, **_known(standing))

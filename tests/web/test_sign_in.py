@@ -1,0 +1,77 @@
+"""Coming in: who may, who may not, and what a session is worth."""
+
+import pytest
+
+from provserver.services import accounts
+from provserver.web.sign_in import FAILURES_PER_ADDRESS
+from tests.fakes.clock import FakeClock
+from tests.web.conftest import PASSWORD, Site, enter
+
+
+def test_every_page_asks_a_stranger_to_sign_in(stranger: Site) -> None:
+    answer = stranger.get("/phones/")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/sign-in?next=/phones/"
+
+
+def test_the_right_password_leads_to_where_somebody_wanted_to_go(stranger: Site) -> None:
+    answer = enter(stranger, " Anna ", PASSWORD, "/sign-in?next=/lines/")
+    assert answer.headers["Location"] == "/lines/"
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "evil"]
+)
+def test_nobody_is_led_to_a_foreign_page(stranger: Site, elsewhere: str) -> None:
+    assert enter(stranger, "anna", PASSWORD, f"/sign-in?next={elsewhere}").headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(("name", "password"), [("anna", "wrong wrong wrong"), ("nobody", PASSWORD)])
+def test_a_wrong_name_and_a_wrong_password_are_told_apart_by_nobody(stranger: Site, name: str, password: str) -> None:
+    answer = enter(stranger, name, password)
+    assert answer.status_code == 401
+    assert "The name or the password is wrong" in answer.text
+    assert stranger.get("/").status_code == 302
+
+
+def test_an_account_rests_after_five_wrong_passwords(stranger: Site) -> None:
+    for _ in range(accounts.FAILURES_ALLOWED):
+        enter(stranger, "anna", "wrong wrong wrong")
+    assert "oo many wrong passwords" in enter(stranger, "anna", PASSWORD).text
+    clock = stranger.house.clock
+    assert isinstance(clock, FakeClock)
+    clock.forward(minutes=6)
+    assert enter(stranger, "anna", PASSWORD).status_code == 302
+
+
+def test_an_address_that_tries_many_names_is_stopped(stranger: Site) -> None:
+    for number in range(FAILURES_PER_ADDRESS.amount):
+        enter(stranger, f"somebody{number}", "wrong wrong wrong")
+    assert enter(stranger, "anna", PASSWORD).status_code == 429
+
+
+def test_a_new_password_ends_the_session(site: Site) -> None:
+    assert site.get("/").status_code == 200
+    accounts.set_password(site.house, "anna", "another long password")
+    assert site.get("/").status_code == 302
+
+
+def test_signing_out_ends_the_session(site: Site) -> None:
+    site.post("/sign-out", {})
+    assert site.get("/").status_code == 302
+
+
+def test_a_form_without_the_token_changes_nothing(site: Site) -> None:
+    answer = site.client.post("/lines/201", data={"name": "Forged"})
+    assert answer.status_code == 400
+    assert "Nothing was saved" in answer.text
+    assert "Forged" not in site.get("/lines/").text
+
+
+def test_every_form_of_every_page_carries_the_token(site: Site) -> None:
+    from tests.web.conftest import addresses
+
+    for address in addresses(site):
+        page = site.get(address).text
+        forms = page.count('method="post"')
+        assert page.count('name="csrf_token"') == forms, address
