@@ -49,7 +49,7 @@ def read_profile(body: bytes) -> dict[str, str]:
 
 def _leaves(element: etree._Element, path: str) -> Iterator[tuple[str, str]]:
     for child in element.iterchildren(etree.Element):
-        name = f"{path}{child.tag}"
+        name = path + str(child.tag)
         if len(child):
             assert name.startswith("router-configuration"), f"a flat profile has no {name}"
             yield from _leaves(child, f"{name}/")

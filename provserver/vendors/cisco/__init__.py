@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Parameter, Params
 from provserver.vendors.cisco.accounts import put_accounts
 from provserver.vendors.cisco.dialects import ROUTER
 from provserver.vendors.cisco.keys import put_keys
@@ -49,28 +49,31 @@ SECTIONS = (
 
 
 def files(phone: Phone) -> Sequence[File]:
-    """Render the file that a factory phone asks for, and the phone's own; only the own one proves anything."""
+    """Render what a factory phone asks for, and the phone's own file; only the own one proves anything."""
     params = Params()
     for build in BUILDERS:
         build(params, phone)
     params.merge(phone)
     own = document("flat-profile", _sections(params), _who(phone))
-    rendered = [File(f"{phone.mac}.xml", CONTENT_TYPE, own, params.as_dict())]
-    if first := phone.model.facts.get("first"):
-        rendered.insert(0, _first(phone, first))
-    return rendered
+    return [*_first(phone), File(f"{phone.mac}.xml", CONTENT_TYPE, own, params.as_dict())]
 
 
-def _first(phone: Phone, name: str) -> File:
+def _first(phone: Phone) -> Sequence[File]:
     """Point a factory phone to its own file; the second rule lets it fetch that one right away.
 
-    wazo-provd-plugins bootstraps in the same way. The phone's own file then empties the second rule.
+    wazo-provd-plugins bootstraps in the same way. The phone's own file then empties the second rule. Multiplatform
+    phones ask for their product's number, or for its whole name with ``CP-`` in front (both seen at peers).
     """
+    first = phone.model.facts.get("first")
+    if not first:
+        return []
+    names = [first, f"cp-{first}"] if phone.model.facts["dialect"] == "mpp" else [first]
     params = Params()
     params.put("Profile_Rule", own_file(phone), "server")
     params.put("Profile_Rule_B", own_file(phone), "server")
     rows = [element(name, parameter.value) for name, parameter in params.items()]
-    return File(name, CONTENT_TYPE, document("flat-profile", [("", rows)], _who(phone)), params.as_dict(), proves=False)
+    body = document("flat-profile", [("", rows)], _who(phone))
+    return [File(name, CONTENT_TYPE, body, params.as_dict(), proves=False) for name in names]
 
 
 def _who(phone: Phone) -> str:
@@ -87,17 +90,27 @@ def _sections(params: Params) -> Iterator[tuple[str, Iterable[str]]]:
         if name.startswith(ROUTER):
             _, _, path = name.partition("/")
             group, _, leaf = path.rpartition("/")
-            nested.setdefault(group, []).append(element(leaf, parameter.value))
+            nested.setdefault(group, []).append(_row(leaf, parameter))
         else:
-            sections.setdefault(_place(name), []).append(element(name, parameter.value))
+            sections.setdefault(_place(name), []).append(_row(name, parameter))
     for title, rows in sections.items():
         yield "", [f"<!-- {title} -->", *rows]
     if nested:
         yield ROUTER.rstrip("/"), [row for group, rows in nested.items() for row in _wrapped(group, rows)]
 
 
+def _row(name: str, parameter: Parameter) -> str:
+    """Write one element; what most phones share is remembered, a secret never is."""
+    return element(name, parameter.value) if parameter.secret else _shared_row(name, parameter.value)
+
+
+@lru_cache(maxsize=16384)
+def _shared_row(name: str, value: str) -> str:
+    return element(name, value)
+
+
 def _wrapped(group: str, rows: list[str]) -> list[str]:
-    return [f"<{group}>", *rows, f"</{group}>"] if group else rows
+    return [f"<{group}>", *(f"  {row}" for row in rows), f"</{group}>"] if group else rows
 
 
 @lru_cache(maxsize=16384)

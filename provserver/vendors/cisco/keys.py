@@ -10,7 +10,8 @@ from provserver.vendors.cisco.dialects import Dialect, dialect, yes
 
 SEMICOLON_TWIN = "\u037e"
 """The Greek question mark, which Unicode says *is* a semicolon and which looks like one. A function string has
-no escape, so a semicolon in a label would begin another field (sheet, section A4); this twin cannot."""
+no escape, so a semicolon in a label would begin another field (sheet, section A4); this twin cannot. An equals sign
+stays as it is: a field is taken to end its name at the first one, which no guide says in words."""
 
 DIALLING = frozenset({KeyKind.SPEED_DIAL, KeyKind.PICKUP, KeyKind.VOICEMAIL})
 
