@@ -78,7 +78,7 @@ def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
         verdict = Verdict.LAST_GOOD if reason else Verdict.SERVED
     if stored.etag is None:
         return _other(desk, request, stored)
-    if request.method == "GET" and stored.proves and stored.fetched_etag != stored.etag:
+    if request.method == "GET" and stored.fetched_etag != stored.etag:
         _prove(desk, request, stored)
     quoted = f'"{stored.etag}"'
     if quoted in request.if_none_match or request.if_none_match.strip() == "*":

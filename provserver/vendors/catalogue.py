@@ -66,14 +66,15 @@ def _model(vendor: str, name: str, row: Mapping[str, Any], defaults: Mapping[str
     kinds = {KeyKind(kind) for kind in defaults["kinds"]} - {KeyKind(kind) for kind in row.get("without", ())}
     supports = row.get("supports", defaults["supports"])
     blocks = _blocks(row)
+    sidecar = _sidecar(row.get("sidecar"))
     return PhoneModel(
         vendor=vendor,
         name=name,
         title=row.get("title", name),
         accounts=row["accounts"],
         blocks=blocks,
-        sidecar=_sidecar(row.get("sidecar")),
-        kinds=frozenset(kinds) if blocks else frozenset(),
+        sidecar=sidecar,
+        kinds=frozenset(kinds) if blocks or sidecar else frozenset(),
         supports=frozenset(Feature(word) for word in supports) - {Feature(w) for w in row.get("unsupported", ())},
         lacks={**defaults.get("lacks", {}), **row.get("lacks", {})},
         label_limit=row.get("label_limit", defaults.get("label_limit", 64)),

@@ -28,9 +28,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium from the system's package; without it these tests fail and name it."""
+    """Chromium from the system's package; without it these tests fail and name it.
+
+    It is closed with its module: while it is open no other test can run an event loop in this thread.
+    """
     with sync_playwright() as playwright:
         try:
             found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
