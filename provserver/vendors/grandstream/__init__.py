@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from provserver.domain.phone import Phone
 from provserver.vendors.base import File, Params
@@ -68,9 +69,14 @@ def _elements(family: Family, params: Params) -> Iterator[str]:
     """Write the parameters in order, each P-value with a word of what it is."""
     for name, parameter in params.items():
         if family.is_alias:
-            yield element("item", parameter.value, {"name": name})
+            yield element("item", parameter.value, {"name": name}) if parameter.value else _empty_item(name)
         else:
             yield f"{element(name, parameter.value)} <!-- {family.meanings.get(name, 'free parameter')} -->"
+
+
+@lru_cache(maxsize=4096)
+def _empty_item(name: str) -> str:
+    return element("item", "", {"name": name})
 
 
 def _who(phone: Phone) -> str:

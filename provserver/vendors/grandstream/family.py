@@ -99,7 +99,7 @@ def load(name: str) -> Family:
         flags=FLAGS[dialect],
         modes={block: table["modes"][scale] for block, scale in row.get("modes", {}).items()},
         keys=keys,
-        meanings={} if dialect == "alias" else _meanings(whole, accounts, keys),
+        meanings={} if dialect == "alias" else _meanings(table, whole, accounts, keys),
     )
 
 
@@ -126,7 +126,7 @@ def _accounts(table: Mapping[str, Any], row: Mapping[str, Any]) -> Iterator[tupl
 
 def _keys(table: Mapping[str, Any], row: Mapping[str, Any]) -> Iterator[tuple[tuple[str, int], KeyNames]]:
     for block in set(row.get("modes", {})) - {"fixed"}:
-        for part in table["keys"][row.get("numbers", {}).get(block, block)]:
+        for part in table["keys"][block]:
             for index in range(part["last"] - part["first"] + 1):
                 names = (f"P{part[f]['at'] + part[f]['step'] * index}" for f in KeyNames.__slots__)
                 yield (block, part["first"] + index), KeyNames(*names)
@@ -148,13 +148,19 @@ KEY_BLOCKS = {"line": "display key", "mpk": "memory key", "app": "key of the app
 
 
 def _meanings(
+    table: Mapping[str, Any],
     whole: Mapping[str, str],
     accounts: Mapping[tuple[str, int], str],
     keys: Mapping[tuple[str, int], KeyNames],
 ) -> dict[str, str]:
-    found = {name: said.replace("_", " ") for said, name in whole.items()}
-    found |= {name: f"line {number} {said.replace('_', ' ')}" for (said, number), name in accounts.items()}
+    """Say of every P-value what it is; what ports share is said of all of them."""
+    says, ports = table["says"], table["ports"]["port"]
+    shared = "port_active", 1
+    found = {name: says.get(said, said.replace("_", " ")) for said, name in whole.items()}
+    for (said, number), name in accounts.items():
+        who = "all ports" if shared in accounts and said not in ports else f"line {number}"
+        found[name] = f"{who}: {says.get(said, said.replace('_', ' '))}"
     for (block, number), names in keys.items():
         for said in KeyNames.__slots__:
-            found[getattr(names, said)] = f"{KEY_BLOCKS[block]} {number} {said}"
+            found[getattr(names, said)] = f"{KEY_BLOCKS[block]} {number}: {said}"
     return found
