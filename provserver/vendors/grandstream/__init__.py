@@ -69,14 +69,18 @@ def _elements(family: Family, params: Params) -> Iterator[str]:
     """Write the parameters in order, each P-value with a word of what it is."""
     for name, parameter in params.items():
         if family.is_alias:
-            yield element("item", parameter.value, {"name": name}) if parameter.value else _empty_item(name)
+            common = not parameter.secret and not (parameter.value and parameter.source.startswith(("line", "key")))
+            yield (_common_item if common else _item)(name, parameter.value)
         else:
             yield f"{element(name, parameter.value)} <!-- {family.meanings.get(name, 'free parameter')} -->"
 
 
-@lru_cache(maxsize=4096)
-def _empty_item(name: str) -> str:
-    return element("item", "", {"name": name})
+def _item(name: str, value: str) -> str:
+    return element("item", value, {"name": name})
+
+
+_common_item = lru_cache(maxsize=8192)(_item)
+"""What many phones share: settings, and what is empty. Nothing of a person and no secret is kept."""
 
 
 def _who(phone: Phone) -> str:
