@@ -34,6 +34,9 @@ BUILDERS = (
     put_keys,
 )
 
+OWN_SOURCES = ("line", "key", "override")
+"""Sources of what is one phone's own, and not kept for the next."""
+
 P_VALUE = re.compile(r"P\d+")
 ROOT = ' version="1"'
 P_VALUES, ALIAS_ITEMS = 'config version="1"', 'config version="2"'
@@ -69,8 +72,8 @@ def _elements(family: Family, params: Params) -> Iterator[str]:
     """Write the parameters in order, each P-value with a word of what it is."""
     for name, parameter in params.items():
         if family.is_alias:
-            common = not parameter.secret and not (parameter.value and parameter.source.startswith(("line", "key")))
-            yield (_common_item if common else _item)(name, parameter.value)
+            own = parameter.secret or parameter.source.startswith(OWN_SOURCES)
+            yield (_item if own and parameter.value else _common_item)(name, parameter.value)
         else:
             yield f"{element(name, parameter.value)} <!-- {family.meanings.get(name, 'free parameter')} -->"
 
