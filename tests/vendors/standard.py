@@ -51,8 +51,8 @@ def standard_lines(model: PhoneModel) -> tuple[Line, ...]:
 
 
 def standard_keys(model: PhoneModel) -> dict[Slot, Key]:
-    """A line key on key 1, then every kind the model has, one a key, as far as there are keys; the rest is empty."""
-    wanted = [Key(KeyKind.LINE, line=1)]
+    """A line key on key 1 where keys place lines, then every kind the model has, one a key; the rest is empty."""
+    wanted = [Key(KeyKind.LINE, line=1)] if KeyKind.LINE in model.kinds else []
     wanted += [Key(kind, *TARGETS[kind]) for kind in TARGETS if kind in model.kinds]
     keys = dict(zip(model.slots, wanted, strict=False))
     if model.sidecar:

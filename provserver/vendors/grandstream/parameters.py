@@ -1,0 +1,87 @@
+"""What a Grandstream phone is told beside its accounts and keys: the server's own part, and the common settings."""
+
+from urllib.parse import urlsplit
+
+from provserver.domain.phone import Phone
+from provserver.domain.secret import Secret
+from provserver.vendors.base import Params
+from provserver.vendors.grandstream.family import family_of
+
+PHONEBOOK_FILE = "/phonebook.xml"
+PHONEBOOK_MINUTES = 720
+"""The longest interval that the phones take."""
+
+DAY = 1440
+
+
+def put_server(params: Params, phone: Phone) -> None:
+    """Write what the server owns: where the phone asks, and that it takes an order to refresh without a password.
+
+    The path has no scheme and no slash at its end; the phone adds ``/cfg<mac>.xml``. DHCP must not lead it elsewhere,
+    as the factory's value lets it (sheet, pitfalls 5, 8 and 11).
+    """
+    family = family_of(phone)
+    scheme, _, path = phone.provisioning_url.partition("://")
+    family.put(params, "protocol", scheme, "server")
+    family.put(params, "server_path", Secret(path.rstrip("/")), "server")
+    family.put(params, "prefix", "", "server")
+    family.put(params, "postfix", "", "server")
+    family.put(params, "dhcp_server", False, "server")
+    family.put(params, "notify", "open", "server")
+    put_polling(params, phone)
+
+
+def put_polling(params: Params, phone: Phone) -> None:
+    """Ask every night within one hour, at a minute that the phone draws, where its family knows hours."""
+    family = family_of(phone)
+    hour = int(phone.text("poll_hour"))
+    family.put(params, "poll", bool(phone.setting("poll")), "poll")
+    if "poll_hour" not in family.whole:
+        family.put(params, "poll_minutes", DAY, "poll")
+        return
+    family.put(params, "poll_hour", hour, "poll_hour")
+    family.put(params, "poll_end", (hour + 1) % 24, "poll_hour")
+    family.put(params, "poll_random", True, "poll")
+
+
+def put_passwords(params: Params, phone: Phone) -> None:
+    """Write the passwords of the phone's own pages; without one the phone keeps what it has."""
+    family = family_of(phone)
+    for setting in ("admin_password", "user_password"):
+        if password := phone.secret(setting):
+            family.put(params, setting, password, setting)
+
+
+def put_network(params: Params, phone: Phone) -> None:
+    """Write VLAN, LLDP and the STUN server that all accounts share; a change of VLAN or LLDP restarts the phone."""
+    family = family_of(phone)
+    vlan = int(phone.text("vlan"))
+    line = next((line for line in phone.lines if line.stun), None)
+    family.put(params, "vlan_manual", bool(vlan), "vlan")
+    family.put(params, "vlan", vlan, "vlan")
+    family.put(params, "lldp", bool(phone.setting("lldp")), "lldp")
+    family.put(params, "stun", line.stun if line else "", f"line {line.number}" if line else "server")
+
+
+def put_calls(params: Params, phone: Phone) -> None:
+    """Write call waiting and the company's phonebook, whose path has no scheme and no file name."""
+    family = family_of(phone)
+    book = urlsplit(phone.text("phonebook_url"))
+    family.put(params, "call_waiting", bool(phone.setting("call_waiting")), "call_waiting")
+    family.put(params, "phonebook", book.scheme or "off", "phonebook_url")
+    path = f"{book.netloc}{book.path.removesuffix(PHONEBOOK_FILE)}".rstrip("/")
+    family.put(params, "phonebook_path", path, "phonebook_url")
+    family.put(params, "phonebook_interval", PHONEBOOK_MINUTES if path else 0, "phonebook_url")
+
+
+def put_monitoring(params: Params, phone: Phone) -> None:
+    """Write the popup and the splash, both always: what is left out keeps its old value.
+
+    The list of numbers that do not ring is emptied, so the splash sounds for every monitored extension. The phone has
+    one sound; a dedicated tone is that sound as well.
+    """
+    family = family_of(phone)
+    family.put(params, "popup", phone.popup, "monitor_popup")
+    family.put(params, "splash", phone.monitor_ring != "off", "monitor_ring")
+    family.put(params, "splash_list", "all", "monitor_ring")
+    family.put(params, "splash_except", "", "monitor_ring")
