@@ -36,7 +36,8 @@ class Block:
 
     ``columns`` counts the physical keys from the left; empty means that no source tells where they stand, and
     the block is drawn as a numbered list. ``keys`` are the usable ones over all pages: where a page has fewer
-    than its columns hold, the last physical key turns the page.
+    than its columns hold, the last physical key turns the page. ``without`` names kinds that the model has, but not
+    on these keys.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Block:
     pages: int = 1
     side: str = "display"
     paper: bool = False
+    without: frozenset[KeyKind] = frozenset()
 
     @property
     def per_page(self) -> int:
@@ -67,11 +69,12 @@ class Sidecar:
     columns: tuple[int, ...] = ()
     pages: int = 1
     missing: tuple[int, ...] = ()
+    without: frozenset[KeyKind] = frozenset()
 
     @property
     def block(self) -> Block:
         """Give the module as a block of its own."""
-        return Block(self.name, self.keys, self.columns, self.pages, side="sidecar")
+        return Block(self.name, self.keys, self.columns, self.pages, side="sidecar", without=self.without)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,12 @@ class PhoneModel:
                 return block, number
             number -= block.keys
         raise KeyError(slot)
+
+    def kinds_at(self, slot: Slot) -> frozenset[KeyKind]:
+        """Give the kinds that a key on this slot can have."""
+        if slot.module:
+            return self.kinds - self.sidecar.without if self.sidecar else frozenset()
+        return self.kinds - self.block_of(slot)[0].without
 
     def layout(self) -> list[Position]:
         """Place every key of the phone: numbered down the left column first, then right, then the next page."""

@@ -138,6 +138,8 @@ def _checked(slot: Slot, key: Key, model: "PhoneModel", lines: int, directory: D
         return replace(EMPTY, locked=key.locked)
     if key.kind not in model.kinds:
         raise Invalid.field(f"{slot}.kind", model.lacks.get(key.kind, f"{model.title} has no {key.kind} keys"))
+    if key.kind not in model.kinds_at(slot):
+        raise Invalid.field(f"{slot}.kind", f"this key of {model.title} cannot be a {key.kind} key; others can")
     errors: list[FieldError] = []
     target, label = key.target, key.label
     try:

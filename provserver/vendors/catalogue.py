@@ -63,7 +63,7 @@ def _inherited(name: str, rows: Mapping[str, Mapping[str, Any]], below: tuple[st
 
 
 def _model(vendor: str, name: str, row: Mapping[str, Any], defaults: Mapping[str, Any]) -> PhoneModel:
-    kinds = {KeyKind(kind) for kind in defaults["kinds"]} - {KeyKind(kind) for kind in row.get("without", ())}
+    kinds = {KeyKind(kind) for kind in defaults["kinds"]} - _kinds(row)
     supports = row.get("supports", defaults["supports"])
     blocks = _blocks(row)
     sidecar = _sidecar(row.get("sidecar"))
@@ -95,14 +95,19 @@ def _blocks(row: Mapping[str, Any]) -> tuple[Block, ...]:
         return tuple(_block(block["name"], block) for block in row["blocks"])
     if not row.get("columns") and not row.get("keys"):
         return ()
-    return (_block("line", row),)
+    return (_block("line", {**row, "without": ()}),)
 
 
 def _block(name: str, row: Mapping[str, Any]) -> Block:
     values = {key: row[key] for key in _BLOCK_FIELDS if key in row}
     values["columns"] = tuple(row.get("columns", ()))
+    values["without"] = _kinds(row)
     values.setdefault("keys", sum(values["columns"]) * row.get("pages", 1))
     return _fitting(Block(name, **values))
+
+
+def _kinds(row: Mapping[str, Any]) -> frozenset[KeyKind]:
+    return frozenset(KeyKind(kind) for kind in row.get("without", ()))
 
 
 def _fitting(block: Block) -> Block:
@@ -121,6 +126,7 @@ def _sidecar(row: Mapping[str, Any] | None) -> Sidecar | None:
         tuple(row.get("columns", ())),
         row.get("pages", 1),
         tuple(row.get("missing", ())),
+        _kinds(row),
     )
     _fitting(sidecar.block)
     return sidecar

@@ -5,7 +5,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from provserver.domain.hardware import Block, PhoneModel, Position, Sidecar
-from provserver.domain.keys import Slot
+from provserver.domain.keys import Key, KeyKind, KeyPlan, Slot
+from provserver.errors import Invalid
+
+
+class Nobody:
+    """A directory without anybody."""
+
+    def name_of(self, number: str) -> str | None:
+        """Know nobody."""
+        return None
 
 
 def phone(*blocks: Block, sidecar: Sidecar | None = None) -> PhoneModel:
@@ -143,3 +152,20 @@ def test_every_key_of_every_module_is_placed_once(block: Block, chain: int, miss
     assert tuple(seen) == model.sidecar_slots
     assert model.all_slots == set(seen)
     assert not {slot.number for slot in seen} & missing
+
+
+def test_a_kind_may_lack_on_some_keys_of_a_model_only() -> None:
+    model = PhoneModel(
+        "acme",
+        "M",
+        "M",
+        accounts=2,
+        blocks=(Block("line", 2, (2,)), Block("memory", 4, without=frozenset({KeyKind.LINE}))),
+        sidecar=Sidecar("X", 10, 1, without=frozenset({KeyKind.BLF})),
+        kinds=frozenset({KeyKind.LINE, KeyKind.BLF}),
+    )
+    assert model.kinds_at(Slot(0, 2)) == {KeyKind.LINE, KeyKind.BLF}
+    assert model.kinds_at(Slot(0, 3)) == {KeyKind.BLF}
+    assert model.kinds_at(Slot(1, 1)) == {KeyKind.LINE}
+    with pytest.raises(Invalid, match=r"3\.kind"):
+        KeyPlan({Slot(0, 3): Key(KeyKind.LINE)}).check(model, 1, Nobody(), [Slot(0, 3)])

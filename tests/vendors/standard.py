@@ -54,8 +54,14 @@ def standard_keys(model: PhoneModel) -> dict[Slot, Key]:
     """A line key on key 1 where keys place lines, then every kind the model has, one a key; the rest is empty."""
     wanted = [Key(KeyKind.LINE, line=1)] if KeyKind.LINE in model.kinds else []
     wanted += [Key(kind, *TARGETS[kind]) for kind in TARGETS if kind in model.kinds]
-    keys = dict(zip(model.slots, wanted, strict=False))
-    if model.sidecar:
+    keys: dict[Slot, Key] = {}
+    free = list(model.slots)
+    for key in wanted:
+        slot = next((slot for slot in free if key.kind in model.kinds_at(slot)), None)
+        if slot is not None:
+            keys[slot] = key
+            free.remove(slot)
+    if model.sidecar and KeyKind.BLF in model.kinds_at(Slot(1, 5)):
         keys[Slot(1, 5)] = Key(KeyKind.BLF, "206", "Carla Neri")
     return keys
 
