@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from provserver.domain.hardware import PhoneModel
 from provserver.domain.keys import EMPTY, Key, Slot
@@ -31,7 +32,8 @@ class Phone:
     """One phone: its lines, its keys with the labels that it shows, its settings and its free parameters.
 
     ``provisioning_url`` ends with a slash. ``modules`` counts the expansion modules in use. ``overrides`` are the
-    maker's own parameters by name; a None value removes the parameter from the file.
+    maker's own parameters by name; a None value removes the parameter from the file. ``firmware`` is the version that
+    the phone said it runs; ``firmware_name`` and ``firmware_version`` are the image chosen for it, empty where none is.
     """
 
     mac: str
@@ -43,7 +45,14 @@ class Phone:
     settings: Mapping[str, Effective] = field(default_factory=dict)
     overrides: Mapping[str, Effective] = field(default_factory=dict)
     firmware: str = ""
+    firmware_name: str = ""
+    firmware_version: str = ""
     description: str = ""
+
+    @property
+    def firmware_url(self) -> str:
+        """Give the address of the chosen image, which carries the phone's token; empty where none is chosen."""
+        return f"{self.provisioning_url}firmware/{quote(self.firmware_name)}" if self.firmware_name else ""
 
     def setting(self, name: str) -> Value:
         """Give the value of a setting."""

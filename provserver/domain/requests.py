@@ -1,7 +1,9 @@
 """What a phone asks, and what it is answered, in words that no web framework owns."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 
 class Verdict(StrEnum):
@@ -22,7 +24,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PhoneRequest:
-    """One request; ``file`` is the last part of the path, ``token`` what stood before it under ``/p/``."""
+    """One request; ``file`` is the last part of the path, ``token`` what stood before it under ``/p/``.
+
+    ``firmware`` tells that it stood below ``firmware/``, where only images are.
+    """
 
     method: str
     file: str
@@ -31,11 +36,27 @@ class PhoneRequest:
     user_agent: str = ""
     if_none_match: str = ""
     trusted: bool = False
+    firmware: bool = False
+    range: str = ""
+    if_range: str = ""
+
+
+class Stream(Protocol):
+    """A body that is read while it is sent."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give it piece by piece."""
+
+    def close(self) -> None:
+        """Let go of what it is read from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer; ``reason`` is for the log and the page, never for the phone."""
+    """One answer; ``reason`` is for the log and the page, never for the phone.
+
+    Where ``length`` is given the body has so many bytes and is the ``stream``, or none at all is sent.
+    """
 
     status: int
     verdict: Verdict
@@ -44,3 +65,5 @@ class Reply:
     etag: str = ""
     reason: str = ""
     headers: tuple[tuple[str, str], ...] = field(default=())
+    length: int | None = None
+    stream: Stream | None = None
