@@ -22,6 +22,10 @@ _MODEL_FIELDS = {
     *_BLOCK_FIELDS,
 }  # fmt: skip
 
+_NO_FIRMWARE = (
+    "no source names a parameter that tells this phone of a firmware image; load it from the phone's own page"
+)
+
 
 def load(folder: Path, package: Package) -> Vendor:
     """Read ``models.toml`` of a maker's folder; raises ValueError naming the model that is wrong."""
@@ -145,12 +149,13 @@ def _rules(name: str, row: Mapping[str, Any]) -> Rules:
         restart_on=tuple(row.get("restart_on", ())),
         may_restart_on=tuple(row.get("may_restart_on", ())),
         pushes={action: _push(push) for action, push in row["pushes"].items()},
-        refusals=row.get("refusals", {}),
+        refusals={"firmware": _NO_FIRMWARE, **row.get("refusals", {})},
         optional=_patterns(row.get("optional", ())),
         uploads=_patterns(row.get("uploads", ())),
         returned=_patterns(row.get("returned", ())),
         files=_patterns(row["files"]),
         value_limit=row.get("value_limit", 1000),
+        firmware_file=re.compile(row["firmware_file"], re.IGNORECASE) if "firmware_file" in row else None,
     )
 
 

@@ -13,6 +13,7 @@ from provserver.vendors.yealink.keys import put_keys
 from provserver.vendors.yealink.parameters import (
     put_calls,
     put_clock,
+    put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
@@ -26,6 +27,7 @@ VERSION = "#!version:1.0.0.1"
 
 BUILDERS = (
     put_server,
+    put_firmware,
     put_passwords,
     put_network,
     put_clock,
@@ -37,6 +39,7 @@ BUILDERS = (
 
 SECTIONS = (
     (re.compile(r"(static\.)?auto_provision\.|sip\.notify_reboot_enable"), "Provisioning"),
+    (re.compile(r"(static\.)?firmware\.url"), "Firmware"),
     (re.compile(r"(static\.)?security\."), "Passwords of the phone's own pages"),
     (re.compile(r"(static\.)?(network\.|sip\.nat_stun\.)"), "Network"),
     (re.compile(r"local_time\.|lang\."), "Time and language"),
