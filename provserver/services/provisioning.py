@@ -11,7 +11,7 @@ from provserver.db.models import Change, Device, Upload
 from provserver.db.session import keyring_of
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.errors import Unreadable
-from provserver.services import changes, renderings, resync, sightings
+from provserver.services import changes, images, renderings, resync, sightings
 from provserver.services.house import House
 from provserver.services.profiles import Profiles
 from provserver.services.renderings import Stored
@@ -39,7 +39,7 @@ def serve(desk: Desk, request: PhoneRequest) -> Reply:
     """Answer a GET or HEAD; whatever happens, the phone gets an answer that it understands."""
     stored: Stored | None = None
     try:
-        found = _find(desk, request)
+        found = _find(desk, request) if not request.firmware else _find_image(desk, request)
         if isinstance(found, Reply):
             reply = found
         else:
@@ -69,7 +69,20 @@ def _find(desk: Desk, request: PhoneRequest) -> Stored | Reply:
     return stored or _no(Verdict.UNKNOWN_PHONE, f"there is no phone {mac}")
 
 
+def _find_image(desk: Desk, request: PhoneRequest) -> Stored | Reply:
+    """Find the phone that asks for an image; in a trusted network it need not say which one it is."""
+    if request.token is None and request.trusted:
+        identity = identify(request.user_agent)
+        mac = identity.mac if identity else None
+        known = renderings.lookup(desk.house.database, request.file, mac=mac) if mac else None
+        return known or images.for_anybody(desk.house, request) or _no(Verdict.UNKNOWN_FILE, "there is no such image")
+    return _find(desk, request)
+
+
 def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
+    if request.firmware:
+        reply = images.for_phone(desk.house, request, stored.device_id)
+        return reply or _no(Verdict.UNKNOWN_FILE, "there is no such image for this phone")
     if stored.etag is None:
         return _other(desk, request, stored)
     verdict, reason = Verdict.SERVED, ""
@@ -147,7 +160,7 @@ def _note_broken(house: House, device_id: int, reason: str) -> None:
 
 
 def _other(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
-    """Answer for a file that is not rendered: handed back, known to be optional, or unknown."""
+    """Answer for a file that is not rendered: handed back, an image, known to be optional, or unknown."""
     rules = vendors()[stored.vendor].rules
     if any(pattern.fullmatch(request.file) for pattern in rules.returned):
         with desk.house.database.reading() as session:
@@ -155,6 +168,9 @@ def _other(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
             if upload is not None:
                 body = keyring_of(session).open(upload.sealed_body, "upload")
                 return Reply(200, Verdict.SERVED, body, "application/octet-stream", reason="what the phone sent")
+    named = claim(request.file)
+    if (named is None or named.mac is None) and (image := images.for_phone(desk.house, request, stored.device_id)):
+        return image
     if any(pattern.fullmatch(request.file) for pattern in (*rules.optional, *rules.uploads)):
         return _no(Verdict.OPTIONAL, "optional; the phone does without")
     return _no(Verdict.UNKNOWN_FILE, "this phone has no such file")

@@ -52,7 +52,10 @@ class Caller:
         door = KnownFronts(PhoneDoor(Desk(house, self.recorder), _inside), house.config.trusted_proxies)
         parts = door(environ, lambda status, head: seen.append((status, head)))
         status, head = seen[0]
-        return Answer(int(status[:3]), dict(head), b"".join(parts))
+        body = b"".join(parts)
+        if hasattr(parts, "close"):
+            parts.close()
+        return Answer(int(status[:3]), dict(head), body)
 
     def from_address(self, address: str, **headers: str) -> "Caller":
         """The same from elsewhere."""
