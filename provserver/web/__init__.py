@@ -9,6 +9,7 @@ from provserver.web import (
     company,
     configurator,
     directory,
+    firmware,
     home,
     language,
     lines,
@@ -19,7 +20,7 @@ from provserver.web import (
     sign_in,
 )
 
-PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company)
+PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, firmware)
 
 
 def register(app: Flask) -> None:
@@ -43,6 +44,11 @@ def register(app: Flask) -> None:
 
 
 def _protect() -> None:
-    """Refuse a form that another site made a browser send; the API looks after its own calls."""
+    """Refuse a form that another site made a browser send; the API looks after its own calls.
+
+    A form is read for this: one that carries an image only from somebody who may add it.
+    """
+    if request.endpoint == "firmware.add":
+        firmware.expect_image()
     if not request.path.startswith("/api/"):
         current_app.extensions["csrf"].protect()

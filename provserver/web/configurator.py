@@ -3,6 +3,7 @@
 from zoneinfo import available_timezones
 
 from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
 
 from provserver.domain.hardware import Block, Feature, PhoneModel, Position
 from provserver.domain.keys import NAMED_KINDS, SHAPES, KeyKind
@@ -10,13 +11,17 @@ from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
 from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting
 from provserver.doorway import actor, house
-from provserver.services import keys, progress
+from provserver.services import firmware, keys, progress
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import language, presenting, script_words, words
 
 pages = Blueprint("configurator", __name__)
 
-FEATURE_OF = {"monitor_popup": Feature.POPUP, "phonebook_url": Feature.PHONEBOOK}
+FEATURE_OF = {
+    "monitor_popup": Feature.POPUP,
+    "phonebook_url": Feature.PHONEBOOK,
+    "firmware": Feature.FIRMWARE,
+}
 """Settings that only some models know."""
 _ALWAYS = (KeyKind.NONE, KeyKind.SPEED_DIAL, KeyKind.BLF, KeyKind.LINE)
 _CALLS_LAST = ("monitor_popup", "monitor_ring")
@@ -129,18 +134,28 @@ def _of(section: str) -> list[Setting]:
 
 def _setting(setting: Setting, model: PhoneModel) -> dict[str, object]:
     feature = FEATURE_OF.get(setting.name)
-    lacks = model.lacks.get(feature, "this model cannot") if feature and feature not in model.supports else ""
+    reasons = {**vendors()[model.vendor].rules.refusals, **model.lacks}
+    lacks = reasons.get(feature, "this model cannot") if feature and feature not in model.supports else ""
+    of_images = setting.kind is Kind.IMAGES
     return {
         "name": setting.name,
-        "kind": setting.kind.value,
+        "kind": Kind.CHOICE.value if of_images else setting.kind.value,
         "title": str(words.SETTINGS.get(setting.name, setting.title)),
         "help": str(words.HELP.get(setting.name, setting.help)),
         "unit": str(words.UNITS.get(setting.unit, setting.unit)) if setting.kind is Kind.NUMBER else "",
-        "choices": [_choice(setting, choice, model) for choice in setting.choices],
+        "choices": _images(model) if of_images else [_choice(setting, choice, model) for choice in setting.choices],
         "low": setting.low,
         "high": setting.high,
         "lacks": presenting.say(lacks),
     }
+
+
+def _images(model: PhoneModel) -> list[dict[str, str]]:
+    """Give the images that belong to a model, behind the choice to leave the phone as it is."""
+    rows = [known.row for known in firmware.images(house(), actor())]
+    fitting = [row for row in rows if row.vendor == model.vendor and model.name in row.models]
+    found = [{"value": row.name, "title": f"{row.name} ({row.version})", "lacks": ""} for row in fitting]
+    return [{"value": "", "title": _("As it is"), "lacks": ""}, *found]
 
 
 def _choice(setting: Setting, choice: str, model: PhoneModel) -> dict[str, str]:
