@@ -44,7 +44,8 @@ def list_firmware() -> tuple[object, dict[str, str]]:
 def add_firmware() -> tuple[object, dict[str, str]]:
     """Add an image: a form with the file, or the bytes alone with the rest in the address.
 
-    The bytes alone are ``Content-Type: application/octet-stream``, with ``?name=&vendor=&models=&version=``.
+    The bytes alone are ``Content-Type: application/octet-stream``, with ``?name=&vendor=&models=&version=``;
+    ``sha256`` is the one that the maker publishes, and may be left out.
     """
     if request.mimetype == _FORM:
         new, parts = _from_form(request.form, request.files.get("file"))
@@ -64,12 +65,12 @@ def _from_form(form: Mapping[str, str], file: FileStorage | None) -> tuple[NewIm
 
 
 def _described(given: Mapping[str, str], file_name: str) -> NewImage:
-    values = {name: given.get(name, "") for name in ("name", "vendor", "models", "version")}
+    values = {name: given.get(name, "") for name in ("name", "vendor", "models", "version", "sha256")}
     for name, value in values.items():
         if not is_text(value):
             raise Invalid.field(name, "characters that no phone can show")
     models = tuple(values["models"].replace(",", " ").split())
-    return NewImage(values["name"] or file_name, values["vendor"], models, values["version"])
+    return NewImage(values["name"] or file_name, values["vendor"], models, values["version"], values["sha256"])
 
 
 @call(calls, "GET", "/firmware/<image>", gives=schemas.Image, problems=[404])

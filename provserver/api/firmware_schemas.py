@@ -29,6 +29,7 @@ class NewImage(Schema):
     vendor = text()
     models = text("Models of this maker, separated by commas or blanks.")
     version = text("As the phone says it.")
+    sha256 = text("What the maker publishes; a file that came otherwise is refused.")
 
 
 UPLOAD: dict[str, Any] = {
@@ -40,5 +41,6 @@ UPLOAD: dict[str, Any] = {
         "models": {"type": "string", "description": "Separated by commas or blanks."},
         "version": {"type": "string"},
         "name": {"type": "string", "description": "Else the file's own name."},
+        "sha256": {"type": "string", "description": "What the maker publishes."},
     },
 }

@@ -30,6 +30,7 @@ def firmware() -> None:
 @click.option("--model", "--models", "models", multiple=True, required=True, metavar="MODEL", help="Repeat for more.")
 @click.option("--version", required=True, help="As the phone says it, such as 108.86.0.90.")
 @click.option("--name", default="", help="What phones ask for; else the file's own name.")
+@click.option("--sha256", default="", help="As the maker publishes it; another file is refused.")
 @as_json
 @acting
 def add(
@@ -40,6 +41,7 @@ def add(
     models: tuple[str, ...],
     version: str,
     name: str,
+    sha256: str,
     json_: bool,
 ) -> None:
     """Store an image; nothing runs it before it is chosen.
@@ -49,7 +51,7 @@ def add(
       provserver firmware add T46U-108.86.0.90.rom --vendor yealink --models T46U,T43U --version 108.86.0.90
     """
     wanted = tuple(part for text in models for part in text.replace(",", " ").split())
-    new = NewImage(name or file.name, vendor, wanted, version)
+    new = NewImage(name or file.name, vendor, wanted, version, sha256)
     with file.open("rb") as source:
         row = images.add(house, actor, new, _watched(source, file.stat().st_size))
     known = images.image(house, actor, row.name)

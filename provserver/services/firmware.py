@@ -26,12 +26,16 @@ LARGEST = 1024 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class NewImage:
-    """What is said of an image that is added; ``models`` are of one maker, in any spelling."""
+    """What is said of an image that is added; ``models`` are of one maker, in any spelling.
+
+    ``sha256`` is what the maker publishes, where it does: a file that came otherwise is refused.
+    """
 
     name: str
     vendor: str
     models: tuple[str, ...]
     version: str
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def add(house: House, actor: Actor, new: NewImage, parts: Iterable[bytes]) -> Fi
     image = _checked(new)
     with house.database.reading() as session:
         _claim(session, actor, image)
-    with _received(house, parts) as staged, house.database.transaction() as session:
+    with _received(house, parts, new.sha256) as staged, house.database.transaction() as session:
         storing_images(session)
         row = FirmwareImage(
             tenant_id=actor.tenant_id, name=image.name, asked=asked(image.name), vendor=image.vendor,
@@ -109,7 +113,7 @@ def _taken(name: str) -> str:
 
 
 @contextmanager
-def _received(house: House, parts: Iterable[bytes]) -> Iterator[Staged]:
+def _received(house: House, parts: Iterable[bytes], sha256: str) -> Iterator[Staged]:
     """Take the bytes in, and forget them where they do not come to be kept."""
     try:
         staged = house.images.receive(parts, LARGEST)
@@ -118,6 +122,8 @@ def _received(house: House, parts: Iterable[bytes]) -> Iterator[Staged]:
     try:
         if not staged.size:
             raise Invalid.field("file", "the file is empty")
+        if sha256.strip().lower() not in {"", staged.sha256}:
+            raise Invalid.field("sha256", f"the file that came has another one: {staged.sha256}")
         yield staged
     finally:
         house.images.discard(staged)

@@ -108,6 +108,7 @@ SENTENCES = (
     N_("give this one another name"),
     N_("at most {count} bytes"),
     N_("the file is empty"),
+    N_("the file that came has another one: {sha256}"),
     N_("there is no firmware image {name} in this company"),
     N_("{name} is chosen for {places}"),
     N_("choose another there first"),

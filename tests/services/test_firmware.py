@@ -1,6 +1,7 @@
 """Images are kept for a company, chosen at any scope, and told only to phones that they belong to."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -78,6 +79,14 @@ def test_an_empty_file_and_one_that_is_too_large_leave_nothing(office: Office, m
             add(office, content=content)
     assert firmware.images(office.house, office.actor) == []
     assert list(office.house.config.firmware_dir.iterdir()) == []
+
+
+def test_a_file_that_came_otherwise_than_the_maker_says_is_refused(office: Office) -> None:
+    told = hashlib.sha256(b"the bytes").hexdigest().upper()
+    with pytest.raises(Invalid, match=r"^sha256: the file that came has another one"):
+        add(office, replace(YEALINK, sha256=told), b"the byte")
+    assert firmware.images(office.house, office.actor) == []
+    assert add(office, replace(YEALINK, sha256=told))
 
 
 def test_a_name_is_there_once_whatever_its_capitals(office: Office) -> None:
