@@ -27,10 +27,11 @@ TYPES: Mapping[KeyKind, int] = {
 """Key types as the sheet, FusionPBX, Tancredi and Wazo agree. A pickup key is 23, group pickup, and not 9: what it
 carries is a whole code to dial, such as ``*98``, while 9 wants the extension whose call to take."""
 
-ZERO_BASED = frozenset({"T32G", "T38G"})
+ZERO_BASED = frozenset({"T32G", "T38G", "VP530"})
 ZERO_BASED_KINDS = frozenset({KeyKind.BLF, KeyKind.PARK, KeyKind.PICKUP, KeyKind.VOICEMAIL})
 """On these models 0 is line 1 for keys that stay with a line, and *any free line* for keys that only dial, which
-count from 1 (the maker's text in FusionPBX, t38g/y000000000038.cfg; Wazo lowers it for BLF alone)."""
+count from 1 (the maker's text in FusionPBX, t38g/y000000000038.cfg and vp530/y000000000023.cfg; Wazo lowers it for
+BLF alone)."""
 
 PREFIXES = {"line": "linekey", "memory": "memorykey"}
 
