@@ -50,7 +50,7 @@ def _values(element: "etree._Element", path: str) -> Iterator[tuple[str, str]]:
         if child.tag == "ID" and len(element) > 1:
             continue
         number = child.get("index") or (child.findtext("ID") if len(child) > 1 else None)
-        name = f"{path}{child.tag}[{number}]" if number else f"{path}{child.tag}"
+        name = f"{path}{child.tag!s}[{number}]" if number else f"{path}{child.tag!s}"
         if len(child):
             yield from _values(child, f"{name}/")
         else:

@@ -225,5 +225,5 @@ def test_models_are_found_by_any_spelling(spelled: str) -> None:
 def test_the_files_of_a_hardware_are_known_as_fanvils(name: str) -> None:
     found = claim(name)
     assert found is not None
-    assert found.vendors == {"fanvil"}
+    assert "fanvil" in found.vendors
     assert found.mac is None
