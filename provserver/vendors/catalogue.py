@@ -16,10 +16,11 @@ _FILE_PARTS = {
     "{any}": "[a-z0-9_.-]{0,64}",
 }
 _BLOCK_FIELDS = ("keys", "columns", "pages", "side", "paper")
-_MODEL_FIELDS = frozenset(
-    "like title seen_as hardware firmware accounts blocks sidecar without supports unsupported lacks label_limit "
-    "label_bytes label_shown screen touch evidence note facts".split()
-) | {*_BLOCK_FIELDS}
+_MODEL_FIELDS = {
+    "like", "title", "seen_as", "hardware", "firmware", "accounts", "blocks", "sidecar", "without", "supports",
+    "unsupported", "lacks", "label_limit", "label_bytes", "label_shown", "screen", "touch", "evidence", "note", "facts",
+    *_BLOCK_FIELDS,
+}  # fmt: skip
 
 
 def load(folder: Path, package: Package) -> Vendor:
@@ -57,7 +58,7 @@ def _inherited(name: str, rows: Mapping[str, Mapping[str, Any]], below: tuple[st
             parent.pop(field, None)
     elif "columns" in own or "keys" in own:
         parent.pop("blocks", None)
-    merged = {word: {**parent.get(word, {}), **own.get(word, {})} for word in ("evidence", "facts")}
+    merged = {key: {**parent.get(key, {}), **own.get(key, {})} for key in ("evidence", "facts")}
     return {**parent, **own, **merged}
 
 
