@@ -44,10 +44,7 @@ def _tagged(params: Params) -> list[str]:
 def _numbered(params: Params) -> list[str]:
     """Write the numbers, each with its meaning beside it as the maker's own files have it; only the number counts."""
     known = meanings()
-    return [
-        element(name, parameter.value, {"para": known[name]} if name in known else None)
-        for name, parameter in params.items()
-    ]
+    return [element(name, parameter.value, known.get(name)) for name, parameter in params.items()]
 
 
 def _comment(phone: Phone) -> str:

@@ -1,7 +1,7 @@
 """What the phone calls a setting: a P-number on the classic phones, a tag on the U series; never both in one file."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -80,8 +80,8 @@ def _named(names: Sequence[str], mode: str = "") -> KeyNames:
 
 
 @cache
-def meanings() -> dict[str, str]:
-    """Give the tag of every number of the phone and its accounts, to stand beside it for people."""
+def meanings() -> Mapping[str, Mapping[str, str]]:
+    """Give the attribute of every number of the phone and its accounts that tells people its tag."""
     table = _table()
     found: dict[str, str] = dict(table["settings"].values())
     for row in table["accounts"].values():
@@ -89,4 +89,4 @@ def meanings() -> dict[str, str]:
     for slot in (Slot(0, number) for number in range(1, table["keys"]["ranges"][-1]["last"] + 1)):
         numbers, tags = key(slot, False), key(slot, True)
         found |= {getattr(numbers, field): getattr(tags, field) for field in KeyNames.__slots__}
-    return found
+    return {number: {"para": tag} for number, tag in found.items()}
