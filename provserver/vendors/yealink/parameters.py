@@ -5,12 +5,9 @@ from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.base import Params
+from provserver.vendors.dotted import LANGUAGES
 from provserver.vendors.yealink.clock import zone
 from provserver.vendors.yealink.generation import V80, V81, V83, V84, generation, static
-
-LANGUAGES = {"en": "English", "it": "Italian", "de": "German", "fr": "French", "es": "Spanish", "ro": "English"}
-"""Names that Wazo and Tancredi write. No source lists Romanian among the languages of these phones (Wazo ships the
-maker's own 14 language files of V83), so a Romanian company reads English."""
 
 MONITOR_RINGS = {"off": "Splash.wav", "splash": "Splash.wav", "tone": "Ring8.wav"}
 """Splash.wav is the maker's short tone (ringer 10 of its Alert-Info table). The dedicated tone is Ring8.wav, the last
