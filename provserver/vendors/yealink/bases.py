@@ -2,8 +2,9 @@
 
 from provserver.domain.phone import Phone
 from provserver.vendors.base import Params
+from provserver.vendors.dotted import LANGUAGES
 from provserver.vendors.yealink.generation import generation, static
-from provserver.vendors.yealink.parameters import LANGUAGES, put_zone
+from provserver.vendors.yealink.parameters import put_zone
 
 HANDSET_LANGUAGES = {"en": 0, "fr": 1, "de": 2, "it": 3, "es": 6}
 """The maker's numbers (its text in FusionPBX, w80/y000000000175.cfg; Wazo, v87); Romanian is not among them, and the
