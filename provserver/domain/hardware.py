@@ -1,9 +1,10 @@
 """What a phone is made of: its keys, where they stand, and what it can do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from provserver.domain.keys import KeyKind, Slot
 
@@ -86,7 +87,7 @@ class Position:
 
 @dataclass(frozen=True)
 class PhoneModel:
-    """One model of one maker, as its table describes it."""
+    """One model of one maker, as its table describes it; ``facts`` are words that only the maker's package reads."""
 
     vendor: str
     name: str
@@ -106,6 +107,7 @@ class PhoneModel:
     firmware: str = ""
     evidence: dict[str, Evidence] = field(default_factory=dict)
     note: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
