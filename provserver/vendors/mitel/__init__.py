@@ -69,6 +69,7 @@ def parameters(phone: Phone) -> Params:
     return params.merge(phone)
 
 
+@lru_cache(maxsize=1)
 def _common() -> bytes:
     """Write what anybody may read; the phone's own file, which comes last, says the rest."""
     return colon_text.write([("contact rcs", "0")], "What all of them share; each phone's own file says the rest")

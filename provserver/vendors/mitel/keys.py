@@ -1,6 +1,7 @@
 """The keys: every slot of the phone and of its modules, an unset one written as such."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from provserver.domain.hardware import PhoneModel
@@ -31,6 +32,16 @@ FOLLOW_THE_PHONE = 7
 """``ring splash`` of one key: as the phone's own setting says (guide 4.2.0 SP2, page A-278)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A key with its name in the file, and the group of keys that share a display with it."""
+
+    slot: Slot
+    key: Key
+    name: str
+    group: str
+
+
 def put_keys(params: Params, phone: Phone) -> None:
     """Write all slots.
 
@@ -39,41 +50,27 @@ def put_keys(params: Params, phone: Phone) -> None:
     ``none``.
     """
     fourth = release(phone) >= FOURTH
-    last = _last_set(phone)
-    for slot in phone.slots:
-        key = phone.key(slot)
-        name, group = _place(phone.model, slot)
-        if key.kind is KeyKind.NONE:
-            gap = group != "prgkey" and slot < last.get(group, slot)
-            params.put_all(_unset(name, BLANK if gap else NONE, key.locked), f"key {slot}")
+    placed = [Placed(slot, phone.key(slot), *_place(phone.model, slot)) for slot in phone.slots]
+    last = {one.group: one.slot for one in placed if one.key.kind is not KeyKind.NONE}
+    for one in placed:
+        if one.key.kind is KeyKind.NONE:
+            gap = one.group != PREFIXES["programmable"] and one.slot < last.get(one.group, one.slot)
+            params.put_all(_unset(one.name, BLANK if gap else NONE, one.key.locked), f"key {one.slot}")
         else:
-            _put_key(params, phone, name, f"key {slot}", key)
-        if key.kind is KeyKind.BLF and fourth:
-            params.put(f"{name} ring splash", FOLLOW_THE_PHONE, "monitor_ring")
+            _put_key(params, phone, one)
+        if one.key.kind is KeyKind.BLF and fourth:
+            params.put(f"{one.name} ring splash", FOLLOW_THE_PHONE, "monitor_ring")
     if not fourth:
-        _put_parking(params, phone)
-
-
-def _last_set(phone: Phone) -> dict[str, Slot]:
-    """Find the last key that does something, of each group of keys that share a display."""
-    found: dict[str, Slot] = {}
-    for slot in phone.slots:
-        if phone.key(slot).kind is not KeyKind.NONE:
-            found[_place(phone.model, slot)[1]] = slot
-    return found
+        _put_parking(params, placed)
 
 
 def _place(model: PhoneModel, slot: Slot) -> tuple[str, str]:
     """Give the maker's name of a key, and that of the group it stands in."""
     if slot.module:
         return f"expmod{slot.module} key{slot.number}", f"expmod{slot.module}"
-    number = slot.number
-    for block in model.blocks:
-        if number <= block.keys:
-            group = PREFIXES[block.name]
-            return f"{group}{number}", group
-        number -= block.keys
-    raise KeyError(slot)
+    block, number = model.block_of(slot)
+    group = PREFIXES[block.name]
+    return f"{group}{number}", group
 
 
 @lru_cache(maxsize=4096)
@@ -81,8 +78,9 @@ def _unset(name: str, kind: str, locked: bool) -> Mapping[str, str | bool]:
     return {f"{name} type": kind, f"{name} locked": locked}
 
 
-def _put_key(params: Params, phone: Phone, name: str, source: str, key: Key) -> None:
+def _put_key(params: Params, phone: Phone, placed: Placed) -> None:
     """Write one key; a key that is locked cannot be changed at the phone."""
+    key, name, source = placed.key, placed.name, f"key {placed.slot}"
     params.put(f"{name} type", TYPES[key.kind], source)
     if key.kind not in (KeyKind.LINE, KeyKind.DND):
         params.put(f"{name} value", _value(phone, key), source)
@@ -105,19 +103,17 @@ def _value(phone: Phone, key: Key) -> str:
             return key.target
 
 
-def _put_parking(params: Params, phone: Phone) -> None:
+def _put_parking(params: Params, placed: Iterable[Placed]) -> None:
     """Write where a line parks, for firmware before release 4.
 
     The guide 3.2.2 (page 5-219) says that the key's own value counts unless the line has one; Wazo saw the value
     ignored. A line whose keys name one place is safe both ways; with several places only the keys can say.
     """
-    for number, place in _parking(phone):
-        params.put(f"sip line{number} park pickup config", f"{place};{place};asterisk", f"line {number}")
-
-
-def _parking(phone: Phone) -> Iterator[tuple[int, str]]:
-    for number in range(1, phone.model.accounts + 1):
-        keys = (phone.key(slot) for slot in phone.slots)
-        places = {key.target for key in keys if key.kind is KeyKind.PARK and key.line == number}
-        if len(places) == 1:
-            yield number, places.pop()
+    places: dict[int, set[str]] = {}
+    for one in placed:
+        if one.key.kind is KeyKind.PARK:
+            places.setdefault(one.key.line, set()).add(one.key.target)
+    for number, targets in sorted(places.items()):
+        if len(targets) == 1:
+            place = targets.pop()
+            params.put(f"sip line{number} park pickup config", f"{place};{place};asterisk", f"line {number}")
