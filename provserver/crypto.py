@@ -172,9 +172,9 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-def new_password(length: int = 16) -> str:
-    """Make a password without characters that look alike, about 5.8 bits each."""
-    alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+def new_password(length: int = 16, *, digits: bool = False) -> str:
+    """Make a password without characters that look alike, about 5.8 bits each; of digits, 3.3 bits each."""
+    alphabet = "0123456789" if digits else "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
     return "".join(secrets.choice(alphabet) for _ in range(length))
 
 

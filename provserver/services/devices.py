@@ -120,7 +120,7 @@ def _equip(session: Session, actor: Actor, device: Device) -> str:
     sealed = keyring_of(session).seal(token.encode(), "device token")
     session.add(DeviceToken(device_id=device.id, hash=token_hash(token), sealed=sealed))
     for name in ("admin_password", "user_password"):
-        value = seal_value(session, Secret(new_password()))
+        value = seal_value(session, Secret(_phone_password(device.vendor)))
         session.add(
             StoredValue(
                 tenant_id=actor.tenant_id, scope=GENERATED, place=str(device.id), kind="setting", name=name,
@@ -129,6 +129,11 @@ def _equip(session: Session, actor: Actor, device: Device) -> str:
         )  # fmt: skip
     session.flush()
     return token
+
+
+def _phone_password(vendor: str) -> str:
+    """Make a password that the maker's phones can hold; nine digits are below the 32 bits that some keep."""
+    return new_password(9, digits=True) if vendors()[vendor].rules.password_digits else new_password()
 
 
 def change_device(house: House, actor: Actor, mac: str, raw: Mapping[str, object]) -> Device:

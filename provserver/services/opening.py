@@ -1,6 +1,9 @@
 """The house opened: keys, database and tables made ready, for the doors and for the operator's hand alike."""
 
+from contextlib import suppress
+
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from provserver import __version__
 from provserver.config import Config
@@ -29,7 +32,7 @@ def renew(house: House) -> None:
     The worker renders them; phones are told only where the result differs.
     """
     made_by = f"{__version__} {house.config.base_url}"[:400]
-    with house.database.transaction() as session:
+    with suppress(IntegrityError), house.database.transaction() as session:  # another process may be first
         note = session.get(Note, RENDERED_BY, with_for_update=True)
         if note is None:
             session.add(Note(name=RENDERED_BY, text=made_by))

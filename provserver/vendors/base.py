@@ -127,6 +127,7 @@ class Rules:
     returned: tuple[re.Pattern[str], ...]
     files: tuple[re.Pattern[str], ...]
     value_limit: int = 1000
+    password_digits: bool = False
 
     def owns(self, parameter: str) -> bool:
         """Tell whether the server alone sets this parameter, so that an override may not."""

@@ -151,6 +151,7 @@ def _rules(name: str, row: Mapping[str, Any]) -> Rules:
         returned=_patterns(row.get("returned", ())),
         files=_patterns(row["files"]),
         value_limit=row.get("value_limit", 1000),
+        password_digits=row.get("password_digits", False),
     )
 
 
