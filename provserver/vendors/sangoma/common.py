@@ -27,6 +27,7 @@ def put_server(params: Params, phone: Phone) -> None:
         _put(params, word, "", "server")
     for word in ("override_server", "check_mode", "web_wins", "notify_with_password"):
         _put(params, word, 0, "server")
+    _put(params, "obeys_notify", 1, "server")
     _put(params, "auto_upgrade", bool(phone.setting("poll")), "poll")
     _put(params, "check_minutes", DAY, "poll")
 
@@ -54,7 +55,9 @@ def put_clock(params: Params, phone: Phone) -> None:
     number, saving = zone(phone.text("time_zone"))
     language = LANGUAGES[phone.text("language")]
     _put(params, "ntp_server", phone.text("ntp_server"), "ntp_server")
+    _put(params, "ntp_from_dhcp", 0, "ntp_server")
     if number is not None:
+        _put(params, "zone_from_dhcp", 0, "time_zone")
         _put(params, "time_zone", number, "time_zone")
         _put(params, "daylight_saving", saving, "time_zone")
     _put(params, "clock", phone.text("clock") == "12", "clock")
@@ -92,7 +95,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
 def zone(name: str) -> tuple[int | None, int]:
     """Give the phone's number of a zone, and whether the phone's own table turns its clock.
 
-    A zone whose clocks turn as those of one that Tancredi names is that one; any other is the first of its winter
+    A zone whose clocks turn as those of one that the table names is that one; any other is the first of its winter
     offset, and its summer is left to the phone. None where the phone has no such offset.
     """
     here = rule(name)

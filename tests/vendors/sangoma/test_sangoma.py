@@ -110,6 +110,10 @@ def test_the_server_is_written_with_its_port_and_the_transport_decides_it() -> N
         ("Europe/Dublin", (39, 2)),
         ("UTC", (33, 0)),
         ("America/New_York", (18, 2)),
+        ("America/Toronto", (18, 2)),
+        ("America/Denver", (9, 2)),
+        ("America/Phoenix", (10, 0)),
+        ("Africa/Lagos", (49, 0)),
         ("Europe/Bucharest", (57, 2)),
         ("Asia/Kolkata", (84, 0)),
         ("Asia/Kathmandu", (None, 0)),
@@ -138,7 +142,7 @@ def test_an_unset_password_is_not_written() -> None:
 
 def test_what_the_server_owns_no_override_may_touch() -> None:
     rules = vendors()["sangoma"].rules
-    for name in ("P237", "P2", "P34", "p271", "P1806", "P4704", "P20983"):
+    for name in ("P237", "P2", "P34", "p271", "P1806", "P4704", "P20983", "P24012"):
         assert rules.owns(name), name
     for name in ("P8683", "P41300", "P64"):
         assert not rules.owns(name), name
