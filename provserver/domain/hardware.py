@@ -1,9 +1,10 @@
 """What a phone is made of: its keys, where they stand, and what it can do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from provserver.domain.keys import KeyKind, Slot
 
@@ -106,6 +107,7 @@ class PhoneModel:
     firmware: str = ""
     evidence: dict[str, Evidence] = field(default_factory=dict)
     note: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:

@@ -18,7 +18,7 @@ _FILE_PARTS = {
 _BLOCK_FIELDS = ("keys", "columns", "pages", "side", "paper")
 _MODEL_FIELDS = {
     "like", "title", "seen_as", "hardware", "firmware", "accounts", "blocks", "sidecar", "without", "supports",
-    "unsupported", "lacks", "label_limit", "label_bytes", "label_shown", "screen", "touch", "evidence", "note",
+    "unsupported", "lacks", "label_limit", "label_bytes", "label_shown", "screen", "touch", "evidence", "note", "facts",
     *_BLOCK_FIELDS,
 }  # fmt: skip
 
@@ -58,7 +58,8 @@ def _inherited(name: str, rows: Mapping[str, Mapping[str, Any]], below: tuple[st
             parent.pop(field, None)
     elif "columns" in own or "keys" in own:
         parent.pop("blocks", None)
-    return {**parent, **own, "evidence": {**parent.get("evidence", {}), **own.get("evidence", {})}}
+    merged = {field: {**parent.get(field, {}), **own.get(field, {})} for field in ("evidence", "facts")}
+    return {**parent, **own, **merged}
 
 
 def _model(vendor: str, name: str, row: Mapping[str, Any], defaults: Mapping[str, Any]) -> PhoneModel:
@@ -84,6 +85,7 @@ def _model(vendor: str, name: str, row: Mapping[str, Any], defaults: Mapping[str
         firmware=row.get("firmware", ""),
         evidence={fact: Evidence(word) for fact, word in row["evidence"].items()},
         note=row.get("note", ""),
+        facts=row.get("facts", {}),
     )
 
 
