@@ -175,7 +175,9 @@ def test_what_the_server_owns_no_override_may_touch() -> None:
     for name in ("brightness", "8021x_method", "time_zone"):
         assert not rules.owns(name), name
         assert rules.parameter.search(name), name
-    for wrong in ("", "a b", 'x"', "a\n", ".a", "a..b", "<a>"):
+    assert rules.owns("account")
+    assert rules.parameter.search("expansion_enable.type")
+    for wrong in ("", "a b", 'x"', "a\n", ".a", "a..b", "<a>", "brightness.1", "brightness.id", "a.b.c"):
         assert not rules.parameter.search(wrong), wrong
 
 
