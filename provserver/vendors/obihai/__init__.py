@@ -1,6 +1,7 @@
 """Obihai: OBi phones and adapters, and VVX phones of the OBi Edition; one XML file of objects and parameters."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
@@ -68,6 +69,13 @@ def _objects(params: Params) -> Iterator[tuple[str, list[str]]]:
     for name, parameter in params.items():
         path, _, last = name.rpartition(".")
         rows = objects.setdefault(path, [element("Name", f"{path}.")])
-        value = f"{element('Name', last)}{element('Value', parameter.value)}"
-        rows.append(f"<ParameterValueStruct>{value}</ParameterValueStruct>")
+        rows.append((_written if parameter.secret else _remembered)(last, parameter.value))
     return (("Object", rows) for rows in objects.values())
+
+
+def _written(name: str, value: str) -> str:
+    return f"<ParameterValueStruct>{element('Name', name)}{element('Value', value)}</ParameterValueStruct>"
+
+
+_remembered = lru_cache(maxsize=16384)(_written)
+"""What is the same on phone after phone, written once; a secret is never kept here."""
