@@ -68,6 +68,8 @@ CHOICES = {
     "off": _("Off"),
     "splash": _("Single ring"),
     "tone": _("Dedicated tone"),
+    "company": _("Company"),
+    "department": _("Department"),
     "optional": _("Where possible"),
     "required": _("Always"),
     "12": _("12 hours"),
@@ -132,6 +134,7 @@ SETTINGS = {
     "clock": _("Clock"),
     "ntp_server": _("Time server"),
     "ring_tone": _("Ring tone"),
+    "phonebook": _("Phonebook of this server"),
     "phonebook_url": _("Phonebook address"),
     "admin_password": _("Administrator password of the phone"),
     "user_password": _("User password of the phone"),
@@ -151,6 +154,9 @@ HELP = {
     "monitor_popup": _("The phone shows who is calling a monitored extension, and offers to pick the call up."),
     "monitor_ring": _("Off, a single ring, or a dedicated tone. Takes effect only while the call popup is on."),
     "pickup_code": _("Dialled before the extension."),
+    "phonebook": _(
+        "People and short codes of the company, or of the phone's department. A phonebook address wins over it."
+    ),
     "admin_password": _("Generated for each phone unless one is set here."),
     "user_password": _("Generated for each phone unless one is set here."),
     "vlan": _("0 leaves the phone untagged. A change restarts the phone."),
