@@ -100,6 +100,34 @@ ACTIONS = {
     "admin": _("Administrator"),
     "reader": _("Reader"),
 }
+FEATURES = {
+    "popup": _("Call popup"),
+    "splash": _("Ring splash"),
+    "tone": _("Dedicated tone"),
+    "resync": _("Resync"),
+    "reboot": _("Reboot"),
+    "factory-reset": _("Factory reset"),
+    "phonebook": _("Phonebook"),
+}
+"""What only some models can do."""
+EVIDENCE = {
+    "hardware": _("Watched on a phone"),
+    "manual": _("Read in the maker's document"),
+    "peer": _("Another program says so"),
+    "inferred": _("Derived"),
+}
+FACTS = {
+    "accounts": _("lines"),
+    "format": _("form of its file"),
+    "keys": _("keys"),
+    "numbers": _("numbers of its keys"),
+    "pages": _("pages"),
+    "popup": _("call popup"),
+    "screen": _("display"),
+    "sidecar": _("expansion module"),
+    "split": _("where keys stand"),
+}
+"""What a model's evidence is about."""
 CHANGES = {
     "device added": _("Phone added"),
     "device removed": _("Phone removed"),
