@@ -22,7 +22,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PhoneRequest:
-    """One request; ``file`` is the last part of the path, ``token`` what stood before it under ``/p/``."""
+    """One request; ``file`` is the last part of the path, ``token`` what stood before it under ``/p/``.
+
+    ``query`` is what followed a question mark; only a phonebook reads it.
+    """
 
     method: str
     file: str
@@ -31,6 +34,7 @@ class PhoneRequest:
     user_agent: str = ""
     if_none_match: str = ""
     trusted: bool = False
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)

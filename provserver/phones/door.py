@@ -55,6 +55,7 @@ class PhoneDoor:
             user_agent=_header(environ, "HTTP_USER_AGENT"),
             if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
             trusted=token is None and is_trusted(environ, self._config),
+            query=(environ.get("QUERY_STRING") or "")[:500],
         )
 
     def _reply(self, environ: Environ, request: PhoneRequest) -> Reply:

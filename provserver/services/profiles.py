@@ -36,7 +36,7 @@ class Profiles:
     def resolve(self, device: Device) -> Phone:
         """Build the phone as it should be now."""
         values = self._values(device)
-        settings = {**defaults(), **inherit(self._layers(device, values, "setting"))}
+        settings = self._settings(device, values)
         return Phone(
             mac=device.mac,
             model=model_of(device.vendor, device.model),
@@ -49,6 +49,15 @@ class Profiles:
             firmware=device.firmware,
             description=device.description,
         )
+
+    def settings_of(self, device: Device) -> dict[str, Effective]:
+        """Give a phone's settings as they take effect, without the rest of the phone."""
+        return self._settings(device, self._values(device))
+
+    def department_of(self, device: Device) -> int | None:
+        """Give the phone's department: its own, else that of its first line."""
+        first = device.lines[0].line.department_id if device.lines else None
+        return device.department_id or first
 
     def name_of(self, number: str) -> str | None:
         """Give the display name behind an extension: this is the directory that key rules ask."""
@@ -87,6 +96,9 @@ class Profiles:
         )
         return [*self._wide_values, *self._session.scalars(near)]
 
+    def _settings(self, device: Device, values: Iterable[StoredValue]) -> dict[str, Effective]:
+        return {**defaults(), **inherit(self._layers(device, values, "setting"))}
+
     def _layers(self, device: Device, values: Iterable[StoredValue], kind: str) -> list[Layer]:
         by_place: dict[tuple[str, str], dict[str, Value]] = {}
         for row in values:
@@ -115,10 +127,9 @@ class Profiles:
         return places
 
     def _chain(self, device: Device) -> list[Department]:
-        """List the phone's departments, outermost first; the phone's own, else that of its first line."""
+        """List the phone's departments, outermost first."""
         found: list[Department] = []
-        first = device.lines[0].line.department_id if device.lines else None
-        department = self._departments.get(device.department_id or first or 0)
+        department = self._departments.get(self.department_of(device) or 0)
         while department is not None and department not in found:
             found.insert(0, department)
             department = self._departments.get(department.parent_id or 0)

@@ -10,7 +10,7 @@ from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
 from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting
 from provserver.doorway import actor, house
-from provserver.services import keys, progress
+from provserver.services import keys, phonebooks, progress
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import language, presenting, script_words, words
 
@@ -128,8 +128,7 @@ def _of(section: str) -> list[Setting]:
 
 
 def _setting(setting: Setting, model: PhoneModel) -> dict[str, object]:
-    feature = FEATURE_OF.get(setting.name)
-    lacks = model.lacks.get(feature, "this model cannot") if feature and feature not in model.supports else ""
+    lacks = _lack(setting, model)
     return {
         "name": setting.name,
         "kind": setting.kind.value,
@@ -141,6 +140,13 @@ def _setting(setting: Setting, model: PhoneModel) -> dict[str, object]:
         "high": setting.high,
         "lacks": presenting.say(lacks),
     }
+
+
+def _lack(setting: Setting, model: PhoneModel) -> str:
+    if setting.name == "phonebook":
+        return phonebooks.lacks(model)
+    feature = FEATURE_OF.get(setting.name)
+    return model.lacks.get(feature, "this model cannot") if feature and feature not in model.supports else ""
 
 
 def _choice(setting: Setting, choice: str, model: PhoneModel) -> dict[str, str]:

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from provserver.cli import COMMANDS, main
 from provserver.domain.roles import Actor
 from provserver.domain.secret import MASK
-from provserver.services import audit, settings
+from provserver.services import audit, phone_list, settings
+from provserver.vendors.registry import vendors
 from tests.cli.conftest import Shell
 
 MAC = "0004f2aabbcc"
@@ -140,6 +141,12 @@ def test_models_are_shown(shell: Shell) -> None:
     model = shell.json("device", "show-model", "yealink/T46U")
     assert model["accounts"] == 16
     assert model["layout"][0] == {"slot": "1", "column": 1, "row": 1, "page": 1}
+    assert shell.json("device", "show-model", "yealink", "t46u") == model
+    listed = shell.run("device", "show-model", "yealink").output
+    assert "T46U" in listed and "VVX301" not in listed
+    assert {one["vendor"] for one in shell.json("device", "show-model")} == set(vendors())
+    assert shell.run("device", "show-model", "--markdown").output == phone_list.markdown()
+    shell.run("device", "show-model", "nobody", code=1)
     shell.run("device", "show-model", "yealink/T99", code=1)
 
 
