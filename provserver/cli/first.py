@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import click
 
 from provserver.config import Config
-from provserver.services import demo
+from provserver.services import demo, renderings
 from provserver.services.accounts import FirstStart, first_start
 from provserver.services.opening import open_house
 
@@ -25,6 +25,7 @@ def prepare(config: Config, *, with_demo: bool = False) -> Prepared:
     try:
         made = with_demo and demo.set_up(house)
         start = first_start(house)
+        renderings.follow_address(house)
         return Prepared(start, made, demo.url_to_try(house) if made else "")
     finally:
         house.database.close()

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from provserver.crypto import fingerprint
 from provserver.db.models import Device, Rendering
-from provserver.db.session import Database, keyring_of
+from provserver.db.session import Database, keyring_of, ring
 from provserver.domain.phone import Phone
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.settings import Effective
+from provserver.errors import Unreadable
+from provserver.services.house import House
 from provserver.services.profiles import Profiles
 from provserver.vendors.base import File, Parameter, Resync
 from provserver.vendors.registry import vendors
@@ -115,6 +118,18 @@ def mark_stale(session: Session, devices: Select[int]) -> int:
         batch = ids[start : start + 500]
         session.execute(update(Rendering).where(Rendering.device_id.in_(batch)).values(stale=True))
     return len(ids)
+
+
+def follow_address(house: House) -> int:
+    """Mark all files where the oldest that names the server's address names another one; count the phones."""
+    with house.database.transaction() as session, suppress(Unreadable):
+        rows = select(Rendering).where(Rendering.proves.is_(True)).order_by(Rendering.rendered_at)
+        with closing(session.scalars(rows.execution_options(yield_per=20))) as found:
+            oldest = next((body for row in found if b"/p/" in (body := body_of(session, row))), None)
+        if oldest is not None and f"{house.config.base_url}/p/".encode() not in oldest:
+            ring(session)
+            return mark_stale(session, select(Device.id))
+    return 0
 
 
 def unmark(session: Session, device_id: int) -> None:

@@ -1,5 +1,6 @@
 """Phones are added in any spelling, once, and their lines decide what their keys may use."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,9 +9,10 @@ from sqlalchemy import select
 from provserver.db.models import DeviceToken, Line, StoredValue
 from provserver.domain.keys import KeyKind, Slot
 from provserver.errors import Conflict, Invalid, NotFound, Unsupported
-from provserver.services import devices, directory, keys, progress, resync
+from provserver.services import devices, directory, keys, progress, rendered, renderings, resync
 from provserver.services.devices import NewDevice
 from provserver.services.directory import NewLine
+from provserver.services.provisioning import refresh_device
 from tests.services.conftest import Office
 
 
@@ -126,3 +128,14 @@ def test_a_search_takes_every_character_literally_and_every_letter_in_any_case(o
     for words, found in (("ștefan", ["299"]), ("ÖZIL", ["299"]), ("%", ["299"]), ("0%_X", ["299"]), ("_y", [])):
         assert [line.extension for line in directory.find_lines(office.house, office.actor, words)] == found
     assert devices.find_devices(office.house, office.actor, "_") == []
+
+
+def test_a_server_that_moved_tells_every_phone_its_new_address(office: Office) -> None:
+    moved = replace(office.house, config=replace(office.house.config, public_url="http://moved.test"))
+    assert renderings.follow_address(office.house) == 0
+    assert renderings.follow_address(moved) == 2
+    for mac, file in ((office.poly, f"{office.poly}-config.cfg"), (office.yealink, f"{office.yealink}.cfg")):
+        standing, _ = progress.standing(moved, office.actor, mac)
+        assert refresh_device(moved, standing.device.id) == ""
+        assert b"http://moved.test/p/" in rendered.read(moved, office.actor, mac, file)[1]
+    assert renderings.follow_address(moved) == 0
