@@ -13,6 +13,11 @@ LONGEST_HEAD = 4.0
 LONGEST_BODY = 12.0
 """Seconds in which its body must have followed; the answer may take longer."""
 
+LONGEST_REST = 5.0
+"""Seconds in which the rest of a refused body is thrown away."""
+LARGEST_REST = 16 * 1024 * 1024
+"""Bytes of it; whoever sends more finds the connection closed."""
+
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Stop listening to a connection whose request takes too long; what was read is then answered."""
@@ -37,7 +42,15 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Answer a request whose head is there; its body has its own time."""
         self._busy[id(conn)] = (time.monotonic() + LONGEST_BODY, conn)
-        return super().handle_request(req, conn)
+        stays_open = super().handle_request(req, conn)
+        if req.method in {"GET", "HEAD"}:
+            return stays_open
+        return self._swallow(conn) and stays_open
+
+    def _swallow(self, conn: Any) -> bool:
+        """Throw away what is left of a refused body: a client that still sends would never read why."""
+        deadline = time.monotonic() + LONGEST_REST
+        return bool(conn.parser.finish_body(deadline=deadline, max_bytes=LARGEST_REST))
 
     def _watch(self) -> None:
         while True:

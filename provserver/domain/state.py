@@ -49,7 +49,7 @@ def state_of(progress: Progress) -> tuple[State, str]:
     told = _told_of_this(progress)
     if not told:
         if progress.due_at is not None:
-            return State.PENDING, "it is about to be told"
+            return State.SENDING, "it is about to be told"
         return State.WAITING, "it will have the change when it next asks"
     return _after_told(progress)
 

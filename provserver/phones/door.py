@@ -104,10 +104,9 @@ def _read_body(environ: Environ) -> bytes | tuple[int, str]:
     left = int(length) if length.isdigit() else UPLOAD_LIMIT + 1
     parts: list[bytes] = []
     while left > 0:
-        try:
-            part = environ["wsgi.input"].read(min(_CHUNK, left))
-        except (TimeoutError, OSError):
-            return 408, "the body came too slowly"
+        part = _read_part(environ, min(_CHUNK, left))
+        if isinstance(part, tuple):
+            return part
         if not part:
             break
         parts.append(part)
@@ -118,6 +117,16 @@ def _read_body(environ: Environ) -> bytes | tuple[int, str]:
     if length.isdigit() and len(body) < int(length):
         return 400, "the body is shorter than announced"
     return body if len(body) <= UPLOAD_LIMIT else (413, f"at most {UPLOAD_LIMIT} bytes")
+
+
+def _read_part(environ: Environ, size: int) -> bytes | tuple[int, str]:
+    try:
+        part: bytes = environ["wsgi.input"].read(size)
+    except (TimeoutError, OSError):
+        return 408, "the body came too slowly"
+    except Exception:  # noqa: BLE001  each server has its own error for what is no body, such as a chunk without a size
+        return 400, "the body cannot be read"
+    return part
 
 
 def _limit_waiting(environ: Environ) -> None:

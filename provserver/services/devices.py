@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from provserver.crypto import new_password, new_token, token_hash
 from provserver.db.models import Device, DeviceKey, DeviceLine, DeviceToken, Line, StoredValue
-from provserver.db.queries import claiming, department_by_name, device_by_mac, owned
+from provserver.db.queries import claiming, department_by_name, device_by_mac, holding, owned
 from provserver.db.session import keyring_of
 from provserver.domain.hardware import Feature, PhoneModel
 from provserver.domain.keys import KeyKind
@@ -267,12 +267,10 @@ def find_devices(
         if line:
             query = query.where(Device.id.in_(with_line.where(Line.extension == line)))
         for word in search.split():
-            like = f"%{word.replace('%', '').replace('_', '')}%"
+            named = with_line.where(holding(word, Line.extension, Line.name, Line.display_name))
+            found = [holding(word, Device.description, Device.model, Device.vendor), Device.id.in_(named)]
             bare = re.sub("[:.-]", "", word.lower())
-            named = with_line.where(
-                or_(Line.extension.ilike(like), Line.name.ilike(like), Line.display_name.ilike(like))
-            )
-            found = [Device.mac.like(f"%{bare}%")] if re.fullmatch("[0-9a-f]{3,12}", bare) else []
-            found += [Device.description.ilike(like), Device.model.ilike(like), Device.id.in_(named)]
-            query = query.where(or_(*found, Device.vendor.ilike(like)))
+            if re.fullmatch("[0-9a-f]{3,12}", bare):
+                found.append(Device.mac.contains(bare))
+            query = query.where(or_(*found))
         return session.scalars(query.where(Device.id > after).order_by(Device.id).limit(limit)).all()

@@ -25,6 +25,7 @@ UPLOAD_LIMIT = 1024 * 1024
 UPLOADS_PER_PHONE = 16
 
 _NO = "not found\n"
+_BYTES = "application/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
 
 
 def _has(request: PhoneRequest, quoted: str) -> bool:
+    """Tell whether the phone says that it has this version, in any form of If-None-Match."""
     return quoted in request.if_none_match or request.if_none_match.strip() == "*"
 
 
@@ -160,7 +162,10 @@ def _other(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
             upload = session.get(Upload, (stored.device_id, request.file))
             if upload is not None:
                 body = keyring_of(session).open(upload.sealed_body, "upload")
-                return Reply(200, Verdict.SERVED, body, "application/octet-stream", reason="what the phone sent")
+                etag = f'"{fingerprint(body)}"'
+                if _has(request, etag):
+                    return Reply(304, Verdict.UNCHANGED, content_type=_BYTES, etag=etag)
+                return Reply(200, Verdict.SERVED, body, _BYTES, etag, "what the phone sent")
     if any(pattern.fullmatch(request.file) for pattern in (*rules.optional, *rules.uploads)):
         return _no(Verdict.OPTIONAL, "optional; the phone does without")
     return _no(Verdict.UNKNOWN_FILE, "this phone has no such file")
