@@ -10,6 +10,7 @@ SENTENCES = (
     # where a phone stands (domain/state.py, services/resync.py)
     N_("its files are being written again"),
     N_("it has not asked for its configuration yet"),
+    N_("it will have everything when it first asks"),
     N_("it is about to be told"),
     N_("it will have the change when it next asks"),
     N_("it will have the change when it next asks by itself"),
@@ -45,6 +46,8 @@ SENTENCES = (
     N_("there is no extension {number} in this company"),
     N_("there is no extension {number}"),
     N_("{model} has no {kind} keys"),
+    N_("this key of {model} cannot be a {kind} key"),
+    N_("others can"),
     N_("{model} has no key {number}"),
     N_("its keys are 1 to {count}"),
     N_("{model} has no keys that can be set"),
