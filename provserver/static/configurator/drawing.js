@@ -1,15 +1,16 @@
 /* The phone, drawn from its model's geometry: each key where it stands, with what the display will say. */
 
-import { fill, h, icon } from "./element.js";
+import { fill, h, icon, keepFocus } from "./element.js";
 import { cut, kindOf, labelOf, moduleOf, numberOf, spoken } from "./keys.js";
 import { drawModules } from "./modules.js";
 import { _ } from "./words.js";
 
 export function drawPhone(store, stage) {
   const draw = () => {
-    const focused = document.activeElement?.closest?.("[data-slot]")?.dataset.slot;
+    const back = keepFocus(stage);
     stage.replaceChildren(...picture(store));
-    if (focused) stage.querySelector(`[data-slot="${focused}"]`)?.focus({ preventScroll: true });
+    letIn(stage);
+    back();
   };
   draw();
   store.on("loaded discarded taken modules page", draw);
@@ -21,6 +22,15 @@ export function drawPhone(store, stage) {
     mark(store, stage);
     if (focus === "drawing") stage.querySelector(`[data-slot="${slot}"]`)?.focus();
   });
+}
+
+/** Give the keyboard a way into every group of keys: where none is selected, its first. */
+function letIn(stage) {
+  for (const box of stage.querySelectorAll(".keys")) {
+    if (box.querySelector("[data-slot].is-selected")) continue;
+    const first = box.querySelector("[data-slot]");
+    if (first) first.tabIndex = 0;
+  }
 }
 
 function picture(store) {
@@ -109,7 +119,7 @@ function clock(store) {
 function drawKey(store, slot, { column, row, shape, block }) {
   const side = shape === "sides" ? sideOf(block, column) : "left";
   const node = h("button", {
-    type: "button", "data-slot": slot, draggable: true, tabindex: "-1",
+    type: "button", id: `key-${slot}`, "data-slot": slot, draggable: true, tabindex: "-1",
     class: ["key", `key-${side}`], vars: { row: row + 1, column },
   });
   fillKey(store, node, slot);
@@ -160,6 +170,7 @@ function mark(store, stage) {
     node.setAttribute("aria-pressed", String(selected));
     node.tabIndex = selected ? 0 : -1;
   }
+  letIn(stage);
 }
 
 /** Turn the block of a key to the key's page; true where that changed what is drawn. */
@@ -190,15 +201,21 @@ function pageKey(store, block, name, page) {
   const text = _("Page {page} of {pages}", { page, pages: block.pages });
   const column = block.columns.length;
   return h("button", {
-    type: "button", class: ["key", "key-page", `key-${sideOf(block, column)}`], tabindex: "-1",
+    type: "button", id: `turn-${named(name)}`, class: ["key", "key-page", `key-${sideOf(block, column)}`], tabindex: "-1",
     vars: { row: block.columns[column - 1] + 1, column }, "aria-label": `${text}. ${_("This key turns the page.")}`,
     title: _("This key turns the page."), onclick: () => turn(store, name, next),
   }, h("span", { class: "cap" }, icon("right")), h("span", { class: "face" }, h("span", { class: "label" }, text)));
 }
 
+/** Write a block's name as a part of an id. */
+function named(name) {
+  return name.replaceAll(" ", "-");
+}
+
 function pageTabs(store, name, page, pages) {
   const tabs = Array.from({ length: pages }, (unused, index) => h("button", {
-    type: "button", class: "page-tab", "aria-pressed": String(index + 1 === page), onclick: () => turn(store, name, index + 1),
+    type: "button", id: `page-${named(name)}-${index + 1}`, class: "page-tab", "aria-pressed": String(index + 1 === page),
+    onclick: () => turn(store, name, index + 1),
   }, _("Page {page}", { page: index + 1 })));
   return h("div", { class: "page-tabs", role: "group", "aria-label": _("Pages") }, tabs);
 }

@@ -45,7 +45,7 @@ function pace(store, started) {
 export function takeUp(store, bar) {
   const { state, push } = store.device;
   const fresh = push.saved_at && Date.now() - new Date(push.saved_at) < FRESH;
-  if (!store.count && push.saved_at && (MOVING.includes(state) || (fresh && ["applied", "failed"].includes(state)))) follow(store, bar);
+  if (!store.count && push.saved_at && (MOVING.includes(state) || (fresh && ["applied", "failed", "new"].includes(state)))) follow(store, bar);
 }
 
 function draw(store, bar, stop) {
