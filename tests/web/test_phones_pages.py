@@ -66,7 +66,7 @@ def test_a_wrong_phone_keeps_what_was_typed_and_says_where(site: Site) -> None:
     assert 'value="00:04:f2"' in answer.text
     assert "a MAC address has 12 hexadecimal digits" in answer.text
     taken = site.post("/phones/new", {"mac": site.poly, "model": "poly/VVX301", "lines": "", "description": ""})
-    assert "there is a phone 0004f2aabbcc already" in taken.text
+    assert "there is a phone 00:04:F2:AA:BB:CC already" in taken.text
 
 
 def test_a_phone_changes_its_lines_and_is_removed(site: Site) -> None:
