@@ -254,7 +254,7 @@ def reveal_url(house: House, actor: Actor, mac: str) -> str:
 def find_devices(
     house: House, actor: Actor, search: str = "", limit: int = 100, after: int = 0, line: str = ""
 ) -> Sequence[Device]:
-    """List phones by id; ``search`` looks in address, description, model, extension and names."""
+    """List phones by id; ``search`` looks in address, description, model, extension, names and labels."""
     actor.require(Right.READ)
     with house.database.reading() as session:
         query = owned(Device, actor).options(selectinload(Device.lines).selectinload(DeviceLine.line))
@@ -267,7 +267,13 @@ def find_devices(
             named = with_line.where(
                 or_(Line.extension.ilike(like), Line.name.ilike(like), Line.display_name.ilike(like))
             )
+            labelled = select(DeviceKey.device_id).where(DeviceKey.label.ilike(like))
             found = [Device.mac.like(f"%{bare}%")] if re.fullmatch("[0-9a-f]{3,12}", bare) else []
-            found += [Device.description.ilike(like), Device.model.ilike(like), Device.id.in_(named)]
+            found += [
+                Device.description.ilike(like),
+                Device.model.ilike(like),
+                Device.id.in_(named),
+                Device.id.in_(labelled),
+            ]
             query = query.where(or_(*found, Device.vendor.ilike(like)))
         return session.scalars(query.where(Device.id > after).order_by(Device.id).limit(limit)).all()

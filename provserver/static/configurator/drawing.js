@@ -48,7 +48,7 @@ function picture(store) {
   );
   const notes = [];
   if (!placed && !model.touch) notes.push(_("No source tells where these keys stand, so they are listed by their number."));
-  notes.push(_("Arrow keys walk, Enter edits, Delete clears, Ctrl+C and Ctrl+V copy; drag a key to move it."));
+  if (store.data.may_edit) notes.push(_("Arrow keys walk, Enter edits, Delete clears, Ctrl+C and Ctrl+V copy; drag a key to move it."));
   return [
     h("div", { class: "desk" }, phone, drawModules(store)),
     notes.map((text) => h("p", { class: "stage-note" }, text)),

@@ -6,10 +6,10 @@ import { _ } from "./words.js";
 
 export function drawModules(store) {
   const { module } = store.data.model;
-  if (!module) return [];
+  if (!module) return null;
   const strips = Array.from({ length: store.modules }, (unused, index) => strip(store, module, index + 1));
   if (store.modules < module.chain && store.data.may_edit) strips.push(addButton(store, module));
-  return strips;
+  return strips.length ? h("div", { class: "modules" }, strips) : null;
 }
 
 function strip(store, module, number) {
