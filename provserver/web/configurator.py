@@ -3,6 +3,7 @@
 from zoneinfo import available_timezones
 
 from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
 
 from provserver.domain.hardware import Block, Feature, PhoneModel, Position
 from provserver.domain.keys import NAMED_KINDS, SHAPES, KeyKind
@@ -19,6 +20,8 @@ pages = Blueprint("configurator", __name__)
 FEATURE_OF = {"monitor_popup": Feature.POPUP, "phonebook_url": Feature.PHONEBOOK}
 """Settings that only some models know."""
 _ALWAYS = (KeyKind.NONE, KeyKind.SPEED_DIAL, KeyKind.BLF, KeyKind.LINE)
+_RINGS = frozenset({Feature.SPLASH, Feature.TONE})
+"""A phone that has one of these needs the popup's switch, even where it shows no popup: they sound only with it on."""
 _CALLS_LAST = ("monitor_popup", "monitor_ring")
 """The guide has them at the end of Call services."""
 
@@ -70,10 +73,19 @@ def picture(model: PhoneModel) -> dict[str, object]:
         "label_limit": model.label_limit,
         "label_bytes": model.label_bytes,
         "label_shown": model.label_shown,
-        "no_keys": presenting.say(model.lacks.get("keys", "")) if not model.blocks else "",
+        "no_keys": _no_keys(model),
         "blocks": [_block(block, [place for place in layout if place.block == block.name]) for block in model.blocks],
         "module": _module(model),
     }
+
+
+def _no_keys(model: PhoneModel) -> str:
+    """Say why a phone has no keys of its own; empty where it has."""
+    if model.blocks:
+        return ""
+    if model.sidecar is not None:
+        return str(_("This phone has no keys of its own; those of its expansion modules can be set."))
+    return presenting.say(model.lacks.get("keys", f"{model.title} has no keys that can be set"))
 
 
 def _block(block: Block, places: list[Position]) -> dict[str, object]:
@@ -84,6 +96,7 @@ def _block(block: Block, places: list[Position]) -> dict[str, object]:
         "columns": list(block.columns),
         "pages": block.pages,
         "page_key": block.has_page_key,
+        "without": sorted(block.without),
         "keys": [[str(place.slot), place.column, place.row, place.page] for place in places],
     }
 
@@ -128,25 +141,30 @@ def _of(section: str) -> list[Setting]:
 
 
 def _setting(setting: Setting, model: PhoneModel) -> dict[str, object]:
-    lacks = _lack(setting, model)
+    lacks, help_ = _lacking(setting, model), str(words.HELP.get(setting.name, setting.help))
+    if lacks and setting.name == "monitor_popup" and model.supports & _RINGS:
+        lacks, help_ = "", lacks
     return {
         "name": setting.name,
         "kind": setting.kind.value,
         "title": str(words.SETTINGS.get(setting.name, setting.title)),
-        "help": str(words.HELP.get(setting.name, setting.help)),
+        "help": help_,
         "unit": str(words.UNITS.get(setting.unit, setting.unit)) if setting.kind is Kind.NUMBER else "",
         "choices": [_choice(setting, choice, model) for choice in setting.choices],
         "low": setting.low,
         "high": setting.high,
-        "lacks": presenting.say(lacks),
+        "lacks": lacks,
     }
 
 
-def _lack(setting: Setting, model: PhoneModel) -> str:
+def _lacking(setting: Setting, model: PhoneModel) -> str:
+    """Say why a model does not know a setting; empty where it does."""
     if setting.name == "phonebook":
-        return phonebooks.lacks(model)
+        return presenting.say(phonebooks.lacks(model))
     feature = FEATURE_OF.get(setting.name)
-    return model.lacks.get(feature, "this model cannot") if feature and feature not in model.supports else ""
+    if feature is None or feature in model.supports:
+        return ""
+    return presenting.say(model.lacks.get(feature, "this model cannot"))
 
 
 def _choice(setting: Setting, choice: str, model: PhoneModel) -> dict[str, str]:

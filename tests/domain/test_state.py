@@ -52,7 +52,10 @@ def test_a_phone_whose_files_are_stale_is_pending() -> None:
 
 def test_a_phone_that_never_asked_and_cannot_be_told_is_new() -> None:
     never = replace(QUIET, seen=False, reachable=False, due_at=LATER)
-    assert state_of(never) == (State.NEW, "it has not asked for its configuration yet")
+    assert state_of(never) == (
+        State.NEW,
+        "it has not asked for its configuration yet; it will have everything when it first asks",
+    )
 
 
 @pytest.mark.parametrize(("seen", "reachable"), [(True, False), (False, True), (True, True)])
