@@ -146,10 +146,9 @@ class Stored:
     content_type: str
     stale: bool
     fetched_etag: str
-    proves: bool
 
 
-_COLUMNS = "d.id, d.vendor, r.etag, r.sealed_body, r.content_type, r.stale, r.fetched_etag, r.proves"
+_COLUMNS = "d.id, d.vendor, r.etag, r.sealed_body, r.content_type, r.stale, r.fetched_etag"
 _JOIN = "LEFT JOIN rendering r ON r.device_id = d.id AND r.file = ?"
 _BY_TOKEN = f"SELECT {_COLUMNS} FROM device_token t JOIN device d ON d.id = t.device_id {_JOIN} WHERE t.hash = ?"  # noqa: S608
 _BY_MAC = f"SELECT {_COLUMNS} FROM device d {_JOIN} WHERE d.mac = ?"  # noqa: S608
@@ -161,4 +160,4 @@ def lookup(database: Database, file: str, *, token_hash: str = "", mac: str = ""
     row = database.fetch_one(query, (file, key))
     if row is None:
         return None
-    return Stored(row[0], row[1], row[2], bytes(row[3] or b""), row[4] or "", bool(row[5]), row[6] or "", bool(row[7]))
+    return Stored(row[0], row[1], row[2], bytes(row[3] or b""), row[4] or "", bool(row[5]), row[6] or "")
