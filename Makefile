@@ -2,7 +2,7 @@
 
 export PROVSERVER_DATA_DIR ?= ./var
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock translations
+.PHONY: help run test check bench lock phones translations
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -31,6 +31,10 @@ bench: ## the benchmarks, as a table; never part of the tests
 lock: ## write requirements/ anew from pyproject.toml
 	@scripts/bootstrap dev
 	@scripts/lock
+
+phones: ## write docs/phones.md anew from the makers' tables
+	@scripts/bootstrap dev
+	@.venv/bin/provserver device show-model --markdown > docs/phones.md
 
 translations: ## collect the texts of the pages into provserver/translations
 	@scripts/bootstrap dev

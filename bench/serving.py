@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 TICKS = os.sysconf("SC_CLK_TCK")
-SECONDS = 8
+SECONDS = 5
 CONNECTIONS = 50
 
 
@@ -45,8 +45,8 @@ def measure(name: str, base: str, script: Path, pid: int) -> Load:
     return Load(
         name,
         float(found(r"Requests/sec:\s+([\d.]+)", text)),
-        milliseconds(found(r"50%\s+(\S+)", text)),
-        milliseconds(found(r"99%\s+(\S+)", text)),
+        milliseconds(found(r"\n\s+50%\s+(\S+)", text)),
+        milliseconds(found(r"\n\s+99%\s+(\S+)", text)),
         used / done * 1000,
         sum(memory(one) for one in pids),
         int(found(r"Non-2xx or 3xx responses: (\d+)", text) or 0),

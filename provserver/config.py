@@ -112,6 +112,12 @@ def _read(name: str, text: str) -> object:
         raise Invalid.field(environment_name(name), str(error)) from error
 
 
+def _database(text: str) -> str:
+    if text and not text.startswith(("sqlite:", "postgresql+psycopg:")):
+        raise ValueError("sqlite:///file or postgresql+psycopg://user:password@host/name")
+    return text
+
+
 def _address(text: str) -> str:
     host, port = split_port(text)
     if not host or port is None or port > 65535:
@@ -145,6 +151,7 @@ def _level(text: str) -> str:
 _READERS: Mapping[str, Callable[[str], object]] = {
     "data_dir": Path,
     "firmware_dir": Path,
+    "database_url": _database,
     "bind": _address,
     "tls_bind": _no_tls,
     "sip_bind": _address,

@@ -68,6 +68,11 @@ class Keyring:
         """Count the keys that only open: there are some while a rotation is not finished."""
         return len(self._keys.ciphers) - 1
 
+    def knows(self, sealed: bytes) -> bool:
+        """Tell whether the key that these bytes were sealed with is here."""
+        key_id = sealed[:_KEY_ID]
+        return key_id in self._keys.ciphers or key_id in self._reload().ciphers
+
     def seal(self, text: bytes, purpose: str) -> bytes:
         """Encrypt bytes for storing, with the newest key of the file: a key that was replaced is soon forgotten."""
         keys = self._keys if _version(self.path) in {self._version, None} else self._reload()
@@ -108,9 +113,13 @@ class Keyring:
 
 
 def _read(path: Path) -> _Keys:
-    content = json.loads(path.read_text())
-    ciphers = {bytes.fromhex(row["id"]): AESGCM(base64.b64decode(row["key"])) for row in content["keys"]}
-    return _Keys(bytes.fromhex(content["keys"][0]["id"]), ciphers, content["session"])
+    """Read the file; raises Unreadable where it is damaged."""
+    try:
+        content = json.loads(path.read_text())
+        ciphers = {bytes.fromhex(row["id"]): AESGCM(base64.b64decode(row["key"])) for row in content["keys"]}
+        return _Keys(bytes.fromhex(content["keys"][0]["id"]), ciphers, content["session"])
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise Unreadable(f"{path} is damaged; put back a copy of it") from error
 
 
 def _version(path: Path) -> tuple[int, int] | None:
@@ -172,9 +181,9 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-def new_password(length: int = 16) -> str:
-    """Make a password without characters that look alike, about 5.8 bits each."""
-    alphabet = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+def new_password(length: int = 16, *, digits: bool = False) -> str:
+    """Make a password without characters that look alike, about 5.8 bits each; of digits, 3.3 bits each."""
+    alphabet = "0123456789" if digits else "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
     return "".join(secrets.choice(alphabet) for _ in range(length))
 
 

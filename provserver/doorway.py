@@ -32,7 +32,7 @@ STATUS: dict[type[ProvisioningError], HTTPStatus] = {
 }
 """The one table that turns the house's errors into HTTP."""
 
-_BEARER = re.compile(r"Bearer +([A-Za-z0-9._~+/=-]{8,200})", re.IGNORECASE)
+_BEARER = re.compile(r"Bearer +([A-Za-z0-9._~+/=-]{1,200})", re.IGNORECASE)
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (

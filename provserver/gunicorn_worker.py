@@ -15,6 +15,10 @@ LONGEST_BODY = 12.0
 LONGEST_IMAGE = 900.0
 """The same where a firmware image is sent; who may not send one is refused before it is read."""
 IMAGE_PATHS = frozenset({"/api/v1/firmware", "/firmware-images"})
+LONGEST_REST = 5.0
+"""Seconds in which the rest of a refused body is thrown away."""
+LARGEST_REST = 16 * 1024 * 1024
+"""Bytes of it; whoever sends more finds the connection closed."""
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -41,7 +45,15 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         """Answer a request whose head is there; its body has its own time."""
         longest = LONGEST_IMAGE if req.path in IMAGE_PATHS else LONGEST_BODY
         self._busy[id(conn)] = (time.monotonic() + longest, conn)
-        return super().handle_request(req, conn)
+        stays_open = super().handle_request(req, conn)
+        if req.method in {"GET", "HEAD"}:
+            return stays_open
+        return self._swallow(conn) and stays_open
+
+    def _swallow(self, conn: Any) -> bool:
+        """Throw away what is left of a refused body: a client that still sends would never read why."""
+        deadline = time.monotonic() + LONGEST_REST
+        return bool(conn.parser.finish_body(deadline=deadline, max_bytes=LARGEST_REST))
 
     def _watch(self) -> None:
         while True:

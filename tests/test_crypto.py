@@ -170,9 +170,10 @@ def test_a_file_that_exists_is_never_written_over(fresh: Keyring) -> None:
     before = fresh.path.read_bytes()
     assert Keyring.open_or_create(fresh.path).active_id == fresh.active_id
     assert fresh.path.read_bytes() == before
-    fresh.path.write_text("")
-    with pytest.raises(json.JSONDecodeError):
-        Keyring.open_or_create(fresh.path)
+    for broken in ("garbage", "[]", '{"session": "x", "keys": []}', ""):
+        fresh.path.write_text(broken)
+        with pytest.raises(Unreadable, match="is damaged"):
+            Keyring.open_or_create(fresh.path)
     assert fresh.path.read_text() == "", "a broken file is somebody's only copy"
 
 

@@ -28,3 +28,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(docs.pages)
     app.register_blueprint(health.looks)
     app.register_blueprint(fallback.rest)
+    app.before_request(fallback.refuse_unrouted)

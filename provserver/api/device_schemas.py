@@ -131,6 +131,18 @@ class Position(Schema):
     block = text()
 
 
+class Block(Schema):
+    """Keys of the phone that stand together; `layout` names the block of each key."""
+
+    name = text()
+    keys = fields.Integer()
+    columns = fields.List(fields.Integer(), metadata={"description": "Keys of each column; empty: nobody knows."})
+    pages = fields.Integer()
+    side = text()
+    paper = fields.Boolean(metadata={"description": "Whether paper labels stand beside them."})
+    without = fields.List(fields.String(), metadata={"description": "Kinds that the model has, but not on these."})
+
+
 class Sidecar(Schema):
     """An expansion module."""
 
@@ -140,6 +152,7 @@ class Sidecar(Schema):
     pages = fields.Integer()
     columns = fields.List(fields.Integer())
     missing = fields.List(fields.Integer(), metadata={"description": "Keys that cannot be set."})
+    without = fields.List(fields.String(), metadata={"description": "Kinds that the model has, but not on these."})
 
 
 class Model(Schema):
@@ -150,6 +163,7 @@ class Model(Schema):
     title = text()
     accounts = fields.Integer()
     layout = fields.List(fields.Nested(Position))
+    blocks = fields.List(fields.Nested(Block))
     sidecar = fields.Nested(Sidecar, allow_none=True)
     supports = fields.List(fields.String(), metadata={"description": "Features."})
     kinds = fields.List(fields.String(), metadata={"description": "What its keys can do."})

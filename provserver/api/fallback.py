@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import NoReturn
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
@@ -22,6 +22,14 @@ def missing(path: str) -> NoReturn:
     if methods := _answered():
         raise MethodNotAllowed(methods, f"this address answers {', '.join(methods)}")
     abort(HTTPStatus.NOT_FOUND, f"there is no call {path[:80]}; /api/docs shows those that there are")
+
+
+def refuse_unrouted() -> Response | None:
+    """Answer a method that no call ever has, which fails before any blueprint is chosen."""
+    error = request.routing_exception
+    if request.path.startswith("/api/") and isinstance(error, MethodNotAllowed):
+        return problems.answer_http(error)
+    return None
 
 
 def _answered() -> list[str]:

@@ -6,7 +6,7 @@ from provserver.api import device_schemas as schemas
 from provserver.api import paging
 from provserver.api.calls import call, subject
 from provserver.api.schemas import Search
-from provserver.domain.hardware import PhoneModel, Sidecar
+from provserver.domain.hardware import Block, PhoneModel, Sidecar
 from provserver.domain.keys import KeyKind
 from provserver.services import models
 
@@ -43,6 +43,7 @@ def shape(model: PhoneModel) -> dict[str, object]:
             {"slot": str(key.slot), "column": key.column, "row": key.row, "page": key.page, "block": key.block}
             for key in model.layout()
         ],
+        "blocks": [_block(block) for block in model.blocks],
         "sidecar": _sidecar(model.sidecar),
         "supports": sorted(model.supports),
         "kinds": [kind.value for kind in KeyKind if kind in model.kinds or kind is KeyKind.NONE],
@@ -52,6 +53,18 @@ def shape(model: PhoneModel) -> dict[str, object]:
         "screen": list(model.screen) if model.screen else None,
         "touch": model.touch,
         "label_limit": model.label_limit,
+    }
+
+
+def _block(block: Block) -> dict[str, object]:
+    return {
+        "name": block.name,
+        "keys": block.keys,
+        "columns": list(block.columns),
+        "pages": block.pages,
+        "side": block.side,
+        "paper": block.paper,
+        "without": sorted(block.without),
     }
 
 
@@ -65,4 +78,5 @@ def _sidecar(sidecar: Sidecar | None) -> dict[str, object] | None:
         "pages": sidecar.pages,
         "columns": list(sidecar.columns),
         "missing": list(sidecar.missing),
+        "without": sorted(sidecar.without),
     }

@@ -5,9 +5,9 @@ import sys
 import click
 
 from provserver.cli.acting import acting
+from provserver.cli.models import show_model
 from provserver.cli.printing import as_json, moment, print_facts, print_json, print_table
 from provserver.cli.waiting import wait_option, wait_until_applied
-from provserver.domain.hardware import PhoneModel
 from provserver.domain.mac import format_mac
 from provserver.domain.roles import Actor
 from provserver.services import devices, models, progress, rendered
@@ -203,48 +203,4 @@ def resync(house: House, actor: Actor, mac: str, action: str, wait: int) -> None
     wait_until_applied(house, actor, phone.mac, wait)
 
 
-@device.command("show-model")
-@click.argument("model")
-@as_json
-def show_model(model: str, json_: bool) -> None:
-    """Show what is known of a model: accounts, keys, what it can do, and how sure that is.
-
-    \b
-    Example:
-      provserver device show-model poly/VVX301
-    """
-    found = models.find(*model.partition("/")[::2])
-    if json_:
-        print_json(_model_as_json(found))
-        return
-    print_facts(
-        [
-            ("Model", f"{found.vendor}/{found.name}, {found.title}"),
-            ("Accounts", found.accounts),
-            ("Keys", len(found.slots)),
-            ("Module", f"{found.sidecar.name}, {found.sidecar.keys} keys, {found.sidecar.chain} in a chain")
-            if found.sidecar
-            else ("Module", ""),
-            ("Kinds", " ".join(sorted(found.kinds))),
-            ("Supports", " ".join(sorted(found.supports))),
-            ("Evidence", ", ".join(f"{fact}: {word}" for fact, word in found.evidence.items())),
-            ("Note", found.note),
-        ]
-    )
-    print_table(("KEY", "COLUMN", "ROW", "PAGE"), [(str(at.slot), at.column, at.row, at.page) for at in found.layout()])
-
-
-def _model_as_json(found: PhoneModel) -> dict[str, object]:
-    return {
-        "vendor": found.vendor,
-        "model": found.name,
-        "title": found.title,
-        "accounts": found.accounts,
-        "layout": [
-            {"slot": str(at.slot), "column": at.column, "row": at.row, "page": at.page} for at in found.layout()
-        ],
-        "sidecar": found.sidecar and {"name": found.sidecar.name, "keys": found.sidecar.keys},
-        "kinds": sorted(found.kinds),
-        "supports": sorted(found.supports),
-        "evidence": found.evidence,
-    }
+device.add_command(show_model)

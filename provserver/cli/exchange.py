@@ -1,5 +1,6 @@
 """The commands that bring lines and phones in and give them out, as one table."""
 
+import json
 import sys
 from typing import IO
 
@@ -9,6 +10,7 @@ from provserver.cli.acting import REFUSED, acting
 from provserver.cli.printing import as_json, print_json, progress_bar
 from provserver.domain.roles import Actor
 from provserver.errors import Invalid
+from provserver.services import table
 from provserver.services.exchange import Imported, export_table, import_table
 from provserver.services.house import House
 from provserver.services.table import COLUMNS
@@ -87,8 +89,9 @@ def _as_json(done: Imported) -> dict[str, object]:
 @click.command()
 @click.option("--secrets", is_flag=True, help="With the SIP passwords; who took them is audited.")
 @click.option("-o", "--output", type=click.File("w", encoding="utf-8", lazy=True), default="-", help="Else the screen.")
+@click.option("--json", "json_", is_flag=True, help="Write a list of rows as JSON, for programs; import reads CSV.")
 @acting
-def export(house: House, actor: Actor, secrets: bool, output: IO[str]) -> None:
+def export(house: House, actor: Actor, secrets: bool, output: IO[str], json_: bool) -> None:
     """Write all lines and phones as CSV, in the form that import reads.
 
     \b
@@ -97,6 +100,11 @@ def export(house: House, actor: Actor, secrets: bool, output: IO[str]) -> None:
     """
     with progress_bar("Exporting") as progress:
         text = export_table(house, actor, secrets=secrets, progress=progress)
-    output.write(text)
+    output.write(_rows_as_json(text) if json_ else text)
     if output is not sys.stdout:
         output.flush()
+
+
+def _rows_as_json(text: str) -> str:
+    """Write the table's rows as JSON, only with the cells that are filled in."""
+    return json.dumps([dict(row.cells) for row in table.read(text)], ensure_ascii=False, indent=2) + "\n"

@@ -9,6 +9,7 @@ from provserver.cli.acting import acting
 from provserver.cli.printing import as_json, print_json, print_table
 from provserver.cli.waiting import wait_option, wait_until_applied
 from provserver.domain.keys import EMPTY
+from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Actor
 from provserver.errors import Invalid
 from provserver.services import keys as plans
@@ -49,9 +50,10 @@ def show(house: House, actor: Actor, mac: str, all_: bool, json_: bool) -> None:
 @keys.command("set")
 @click.argument("mac")
 @click.argument("assignments", nargs=-1, metavar="KEY=KIND[:TARGET][,label=TEXT]…")
-@click.option("--json", "file", type=click.File("r", encoding="utf-8"), help="Read the keys as JSON; - is the input.")
+@click.option("--file", type=click.File("r", encoding="utf-8"), help="Read the keys as JSON; - is the input.")
 @click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")
 @wait_option
+@as_json
 @acting
 def set_(
     house: House,
@@ -61,6 +63,7 @@ def set_(
     file: IO[str] | None,
     dry_run: bool,
     wait: int,
+    json_: bool,
 ) -> None:
     """Set some keys of a phone, all or nothing; the running server tells the phone at once.
 
@@ -70,15 +73,15 @@ def set_(
     \b
     Example:
       provserver keys set 0004f2aabbcc 3=blf:204 "4=speed-dial:*98,label=Pickup" s1.5=none
-      echo '{"3": {"kind": "blf", "target": "204"}}' | provserver keys set 0004f2aabbcc --json -
+      echo '{"3": {"kind": "blf", "target": "204"}}' | provserver keys set 0004f2aabbcc --file -
     """
     if bool(assignments) == bool(file):
-        raise click.UsageError("Give keys such as 3=blf:204, or --json FILE.")
+        raise click.UsageError("Give keys such as 3=blf:204, or --file FILE.")
     wanted = read_keys(assignments) if file is None else _from_json(file)
     device, slots, saved = plans.set_keys(house, actor, mac, wanted, dry_run=dry_run)
     changed = [str(slot) for slot in slots]
-    if file is not None:
-        print_json({"mac": device.mac, "changed": changed, "restart": bool(saved.restarts), "dry_run": dry_run})
+    if json_:
+        print_json({"mac": parse_mac(mac), "changed": changed, "restart": bool(saved.restarts), "dry_run": dry_run})
     else:
         click.echo(_sentence(changed, saved, dry_run))
     if not dry_run:

@@ -17,6 +17,7 @@ from provserver.cli.supervisor import Part, Supervisor
 from provserver.config import Config, environment_name, load
 from provserver.domain.numbers import split_port
 from provserver.logs import set_up
+from provserver.services.accounts import SHORTEST_PASSWORD, SHORTEST_TOKEN
 from provserver.services.demo import COMPANY, DESKS, PEOPLE, SIMULATED
 
 LOOPBACK = "127.0.0.0/8"
@@ -102,6 +103,12 @@ def _announce(config: Config, prepared: Prepared, demo: bool) -> None:
 
 
 def _warnings(config: Config) -> list[str]:
+    given = (("admin_password", SHORTEST_PASSWORD), ("api_token", SHORTEST_TOKEN))
+    warnings = [
+        f"{environment_name(name)} is easily guessed: it has fewer than {shortest} characters"
+        for name, shortest in given
+        if 0 < len(getattr(config, name)) < shortest
+    ]
     if split_port(config.bind)[0] in {"0.0.0.0", "[::]", "::"} and not config.public_url:  # noqa: S104  a question
-        return ["  Careful      phones are told this address; set PROVSERVER_PUBLIC_URL to one that they can reach"]
-    return []
+        warnings.append("phones are told this address; set PROVSERVER_PUBLIC_URL to one that they can reach")
+    return [f"  Careful      {warning}" for warning in warnings]

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import ColumnElement, Select, or_, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -21,6 +21,11 @@ _IMAGES = 0x696D6773
 def owned(model: type[T], actor: Actor) -> Select[T]:
     """Select from a table only what belongs to the actor's company (invariant 8)."""
     return select(model).where(model.tenant_id == actor.tenant_id)  # type: ignore[attr-defined]
+
+
+def holding(word: str, *columns: Any) -> ColumnElement[bool]:
+    """Select where one of the columns holds a word: in any case, and with each of its characters meant literally."""
+    return or_(*(column.icontains(word, autoescape=True) for column in columns))
 
 
 @contextmanager

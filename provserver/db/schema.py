@@ -8,9 +8,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
 
 from provserver.db.session import Database
+from provserver.errors import Conflict
 
 _LOCK = 0x70726F76
 """An arbitrary number that PostgreSQL's advisory lock knows our migrations by."""
@@ -20,12 +22,16 @@ def upgrade(database: Database, revision: str = "head") -> None:
     """Migrate; a second process that does the same waits, and then finds nothing to do.
 
     SQLite changes a table by making it anew, and dropping the old one would take along all that refers to it:
-    foreign keys rest meanwhile, which SQLite only allows before a transaction.
+    foreign keys rest meanwhile, which SQLite only allows before a transaction. Raises Conflict for tables of a
+    version that this one does not know.
     """
     with database.engine.connect() as connection, _without_cascades(connection), connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        command.upgrade(configuration(connection), revision)
+        try:
+            command.upgrade(configuration(connection), revision)
+        except CommandError as error:
+            raise Conflict(f"the database was last used by a newer version of provserver ({error})") from error
 
 
 @contextmanager

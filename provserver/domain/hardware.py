@@ -91,7 +91,7 @@ class Position:
 
 @dataclass(frozen=True)
 class PhoneModel:
-    """One model of one maker, as its table describes it."""
+    """One model of one maker, as its table describes it; ``facts`` are words that only the maker's package reads."""
 
     vendor: str
     name: str

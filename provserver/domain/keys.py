@@ -175,6 +175,8 @@ def _target(key: Key, directory: Directory) -> str:
 
 
 def _label(text: str, model: "PhoneModel") -> str:
+    if text.strip() and model.label_limit == 0:
+        raise ValueError("this phone keeps no labels")
     label = plain_text(text, model.label_limit)
     if model.label_bytes is not None and len(label.encode()) > model.label_bytes:
         raise ValueError(f"this phone keeps {model.label_bytes} bytes of a label; accents take 2 and emoji 4 each")

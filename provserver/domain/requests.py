@@ -27,6 +27,7 @@ class PhoneRequest:
     """One request; ``file`` is the last part of the path, ``token`` what stood before it under ``/p/``.
 
     ``firmware`` tells that it stood below ``firmware/``, where only images are.
+    ``query`` is what followed a question mark; only a phonebook reads it.
     """
 
     method: str
@@ -36,6 +37,7 @@ class PhoneRequest:
     user_agent: str = ""
     if_none_match: str = ""
     trusted: bool = False
+    query: str = ""
     firmware: bool = False
     range: str = ""
     if_range: str = ""

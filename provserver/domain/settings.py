@@ -178,6 +178,15 @@ _ALL = (
     Setting("clock", Kind.CHOICE, "24", "phone", "Clock", choices=("12", "24"), unit="hours"),
     Setting("ntp_server", Kind.HOST, "pool.ntp.org", "phone", "Time server"),
     Setting("ring_tone", Kind.NUMBER, 1, "phone", "Ring tone", low=1, high=5),
+    Setting(
+        "phonebook",
+        Kind.CHOICE,
+        "off",
+        "phone",
+        "Phonebook of this server",
+        choices=("off", "company", "department"),
+        help="People and short codes of the company, or of the phone's department. A phonebook address wins over it.",
+    ),
     Setting("phonebook_url", Kind.URL, "", "phone", "Phonebook address"),
     Setting(
         "admin_password",

@@ -45,11 +45,11 @@ def state_of(progress: Progress) -> tuple[State, str]:
     if progress.stale:
         return State.PENDING, "its files are being written again"
     if not progress.seen and not progress.reachable:
-        return State.NEW, "it has not asked for its configuration yet"
+        return State.NEW, "it has not asked for its configuration yet; it will have everything when it first asks"
     told = _told_of_this(progress)
     if not told:
         if progress.due_at is not None:
-            return State.PENDING, "it is about to be told"
+            return State.SENDING, "it is about to be told"
         return State.WAITING, "it will have the change when it next asks"
     return _after_told(progress)
 

@@ -63,6 +63,7 @@ class PhoneDoor:
             user_agent=_header(environ, "HTTP_USER_AGENT"),
             if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
             trusted=token is None and is_trusted(environ, self._config),
+            query=(environ.get("QUERY_STRING") or "")[:500],
             firmware=firmware,
             range=environ.get("HTTP_RANGE", ""),
             if_range=environ.get("HTTP_IF_RANGE", ""),
@@ -155,10 +156,9 @@ def _read_body(environ: Environ) -> bytes | tuple[int, str]:
     left = int(length) if length.isdigit() else UPLOAD_LIMIT + 1
     parts: list[bytes] = []
     while left > 0:
-        try:
-            part = environ["wsgi.input"].read(min(_CHUNK, left))
-        except (TimeoutError, OSError):
-            return 408, "the body came too slowly"
+        part = _read_part(environ, min(_CHUNK, left))
+        if isinstance(part, tuple):
+            return part
         if not part:
             break
         parts.append(part)
@@ -169,6 +169,16 @@ def _read_body(environ: Environ) -> bytes | tuple[int, str]:
     if length.isdigit() and len(body) < int(length):
         return 400, "the body is shorter than announced"
     return body if len(body) <= UPLOAD_LIMIT else (413, f"at most {UPLOAD_LIMIT} bytes")
+
+
+def _read_part(environ: Environ, size: int) -> bytes | tuple[int, str]:
+    try:
+        part: bytes = environ["wsgi.input"].read(size)
+    except (TimeoutError, OSError):
+        return 408, "the body came too slowly"
+    except Exception:  # noqa: BLE001  each server has its own error for what is no body, such as a chunk without a size
+        return 400, "the body cannot be read"
+    return part
 
 
 def _limit_waiting(environ: Environ) -> None:

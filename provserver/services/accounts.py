@@ -1,5 +1,6 @@
 """People and programs: who they are, whether they may come in, and for which company they act."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,9 @@ from provserver.services.house import House
 FIRST_COMPANY = "My company"
 """What the company of a fresh house is called until somebody renames it."""
 SHORTEST_PASSWORD = 10
+SHORTEST_TOKEN = 16
+TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,200}")
+"""What a bearer token is made of (RFC 6750)."""
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=5)
 _NOBODY = hash_password(secrets.token_hex(16))
@@ -111,9 +115,12 @@ def choose_company(house: House, somebody: Person, wanted: int | None = None) ->
 
 def add_user(house: House, name: str, password: str, role: Role = Role.OPERATOR, company: str = "") -> Person:
     """Add a person; an operator belongs to no company. Raises Invalid or Conflict."""
-    checked = _name(name)
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid.field("password", f"at least {SHORTEST_PASSWORD} characters")
+    return _add_user(house, _name(name), password, role, company)
+
+
+def _add_user(house: House, checked: str, password: str, role: Role, company: str = "") -> Person:
     with house.database.transaction() as session:
         if session.scalar(select(User.id).where(User.name == checked)):
             raise Conflict(f"name: there is a person {checked} already")
@@ -165,9 +172,9 @@ def _name(name: str) -> str:
 
 
 def add_token(house: House, name: str, role: Role = Role.OPERATOR, company: str = "", token: str = "") -> str:
-    """Add a program's token and give it, this once; a given one is kept where it is long enough."""
-    if token and len(token) < 16:
-        raise Invalid.field("token", "at least 16 characters")
+    """Add a program's token and give it, this once; a given one is kept where a header can carry it."""
+    if token and not TOKEN.fullmatch(token):
+        raise Invalid.field("token", "letters, digits and . _ ~ + / = - only (at most 200)")
     given = token or new_token()
     with house.database.transaction() as session:
         if session.scalar(select(ApiToken.id).where(ApiToken.hash == token_hash(given))):
@@ -197,7 +204,10 @@ class FirstStart:
 
 
 def first_start(house: House) -> FirstStart:
-    """Make sure that there is a company, a first admin and the configured API token; safe to repeat."""
+    """Make sure that there is a company, a first admin and the configured API token; safe to repeat.
+
+    A password or token of the environment may be short: whoever sets it there knows where the server stands.
+    """
     with house.database.reading() as session:
         has_company = session.scalar(select(Tenant.id).limit(1)) is not None
         has_person = session.scalar(select(User.id).limit(1)) is not None
@@ -206,7 +216,7 @@ def first_start(house: House) -> FirstStart:
     password = ""
     if not has_person:
         password = house.config.admin_password or new_password()
-        add_user(house, "admin", password)
+        _add_user(house, "admin", password, Role.OPERATOR)
     if house.config.api_token:
         add_token(house, "environment", token=house.config.api_token)
     return FirstStart("admin", password)

@@ -55,19 +55,7 @@ def commit(
     worker to render and tell where the result differs.
     """
     actor.require(Right.EDIT)
-    session.add(
-        Change(
-            tenant_id=actor.tenant_id,
-            at=house.clock(),
-            actor=actor.name,
-            what=edit.what,
-            subject=edit.subject,
-            device_id=edit.device_id,
-            before=edit.before,
-            after=edit.after,
-        )
-    )
-    session.flush()
+    _audit(house, session, actor, edit)
     profiles = Profiles(session, actor.tenant_id, house.config.base_url)
     outcomes = [_refresh(house, session, device, profiles) for device in devices]
     touched = 0
@@ -81,6 +69,22 @@ def commit(
         may_restart=tuple(name for outcome in outcomes for name in outcome.resync.may_restart),
         touched=touched + len(outcomes),
     )
+
+
+def _audit(house: House, session: Session, actor: Actor, edit: Edit) -> None:
+    session.add(
+        Change(
+            tenant_id=actor.tenant_id,
+            at=house.clock(),
+            actor=actor.name,
+            what=edit.what,
+            subject=edit.subject,
+            device_id=edit.device_id,
+            before=edit.before,
+            after=edit.after,
+        )
+    )
+    session.flush()
 
 
 def _refresh(house: House, session: Session, device: Device, profiles: Profiles) -> renderings.Refreshed:

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from provserver.crypto import new_password, new_token, token_hash
 from provserver.db.models import Device, DeviceKey, DeviceLine, DeviceToken, Line, StoredValue
-from provserver.db.queries import claiming, department_by_name, device_by_mac, owned
+from provserver.db.queries import claiming, department_by_name, device_by_mac, holding, owned
 from provserver.db.session import keyring_of
 from provserver.domain.hardware import Feature, PhoneModel
 from provserver.domain.keys import KeyKind
-from provserver.domain.mac import parse_mac
+from provserver.domain.mac import format_mac, parse_mac
 from provserver.domain.numbers import plain_text
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
@@ -54,7 +54,7 @@ def add_device(house: House, actor: Actor, new: NewDevice) -> tuple[Device, str]
         if new.department:
             device.department_id = department_by_name(session, actor, new.department, field="department").id
         device.lines = _lines(session, actor, model, new.lines)
-        with claiming(session, f"mac: there is a phone {mac} already"):
+        with claiming(session, f"mac: there is a phone {format_mac(mac)} already"):
             session.add(device)
         _line_keys(session, device, model)
         token = _equip(session, actor, device)
@@ -79,7 +79,7 @@ def _checked(session: Session, new: NewDevice) -> tuple[PhoneModel, str]:
     if errors or model is None:
         raise Invalid(errors)
     if session.scalar(select(Device.id).where(Device.mac == mac)):
-        raise Conflict(f"mac: there is a phone {mac} already")
+        raise Conflict(f"mac: there is a phone {format_mac(mac)} already")
     return model, mac
 
 
@@ -92,7 +92,7 @@ def _description(text: str) -> str:
 
 def _lines(session: Session, actor: Actor, model: PhoneModel, extensions: Sequence[str]) -> list[DeviceLine]:
     if len(extensions) > model.accounts:
-        raise Invalid.field("lines", f"{model.title} has {model.accounts} accounts")
+        raise Invalid.field("lines", f"too many lines; {model.title} takes at most {model.accounts}")
     if len(set(extensions)) != len(extensions):
         raise Invalid.field("lines", "a line can be on a phone only once")
     rows = session.scalars(owned(Line, actor).where(Line.extension.in_(extensions)))
@@ -120,7 +120,7 @@ def _equip(session: Session, actor: Actor, device: Device) -> str:
     sealed = keyring_of(session).seal(token.encode(), "device token")
     session.add(DeviceToken(device_id=device.id, hash=token_hash(token), sealed=sealed))
     for name in ("admin_password", "user_password"):
-        value = seal_value(session, Secret(new_password()))
+        value = seal_value(session, Secret(_phone_password(device.vendor)))
         session.add(
             StoredValue(
                 tenant_id=actor.tenant_id, scope=GENERATED, place=str(device.id), kind="setting", name=name,
@@ -129,6 +129,11 @@ def _equip(session: Session, actor: Actor, device: Device) -> str:
         )  # fmt: skip
     session.flush()
     return token
+
+
+def _phone_password(vendor: str) -> str:
+    """Make a password that the maker's phones can hold; nine digits are below the 32 bits that some keep."""
+    return new_password(9, digits=True) if vendors()[vendor].rules.password_digits else new_password()
 
 
 def change_device(house: House, actor: Actor, mac: str, raw: Mapping[str, object]) -> Device:
@@ -266,7 +271,7 @@ def reveal_url(house: House, actor: Actor, mac: str) -> str:
 def find_devices(
     house: House, actor: Actor, search: str = "", limit: int = 100, after: int = 0, line: str = ""
 ) -> Sequence[Device]:
-    """List phones by id; ``search`` looks in address, description, model, extension and names."""
+    """List phones by id; ``search`` looks in address, description, model, extension, names and labels."""
     actor.require(Right.READ)
     with house.database.reading() as session:
         query = owned(Device, actor).options(selectinload(Device.lines).selectinload(DeviceLine.line))
@@ -274,12 +279,12 @@ def find_devices(
         if line:
             query = query.where(Device.id.in_(with_line.where(Line.extension == line)))
         for word in search.split():
-            like = f"%{word.replace('%', '').replace('_', '')}%"
+            named = with_line.where(holding(word, Line.extension, Line.name, Line.display_name))
+            found = [holding(word, Device.description, Device.model, Device.vendor), Device.id.in_(named)]
             bare = re.sub("[:.-]", "", word.lower())
-            named = with_line.where(
-                or_(Line.extension.ilike(like), Line.name.ilike(like), Line.display_name.ilike(like))
-            )
-            found = [Device.mac.like(f"%{bare}%")] if re.fullmatch("[0-9a-f]{3,12}", bare) else []
-            found += [Device.description.ilike(like), Device.model.ilike(like), Device.id.in_(named)]
-            query = query.where(or_(*found, Device.vendor.ilike(like)))
+            labelled = select(DeviceKey.device_id).where(holding(word, DeviceKey.label))
+            found.append(Device.id.in_(labelled))
+            if re.fullmatch("[0-9a-f]{3,12}", bare):
+                found.append(Device.mac.contains(bare))
+            query = query.where(or_(*found))
         return session.scalars(query.where(Device.id > after).order_by(Device.id).limit(limit)).all()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, delete, or_, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.crypto import new_password
@@ -20,7 +20,7 @@ from provserver.db.models import (
     StoredValue,
     Tenant,
 )
-from provserver.db.queries import claiming, department_by_name, line_by_extension, owned
+from provserver.db.queries import claiming, department_by_name, holding, line_by_extension, owned
 from provserver.db.session import keyring_of
 from provserver.domain import numbers
 from provserver.domain.roles import Actor, Right
@@ -178,8 +178,7 @@ def find_lines(house: House, actor: Actor, search: str = "", limit: int = 100, a
     with house.database.reading() as session:
         query = owned(Line, actor).options(selectinload(Line.department)).where(Line.id > after)
         for word in search.split():
-            like = f"%{word.replace('%', '').replace('_', '')}%"
-            query = query.where(or_(Line.extension.ilike(like), Line.name.ilike(like), Line.display_name.ilike(like)))
+            query = query.where(holding(word, Line.extension, Line.name, Line.display_name))
         return session.scalars(query.order_by(Line.id).limit(limit)).all()
 
 

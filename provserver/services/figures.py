@@ -12,6 +12,7 @@ from provserver.db.schema import is_current
 from provserver.db.session import is_alive
 from provserver.domain.state import State
 from provserver.services.house import House
+from provserver.services.opening import knows_its_secrets
 from provserver.services.progress import device_standings
 
 WINDOW = timedelta(minutes=5)
@@ -35,7 +36,9 @@ def readiness(house: House) -> str:
     """Say why the house cannot work now, or nothing where it can; raises what the database raises."""
     if not is_alive(house.database):
         return "the database does not answer"
-    return "" if is_current(house.database) else "the database's tables are not those of this version"
+    if not is_current(house.database):
+        return "the database's tables are not those of this version"
+    return "" if knows_its_secrets(house.database) else "the keys do not open what the database holds"
 
 
 def figures(house: House) -> Figures:

@@ -86,7 +86,7 @@ def lacks(model: PhoneModel) -> str:
     """Say why a model cannot be told of an image; empty where it can."""
     if Feature.FIRMWARE in model.supports:
         return ""
-    return model.lacks.get(Feature.FIRMWARE) or vendors()[model.vendor].rules.refusals[Feature.FIRMWARE]
+    return model.lacks[Feature.FIRMWARE]
 
 
 def _of_no_use(image: Image) -> str:

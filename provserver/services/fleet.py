@@ -44,4 +44,4 @@ def wanted(house: House, actor: Actor, devices: Sequence[Device]) -> list[Wanted
     actor.require(Right.READ)
     with house.database.reading() as session:
         profiles = Profiles(session, actor.tenant_id, house.config.base_url)
-        return [Wanted(device, *profiles.firmware(device)) for device in devices]
+        return [Wanted(device, *profiles.firmware(device, profiles.firmware_values)) for device in devices]

@@ -1,5 +1,6 @@
 """Makers' own parameters, as free as they can safely be: checked when saved, so that a file never breaks."""
 
+import re
 from collections.abc import Sequence
 
 from provserver.vendors.base import Vendor
@@ -35,4 +36,6 @@ def check_override(makers: Sequence[Vendor], name: str, value: object) -> str | 
     for maker in fitting:
         if len(text) > maker.rules.value_limit:
             return f"at most {maker.rules.value_limit} characters"
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        return "line ends and control characters would break the file"
     return cannot_carry(fitting, text)

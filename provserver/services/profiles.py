@@ -48,8 +48,8 @@ class Profiles:
     def resolve(self, device: Device) -> Phone:
         """Build the phone as it should be now."""
         values = self._values(device)
-        settings = {**defaults(), **inherit(self._layers(device, values, "setting"))}
-        image, settings[FIRMWARE] = self.firmware(device)
+        image, chosen = self.firmware(device, values)
+        settings = {**self._settings(device, values), FIRMWARE: chosen}
         return Phone(
             mac=device.mac,
             model=model_of(device.vendor, device.model),
@@ -65,23 +65,34 @@ class Profiles:
             description=device.description,
         )
 
-    def firmware(self, device: Device) -> tuple[Image | None, Effective]:
+    def settings_of(self, device: Device) -> dict[str, Effective]:
+        """Give a phone's settings as they take effect, without the rest of the phone."""
+        return self._settings(device, self._values(device))
+
+    def department_of(self, device: Device) -> int | None:
+        """Give the phone's department: its own, else that of its first line."""
+        first = device.lines[0].line.department_id if device.lines else None
+        return device.department_id or first
+
+    def firmware(self, device: Device, values: Iterable[StoredValue]) -> tuple[Image | None, Effective]:
         """Give the image that is chosen for a phone, if any, and its name with where it is chosen.
 
         A place that chooses only images of other models says nothing of this one; one that chooses none at all
         keeps the phone as it is.
         """
-        if self._firmware_values:
+        choices = [row for row in values if row.kind == "setting" and row.name == FIRMWARE]
+        if choices:
             model = model_of(device.vendor, device.model)
-            for scope, place, values in reversed(self._layers(device, self._firmware_values, "setting")):
-                names = values.get(FIRMWARE)
+            for scope, place, chosen in reversed(self._layers(device, choices, "setting")):
+                names = chosen.get(FIRMWARE)
                 image = choose(names, self._images, model) if isinstance(names, tuple) else None
                 if image or names == ():
                     return image, Effective(image.name if image else "", scope, place)
         return None, Effective("", Scope.DEFAULT)
 
     @cached_property
-    def _firmware_values(self) -> list[StoredValue]:
+    def firmware_values(self) -> list[StoredValue]:
+        """Give every choice of an image in the company, read at once for many phones."""
         mine = StoredValue.tenant_id == self._tenant_id
         query = select(StoredValue).where(mine, StoredValue.kind == "setting", StoredValue.name == FIRMWARE)
         return list(self._session.scalars(query))
@@ -128,6 +139,9 @@ class Profiles:
         )
         return [*self._wide_values, *self._session.scalars(near)]
 
+    def _settings(self, device: Device, values: Iterable[StoredValue]) -> dict[str, Effective]:
+        return {**defaults(), **inherit(self._layers(device, values, "setting"))}
+
     def _layers(self, device: Device, values: Iterable[StoredValue], kind: str) -> list[Layer]:
         by_place: dict[tuple[str, str], dict[str, Value]] = {}
         for row in values:
@@ -156,10 +170,9 @@ class Profiles:
         return places
 
     def _chain(self, device: Device) -> list[Department]:
-        """List the phone's departments, outermost first; the phone's own, else that of its first line."""
+        """List the phone's departments, outermost first."""
         found: list[Department] = []
-        first = device.lines[0].line.department_id if device.lines else None
-        department = self._departments.get(device.department_id or first or 0)
+        department = self._departments.get(self.department_of(device) or 0)
         while department is not None and department not in found:
             found.insert(0, department)
             department = self._departments.get(department.parent_id or 0)

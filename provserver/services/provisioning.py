@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from provserver.crypto import token_hash
+from provserver.crypto import fingerprint, token_hash
 from provserver.db.models import Change, Device, Upload
 from provserver.db.session import keyring_of
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.errors import Unreadable
-from provserver.services import changes, images, renderings, resync, sightings
+from provserver.services import changes, images, phonebooks, renderings, resync, sightings
 from provserver.services.house import House
 from provserver.services.profiles import Profiles
 from provserver.services.renderings import Stored
@@ -25,6 +25,7 @@ UPLOAD_LIMIT = 1024 * 1024
 UPLOADS_PER_PHONE = 16
 
 _NO = "not found\n"
+_BYTES = "application/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,15 @@ def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
     if request.method == "GET" and stored.fetched_etag != stored.etag:
         _prove(desk, request, stored)
     quoted = f'"{stored.etag}"'
-    if quoted in request.if_none_match or request.if_none_match.strip() == "*":
+    if _has(request, quoted):
         return Reply(304, Verdict.UNCHANGED, content_type=stored.content_type, etag=quoted, reason=reason)
     body = desk.house.database.keyring.open(stored.sealed_body, "rendering")
     return Reply(200, verdict, body, stored.content_type, quoted, reason)
+
+
+def _has(request: PhoneRequest, quoted: str) -> bool:
+    """Tell whether the phone says that it has this version, in any form of If-None-Match."""
+    return quoted in request.if_none_match or request.if_none_match.strip() == "*"
 
 
 def _prove(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
@@ -161,19 +167,37 @@ def _note_broken(house: House, device_id: int, reason: str) -> None:
 
 def _other(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
     """Answer for a file that is not rendered: handed back, an image, known to be optional, or unknown."""
+    if request.file == phonebooks.FILE and request.token and (book := _phonebook(desk, request, stored.device_id)):
+        return book
     rules = vendors()[stored.vendor].rules
     if any(pattern.fullmatch(request.file) for pattern in rules.returned):
         with desk.house.database.reading() as session:
             upload = session.get(Upload, (stored.device_id, request.file))
             if upload is not None:
                 body = keyring_of(session).open(upload.sealed_body, "upload")
-                return Reply(200, Verdict.SERVED, body, "application/octet-stream", reason="what the phone sent")
+                etag = f'"{fingerprint(body)}"'
+                if _has(request, etag):
+                    return Reply(304, Verdict.UNCHANGED, content_type=_BYTES, etag=etag)
+                return Reply(200, Verdict.SERVED, body, _BYTES, etag, "what the phone sent")
     named = claim(request.file)
     if (named is None or named.mac is None) and (image := images.for_phone(desk.house, request, stored.device_id)):
         return image
     if any(pattern.fullmatch(request.file) for pattern in (*rules.optional, *rules.uploads)):
         return _no(Verdict.OPTIONAL, "optional; the phone does without")
     return _no(Verdict.UNKNOWN_FILE, "this phone has no such file")
+
+
+def _phonebook(desk: Desk, request: PhoneRequest, device_id: int) -> Reply | None:
+    """Answer with the company's phonebook, as the phone that has this token is to see it."""
+    address = f"{desk.house.config.base_url}/p/{request.token}/{phonebooks.FILE}"
+    found = phonebooks.answer(desk.house, device_id, address, request.query)
+    if found is None:
+        return None
+    content_type, body = found
+    quoted = f'"{fingerprint(body)}"'
+    if _has(request, quoted):
+        return Reply(304, Verdict.UNCHANGED, content_type=content_type, etag=quoted)
+    return Reply(200, Verdict.SERVED, body, content_type, quoted)
 
 
 def accept(desk: Desk, request: PhoneRequest) -> tuple[int | None, Reply | None]:

@@ -14,10 +14,10 @@ from provserver.errors import NotFound
 from provserver.services import changes
 from provserver.services.changes import Edit
 from provserver.services.house import House
+from provserver.services.phonebooks import addressed
 from provserver.services.profiles import Profiles
-from provserver.services.renderings import masked_files
+from provserver.services.renderings import files_of, masked_files
 from provserver.vendors.base import File, Parameter
-from provserver.vendors.registry import vendors
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def read(house: House, actor: Actor, mac: str, file: str, *, reveal: bool = Fals
     with house.database.transaction() as session:
         device = device_by_mac(session, actor, mac)
         phone = _phone(house, session, actor, device)
-        files = {item.name: item for item in vendors()[device.vendor].package.files(phone)}
+        files = {item.name: item for item in files_of(phone)}
         found = _named(files, file)
         changes.commit(house, session, actor, Edit("file revealed", device.mac, None, found.name, device.id))
         return found.content_type, found.body
@@ -58,6 +58,7 @@ def parameters(house: House, actor: Actor, mac: str, file: str) -> list[ShownPar
     with house.database.reading() as session:
         phone = _phone(house, session, actor, device_by_mac(session, actor, mac))
     found = _named(masked_files(phone), file)
+    phone = addressed(phone)
     return [_shown(phone, name, parameter) for name, parameter in found.parameters.items()]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from provserver.db.session import Database, keyring_of
 from provserver.domain.phone import Phone
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.settings import Effective
+from provserver.services.phonebooks import addressed
 from provserver.services.profiles import Profiles
 from provserver.vendors.base import File, Parameter, Resync
 from provserver.vendors.registry import vendors
@@ -37,7 +39,7 @@ def refresh(session: Session, device: Device, profiles: Profiles, now: datetime)
     stored = {row.file: row for row in session.scalars(select(Rendering).where(Rendering.device_id == device.id))}
     files: list[str] = []
     changed: set[str] = set()
-    for file in vendor.package.files(phone):
+    for file in files_of(phone):
         row = stored.pop(file.name, None)
         if row is not None and row.etag == fingerprint(file.body):
             row.stale = False
@@ -50,6 +52,11 @@ def refresh(session: Session, device: Device, profiles: Profiles, now: datetime)
         session.delete(row)
     session.flush()
     return Refreshed(tuple(files), tuple(sorted(changed)), vendor.rules.resync(changed))
+
+
+def files_of(phone: Phone) -> Sequence[File]:
+    """Render every file of a phone, with the address of its phonebook: the one call of a maker's package."""
+    return vendors()[phone.model.vendor].package.files(addressed(phone))
 
 
 def _difference(session: Session, row: Rendering | None, file: File) -> set[str]:
@@ -105,7 +112,7 @@ def masked_files(phone: Phone) -> dict[str, File]:
         },
         provisioning_url=phone.provisioning_url.rsplit("/p/", 1)[0] + f"/p/{MASK}/",
     )
-    return {file.name: file for file in vendors()[phone.model.vendor].package.files(masked)}
+    return {file.name: file for file in files_of(masked)}
 
 
 def mark_stale(session: Session, devices: Select[int]) -> int:
@@ -139,10 +146,9 @@ class Stored:
     content_type: str
     stale: bool
     fetched_etag: str
-    proves: bool
 
 
-_COLUMNS = "d.id, d.vendor, r.etag, r.sealed_body, r.content_type, r.stale, r.fetched_etag, r.proves"
+_COLUMNS = "d.id, d.vendor, r.etag, r.sealed_body, r.content_type, r.stale, r.fetched_etag"
 _JOIN = "LEFT JOIN rendering r ON r.device_id = d.id AND r.file = ?"
 _BY_TOKEN = f"SELECT {_COLUMNS} FROM device_token t JOIN device d ON d.id = t.device_id {_JOIN} WHERE t.hash = ?"  # noqa: S608
 _BY_MAC = f"SELECT {_COLUMNS} FROM device d {_JOIN} WHERE d.mac = ?"  # noqa: S608
@@ -154,4 +160,4 @@ def lookup(database: Database, file: str, *, token_hash: str = "", mac: str = ""
     row = database.fetch_one(query, (file, key))
     if row is None:
         return None
-    return Stored(row[0], row[1], row[2], bytes(row[3] or b""), row[4] or "", bool(row[5]), row[6] or "", bool(row[7]))
+    return Stored(row[0], row[1], row[2], bytes(row[3] or b""), row[4] or "", bool(row[5]), row[6] or "")

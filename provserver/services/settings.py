@@ -13,7 +13,7 @@ from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.settings import SETTINGS, Effective, Scope, Value, effective_ring
 from provserver.errors import FieldError, Invalid, NotFound
-from provserver.services import changes, firmware_rules
+from provserver.services import changes, firmware_rules, phonebooks
 from provserver.services.changes import Edit, Saved
 from provserver.services.house import House
 from provserver.services.overrides import cannot_carry, check_override, vendors_for
@@ -197,10 +197,20 @@ def _setting(place: Place, name: str, raw: object) -> Value:
     if name not in SETTINGS:
         raise ValueError("there is no such setting")
     value = None if raw is None else SETTINGS[name].read(raw)
+    if name == "phonebook" and value not in (None, "off") and (lacking := _without_phonebook(place)):
+        raise ValueError(lacking)
     text = value.reveal() if isinstance(value, Secret) else value
     if isinstance(text, str) and (problem := cannot_carry(vendors_for(place.vendor), text)):
         raise ValueError(problem)
     return value
+
+
+def _without_phonebook(place: Place) -> str:
+    """Say why the one model that a place is about cannot read the phonebook; a wide place may have others that can."""
+    device = place.device
+    maker, name = (device.vendor, device.model) if device else place.key.partition("/")[::2]
+    model = find_model(maker, name) if device or place.scope is Scope.MODEL else None
+    return phonebooks.lacks(model) if model else ""
 
 
 def _mapping(name: str, raw: object, errors: list[FieldError]) -> Mapping[str, object]:

@@ -22,6 +22,8 @@ function closeMenus(except, refocus = false) {
   }
 }
 
+document.querySelector("form .is-invalid")?.focus();
+
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;

@@ -127,6 +127,7 @@ class Rules:
     returned: tuple[re.Pattern[str], ...]
     files: tuple[re.Pattern[str], ...]
     value_limit: int = 1000
+    password_digits: bool = False
     firmware_file: re.Pattern[str] | None = None
 
     def owns(self, parameter: str) -> bool:

@@ -80,7 +80,7 @@ def _model(vendor: str, name: str, row: Mapping[str, Any], defaults: Mapping[str
         sidecar=sidecar,
         kinds=frozenset(kinds) if blocks or sidecar else frozenset(),
         supports=frozenset(Feature(word) for word in supports) - {Feature(w) for w in row.get("unsupported", ())},
-        lacks={**defaults.get("lacks", {}), **row.get("lacks", {})},
+        lacks={"firmware": _NO_FIRMWARE, **defaults.get("lacks", {}), **row.get("lacks", {})},
         label_limit=row.get("label_limit", defaults.get("label_limit", 64)),
         label_bytes=row.get("label_bytes", defaults.get("label_bytes")),
         label_shown=row.get("label_shown"),
@@ -149,12 +149,13 @@ def _rules(name: str, row: Mapping[str, Any]) -> Rules:
         restart_on=tuple(row.get("restart_on", ())),
         may_restart_on=tuple(row.get("may_restart_on", ())),
         pushes={action: _push(push) for action, push in row["pushes"].items()},
-        refusals={"firmware": _NO_FIRMWARE, **row.get("refusals", {})},
+        refusals=row.get("refusals", {}),
         optional=_patterns(row.get("optional", ())),
         uploads=_patterns(row.get("uploads", ())),
         returned=_patterns(row.get("returned", ())),
         files=_patterns(row["files"]),
         value_limit=row.get("value_limit", 1000),
+        password_digits=row.get("password_digits", False),
         firmware_file=re.compile(row["firmware_file"], re.IGNORECASE) if "firmware_file" in row else None,
     )
 

@@ -14,13 +14,14 @@ from provserver.web import (
     language,
     lines,
     mistakes,
+    models,
     phone_page,
     phones,
     presenting,
     sign_in,
 )
 
-PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, firmware)
+PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, firmware, models)
 
 
 def register(app: Flask) -> None:

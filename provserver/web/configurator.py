@@ -11,19 +11,17 @@ from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
 from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting
 from provserver.doorway import actor, house
-from provserver.services import firmware, keys, progress
+from provserver.services import firmware, keys, phonebooks, progress
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import language, presenting, script_words, words
 
 pages = Blueprint("configurator", __name__)
 
-FEATURE_OF = {
-    "monitor_popup": Feature.POPUP,
-    "phonebook_url": Feature.PHONEBOOK,
-    "firmware": Feature.FIRMWARE,
-}
+FEATURE_OF = {"monitor_popup": Feature.POPUP, "phonebook_url": Feature.PHONEBOOK, "firmware": Feature.FIRMWARE}
 """Settings that only some models know."""
 _ALWAYS = (KeyKind.NONE, KeyKind.SPEED_DIAL, KeyKind.BLF, KeyKind.LINE)
+_RINGS = frozenset({Feature.SPLASH, Feature.TONE})
+"""A phone that has one of these needs the popup's switch, even where it shows no popup: they sound only with it on."""
 _CALLS_LAST = ("monitor_popup", "monitor_ring")
 """The guide has them at the end of Call services."""
 
@@ -75,10 +73,19 @@ def picture(model: PhoneModel) -> dict[str, object]:
         "label_limit": model.label_limit,
         "label_bytes": model.label_bytes,
         "label_shown": model.label_shown,
-        "no_keys": presenting.say(model.lacks.get("keys", "")) if not model.blocks else "",
+        "no_keys": _no_keys(model),
         "blocks": [_block(block, [place for place in layout if place.block == block.name]) for block in model.blocks],
         "module": _module(model),
     }
+
+
+def _no_keys(model: PhoneModel) -> str:
+    """Say why a phone has no keys of its own; empty where it has."""
+    if model.blocks:
+        return ""
+    if model.sidecar is not None:
+        return str(_("This phone has no keys of its own; those of its expansion modules can be set."))
+    return presenting.say(model.lacks.get("keys", f"{model.title} has no keys that can be set"))
 
 
 def _block(block: Block, places: list[Position]) -> dict[str, object]:
@@ -89,6 +96,7 @@ def _block(block: Block, places: list[Position]) -> dict[str, object]:
         "columns": list(block.columns),
         "pages": block.pages,
         "page_key": block.has_page_key,
+        "without": sorted(block.without),
         "keys": [[str(place.slot), place.column, place.row, place.page] for place in places],
     }
 
@@ -133,20 +141,20 @@ def _of(section: str) -> list[Setting]:
 
 
 def _setting(setting: Setting, model: PhoneModel) -> dict[str, object]:
-    feature = FEATURE_OF.get(setting.name)
-    reasons = {**vendors()[model.vendor].rules.refusals, **model.lacks}
-    lacks = reasons.get(feature, "this model cannot") if feature and feature not in model.supports else ""
+    lacks, help_ = _lacking(setting, model), str(words.HELP.get(setting.name, setting.help))
+    if lacks and setting.name == "monitor_popup" and model.supports & _RINGS:
+        lacks, help_ = "", lacks
     of_images = setting.kind is Kind.IMAGES
     return {
         "name": setting.name,
         "kind": Kind.CHOICE.value if of_images else setting.kind.value,
         "title": str(words.SETTINGS.get(setting.name, setting.title)),
-        "help": str(words.HELP.get(setting.name, setting.help)),
+        "help": help_,
         "unit": str(words.UNITS.get(setting.unit, setting.unit)) if setting.kind is Kind.NUMBER else "",
         "choices": _images(model) if of_images else [_choice(setting, choice, model) for choice in setting.choices],
         "low": setting.low,
         "high": setting.high,
-        "lacks": presenting.say(lacks),
+        "lacks": lacks,
     }
 
 
@@ -156,6 +164,16 @@ def _images(model: PhoneModel) -> list[dict[str, str]]:
     fitting = [row for row in rows if row.vendor == model.vendor and model.name in row.models]
     found = [{"value": row.name, "title": f"{row.name} ({row.version})", "lacks": ""} for row in fitting]
     return [{"value": "", "title": _("As it is"), "lacks": ""}, *found]
+
+
+def _lacking(setting: Setting, model: PhoneModel) -> str:
+    """Say why a model does not know a setting; empty where it does."""
+    if setting.name == "phonebook":
+        return presenting.say(phonebooks.lacks(model))
+    feature = FEATURE_OF.get(setting.name)
+    if feature is None or feature in model.supports:
+        return ""
+    return presenting.say(model.lacks.get(feature, "this model cannot"))
 
 
 def _choice(setting: Setting, choice: str, model: PhoneModel) -> dict[str, str]:

@@ -11,6 +11,8 @@ from provserver.services import audit, devices, directory, progress
 from provserver.web import fleet
 
 pages = Blueprint("home", __name__)
+HITS = 20
+"""What a search shows of each kind; the lists show the rest."""
 ALL = 100_000
 """More than any company has; lists are cut into pages only when they are shown."""
 
@@ -38,10 +40,10 @@ def search() -> str:
     """Find phones and lines by name, number, extension, address or label."""
     wanted = request.args.get("q", "").strip()
     who = actor()
-    phones = devices.find_devices(house(), who, search=wanted, limit=20) if wanted else []
-    lines = directory.find_lines(house(), who, search=wanted, limit=20) if wanted else []
+    phones = devices.find_devices(house(), who, search=wanted, limit=HITS + 1) if wanted else []
+    lines = directory.find_lines(house(), who, search=wanted, limit=HITS + 1) if wanted else []
     standings = progress.standings(house(), who, phones) if phones else []
-    return render_template("search.html", wanted=wanted, standings=standings, lines=lines)
+    return render_template("search.html", wanted=wanted, standings=standings, lines=lines, most=HITS)
 
 
 @pages.get("/favicon.ico")

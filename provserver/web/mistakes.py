@@ -57,7 +57,8 @@ def answer_house(error: ProvisioningError) -> ResponseReturnValue:
     if isinstance(error, Unauthenticated):
         flash(_("Sign in to go on."))
         return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")))
-    return _page(status_of(error), say(str(error)))
+    status, sentence = status_of(error), say(str(error))
+    return _page(status, "" if status == HTTPStatus.FORBIDDEN else sentence[:1].upper() + sentence[1:])
 
 
 def _answer_http(error: HTTPException) -> ResponseReturnValue:

@@ -68,6 +68,8 @@ CHOICES = {
     "off": _("Off"),
     "splash": _("Single ring"),
     "tone": _("Dedicated tone"),
+    "company": _("Company"),
+    "department": _("Department"),
     "optional": _("Where possible"),
     "required": _("Always"),
     "12": _("12 hours"),
@@ -98,6 +100,34 @@ ACTIONS = {
     "admin": _("Administrator"),
     "reader": _("Reader"),
 }
+FEATURES = {
+    "popup": _("Call popup"),
+    "splash": _("Ring splash"),
+    "tone": _("Dedicated tone"),
+    "resync": _("Resync"),
+    "reboot": _("Reboot"),
+    "factory-reset": _("Factory reset"),
+    "phonebook": _("Phonebook"),
+}
+"""What only some models can do."""
+EVIDENCE = {
+    "hardware": _("Watched on a phone"),
+    "manual": _("Read in the maker's document"),
+    "peer": _("Another program says so"),
+    "inferred": _("Derived"),
+}
+FACTS = {
+    "accounts": _("lines"),
+    "format": _("form of its file"),
+    "keys": _("keys"),
+    "numbers": _("numbers of its keys"),
+    "pages": _("pages"),
+    "popup": _("call popup"),
+    "screen": _("display"),
+    "sidecar": _("expansion module"),
+    "split": _("where keys stand"),
+}
+"""What a model's evidence is about."""
 CHANGES = {
     "device added": _("Phone added"),
     "device removed": _("Phone removed"),
@@ -140,6 +170,7 @@ SETTINGS = {
     "clock": _("Clock"),
     "ntp_server": _("Time server"),
     "ring_tone": _("Ring tone"),
+    "phonebook": _("Phonebook of this server"),
     "phonebook_url": _("Phonebook address"),
     "admin_password": _("Administrator password of the phone"),
     "user_password": _("User password of the phone"),
@@ -160,6 +191,9 @@ HELP = {
     "monitor_popup": _("The phone shows who is calling a monitored extension, and offers to pick the call up."),
     "monitor_ring": _("Off, a single ring, or a dedicated tone. Takes effect only while the call popup is on."),
     "pickup_code": _("Dialled before the extension."),
+    "phonebook": _(
+        "People and short codes of the company, or of the phone's department. A phonebook address wins over it."
+    ),
     "admin_password": _("Generated for each phone unless one is set here."),
     "user_password": _("Generated for each phone unless one is set here."),
     "firmware": _("Each phone takes the image that belongs to its model. A change restarts the phone."),

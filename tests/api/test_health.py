@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from sqlalchemy import text
 from provserver import __version__
 from provserver.api import problems
 from provserver.config import networks
+from provserver.crypto import Keyring
 from provserver.db.session import Database
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.domain.roles import Role
-from provserver.services import accounts, sightings
+from provserver.services import accounts, opening, sightings
 from provserver.services.house import House
 from tests.api.conftest import COMPANY, POLY, YEALINK, Program, build
 
@@ -33,6 +35,13 @@ def test_readiness_wants_the_tables_of_this_version(program: Program) -> None:
     with program.house.database.transaction() as session:
         session.execute(text("UPDATE alembic_version SET version_num = 'older'"))
     assert "version" in program.client.get("/readyz").get_json()["detail"]
+
+
+def test_readiness_wants_the_keys_of_what_is_stored(sqlite_program: Program, tmp_path: Path) -> None:
+    house = sqlite_program.house
+    assert opening.knows_its_secrets(house.database)
+    house.database.keyring = Keyring.open_or_create(tmp_path / "another.key")
+    assert "keys" in sqlite_program.ask("GET", "//readyz").get_json()["detail"]
 
 
 def test_metrics_count_phones_and_requests(program: Program) -> None:

@@ -113,7 +113,7 @@ def test_ten_patches_in_a_row_are_ten_audit_lines_and_one_due_time(program: Prog
     keys = program.get(KEYS)
     assert all(keys[str(slot)]["target"] == "204" for slot in range(3, 13))
     assert len([row for row in program.get("/changes")["items"] if row["what"] == "keys"]) == 10
-    assert program.get(f"/devices/{YEALINK}")["state"] == "pending"
+    assert program.get(f"/devices/{YEALINK}")["state"] == "sending"
 
 
 def test_ten_patches_at_once_are_all_saved(program: Program) -> None:

@@ -206,3 +206,9 @@ def test_what_breaks_is_logged_and_answered_without_details(
         found = problem(quiet.ask("GET", "/devices"), 500)
     assert "inner words" not in json.dumps(found)
     assert "inner words" in caplog.text
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "BREW"])
+@pytest.mark.parametrize("path", ["/lines", "/nope"])
+def test_a_method_that_no_call_has_is_a_problem_too(sqlite_program: Program, method: str, path: str) -> None:
+    problem(sqlite_program.ask(method, path), 405)

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from provserver.cli import COMMANDS, main
 from provserver.domain.roles import Actor
 from provserver.domain.secret import MASK
-from provserver.services import audit, settings
+from provserver.services import audit, phone_list, settings
+from provserver.vendors.registry import vendors
 from tests.cli.conftest import Shell
 
 MAC = "0004f2aabbcc"
@@ -102,7 +103,7 @@ def test_keys_are_set_in_words_and_as_json(shell: Shell, phone: str) -> None:
     assert plan["s1.5"]["use_name_as_label"] is False
     assert plan["1"]["kind"] == "line"
     given = json.dumps({"3": {"kind": "none"}, "4": {"kind": "speed-dial", "target": "*98", "label": "Pickup, please"}})
-    answer = json.loads(shell.run("keys", "set", MAC, "--json", "-", given=given).stdout)
+    answer = json.loads(shell.run("keys", "set", MAC, "--file", "-", "--json", given=given).stdout)
     assert answer["changed"] == ["3"]
     assert "Anna Bianchi" not in shell.run("keys", "show", MAC).stdout
 
@@ -140,6 +141,12 @@ def test_models_are_shown(shell: Shell) -> None:
     model = shell.json("device", "show-model", "yealink/T46U")
     assert model["accounts"] == 16
     assert model["layout"][0] == {"slot": "1", "column": 1, "row": 1, "page": 1}
+    assert shell.json("device", "show-model", "yealink", "t46u") == model
+    listed = shell.run("device", "show-model", "yealink").output
+    assert "T46U" in listed and "VVX301" not in listed
+    assert {one["vendor"] for one in shell.json("device", "show-model")} == set(vendors())
+    assert shell.run("device", "show-model", "--markdown").output == phone_list.markdown()
+    shell.run("device", "show-model", "nobody", code=1)
     shell.run("device", "show-model", "yealink/T99", code=1)
 
 
@@ -186,7 +193,22 @@ def test_the_configuration_is_shown_with_origins_and_without_secrets(shell: Shel
     }
 
 
+def test_what_a_save_did_is_given_as_json(shell: Shell, phone: str) -> None:
+    done = shell.json("keys", "set", MAC, "3=blf:204", "--dry-run")
+    assert done == {"mac": MAC, "changed": ["3"], "restart": False, "dry_run": True}
+
+
+def test_lost_keys_are_never_replaced_over_what_they_sealed(shell: Shell, phone: str) -> None:
+    path = shell.house.config.data_dir / "secret.key"
+    away = path.rename(path.with_name("away"))
+    assert "put back a copy" in shell.run("line", "list", code=1).stderr
+    assert not path.exists()
+    away.rename(path)
+    shell.run("line", "list")
+
+
 def test_a_wrong_variable_is_named(shell: Shell) -> None:
+    assert "postgresql+psycopg" in shell.run("line", "list", PROVSERVER_DATABASE_URL="mysql://x/y", code=1).stderr
     assert "PROVSERVER_BIND" in shell.run("config", PROVSERVER_BIND="nonsense", code=1).stderr
 
 

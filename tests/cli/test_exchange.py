@@ -26,6 +26,13 @@ def test_a_table_makes_lines_phones_keys_and_departments(shell: Shell) -> None:
     assert shell.json("keys", "show", "805ec0d9c744")["s1.4"]["target"] == "204"
 
 
+def test_a_table_is_given_as_json_too(shell: Shell) -> None:
+    shell.run("import", "-", given=TABLE)
+    rows = shell.json("export")
+    assert [row["extension"] for row in rows] == ["201", "202", "204"]
+    assert rows[0]["mac"] == "0004f2aabbcc" and "password" not in rows[0]
+
+
 def test_importing_the_same_again_changes_nothing(shell: Shell, actor: Actor) -> None:
     shell.run("import", "-", given=TABLE)
     newest = audit.history(shell.house, actor)[0].id

@@ -10,12 +10,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from provserver.crypto import Keyring
 from provserver.db.models import Base
 from provserver.db.schema import configuration, is_current, upgrade
 from provserver.db.session import Database
+from provserver.errors import Conflict
 from provserver.services.house import House
 
 
@@ -103,3 +104,11 @@ def test_a_migration_that_fails_leaves_nothing_behind(database: Database) -> Non
     assert tables(database) == set()
     upgrade(database)
     assert is_current(database)
+
+
+def test_tables_of_a_newer_version_are_refused_in_a_sentence(database: Database) -> None:
+    upgrade(database)
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
+    with pytest.raises(Conflict, match="newer version"):
+        upgrade(database)

@@ -52,7 +52,10 @@ def test_a_phone_whose_files_are_stale_is_pending() -> None:
 
 def test_a_phone_that_never_asked_and_cannot_be_told_is_new() -> None:
     never = replace(QUIET, seen=False, reachable=False, due_at=LATER)
-    assert state_of(never) == (State.NEW, "it has not asked for its configuration yet")
+    assert state_of(never) == (
+        State.NEW,
+        "it has not asked for its configuration yet; it will have everything when it first asks",
+    )
 
 
 @pytest.mark.parametrize(("seen", "reachable"), [(True, False), (False, True), (True, True)])
@@ -61,7 +64,7 @@ def test_a_phone_that_was_seen_or_has_an_address_is_not_new(seen: bool, reachabl
 
 
 def test_a_phone_that_is_due_is_about_to_be_told() -> None:
-    assert state_of(replace(QUIET, due_at=LATER)) == (State.PENDING, "it is about to be told")
+    assert state_of(replace(QUIET, due_at=LATER)) == (State.SENDING, "it is about to be told")
 
 
 def test_a_phone_that_nobody_tells_has_the_change_when_it_asks() -> None:
@@ -70,7 +73,7 @@ def test_a_phone_that_nobody_tells_has_the_change_when_it_asks() -> None:
 
 def test_what_it_was_told_of_an_older_change_does_not_count() -> None:
     old = replace(ANSWERED, told_at=BEFORE)
-    assert state_of(replace(old, due_at=LATER)) == (State.PENDING, "it is about to be told")
+    assert state_of(replace(old, due_at=LATER)) == (State.SENDING, "it is about to be told")
     assert state_of(old) == (State.WAITING, "it will have the change when it next asks")
     assert state_of(replace(ANSWERED, told_at=CHANGED))[0] is State.SENDING, "told at the very moment is told"
 

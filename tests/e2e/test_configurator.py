@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -26,6 +27,16 @@ def api(server: Server, path: str, method: str = "GET", body: object = None) -> 
     with urlopen(Request(f"http://{server.address}/api/v1{path}", data, headers, method=method)) as answer:
         found: dict[str, object] = json.load(answer)
         return found
+
+
+@pytest.fixture
+def added(server: Server, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A phone that never asks for anything, gone after the test."""
+    mac, vendor, model = request.param
+    api(server, "/devices", "POST", {"mac": mac, "vendor": vendor, "model": model, "lines": ["201"]})
+    yield mac
+    headers = {"Authorization": "Bearer e2e-token-e2e-token"}
+    urlopen(Request(f"http://{server.address}/api/v1/devices/{mac}", headers=headers, method="DELETE")).close()
 
 
 def open_keys(page: Page, server: Server, mac: str) -> None:
@@ -119,6 +130,50 @@ def test_what_somebody_else_saved_meanwhile_is_shown_and_chosen(page: Page, serv
     page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_role("dialog")).to_contain_text("0298765")
     expect(page.get_by_role("dialog")).to_contain_text("0612345")
+
+
+@pytest.mark.parametrize("added", [("000b82005399", "grandstream", "GXP1628")], indirect=True)
+def test_each_key_is_offered_only_what_it_can_be(page: Page, server: Server, added: str) -> None:
+    open_keys(page, server, added)
+    page.locator("[data-slot='1']").click()
+    assert "Monitored extension" not in page.locator("#kind-1").inner_text()
+    page.locator("[data-slot='3']").click()
+    assert "Monitored extension" in page.locator("#kind-3").inner_text()
+    assert "Line" not in page.locator("#kind-3").inner_text().split("\n")
+
+
+@pytest.mark.parametrize("added", [("805ec0005398", "yealink", "T46U")], indirect=True)
+def test_a_phone_that_was_never_seen_gets_it_when_it_first_asks(page: Page, server: Server, added: str) -> None:
+    open_keys(page, server, added)
+    page.locator("[data-slot='2']").click()
+    page.locator("#kind-2").select_option("speed-dial")
+    page.locator("#target-2").fill("0815")
+    page.get_by_role("button", name="Save changes").press("Enter")
+    expect(page.locator(".step-later")).to_contain_text("it will have everything when it first asks")
+    expect(page.locator("[data-slot='2']")).to_be_focused()
+    page.reload()
+    expect(page.locator(".step-later")).to_be_visible()
+
+
+@pytest.mark.parametrize("added", [("64d814005397", "cisco", "SPA502G")], indirect=True)
+def test_keys_that_are_only_on_modules_are_reached_with_the_keyboard(page: Page, server: Server, added: str) -> None:
+    page.goto(f"http://{server.address}/phones/{added}/keys")
+    page.locator("#module-add").press("Enter")
+    expect(page.locator("[data-slot='s1.1']")).to_be_visible()
+    page.locator("#module-1").press("Tab")
+    expect(page.locator("[data-slot='s1.1']")).to_be_focused()
+
+
+def test_the_drawn_clock_follows_the_phone_and_the_keyboard_stays(page: Page, server: Server) -> None:
+    open_keys(page, server, YEALINK)
+    page.get_by_role("button", name=re.compile("^Phone")).click()
+    page.locator("#set-clock").select_option("12")
+    expect(page.locator(".glass-clock")).to_have_text(re.compile("[AP]M$", re.IGNORECASE))
+    page.locator("#set-time_zone").fill("Europe/London")
+    page.locator("#set-time_zone").press("Tab")
+    expect(page.locator("#set-time_zone")).to_have_value("Europe/London")
+    expect(page.locator(":focus")).to_have_count(1)
+    page.get_by_role("button", name="Discard").click()
 
 
 @pytest.mark.parametrize("path", ["/", "/phones/", f"/phones/{POLY}", f"/phones/{POLY}/keys", "/lines/", "/phones/new"])

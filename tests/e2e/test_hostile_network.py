@@ -64,6 +64,19 @@ def test_ten_megabytes_are_refused_before_they_are_read(server: Server) -> None:
     assert alive(server)
 
 
+@pytest.mark.parametrize("path", [f"/{MAC}-app.log", "/p/aaaaaaaaaaaaaaaaaaaa/x.log", "/api/v1/lines"])
+def test_who_sends_ten_megabytes_without_asking_still_reads_why_not(server: Server, path: str) -> None:
+    connection = http.client.HTTPConnection(*host(server), timeout=10)
+    connection.request("PUT" if "api" not in path else "POST", path, b"x" * 10 * 1024 * 1024)
+    assert connection.getresponse().status in {401, 404, 413}
+    connection.close()
+
+
+def test_a_body_that_is_none_is_the_senders_fault(server: Server) -> None:
+    head = f"PUT /{MAC}-app.log HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert raw(server, head.encode() + b"ZZ\r\nhello\r\n").startswith(b"HTTP/1.1 400")
+
+
 def test_an_endless_chunked_body_is_cut(server: Server) -> None:
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     with socket.create_connection(host(server), timeout=15) as connection:

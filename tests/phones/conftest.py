@@ -33,6 +33,7 @@ class Caller:
     recorder: Recorder
     address: str = "127.0.0.1"
     headers: dict[str, str] = field(default_factory=dict)
+    environ: dict[str, str] = field(default_factory=dict)
 
     def ask(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
         """Send one request; ``headers`` are named as WSGI names them, without HTTP_."""
@@ -41,6 +42,7 @@ class Caller:
             "PATH_INFO": path.removeprefix("http://prov.test"),
             "REMOTE_ADDR": self.address,
             "wsgi.input": BytesIO(body or b""),
+            **self.environ,
         }
         if body is not None:
             environ["CONTENT_LENGTH"] = str(len(body))
@@ -56,6 +58,10 @@ class Caller:
         if hasattr(parts, "close"):
             parts.close()
         return Answer(int(status[:3]), dict(head), body)
+
+    def search(self, path: str, query: str) -> Answer:
+        """Ask with a query behind a question mark."""
+        return replace(self, environ={"QUERY_STRING": query}).ask(path)
 
     def from_address(self, address: str, **headers: str) -> "Caller":
         """The same from elsewhere."""

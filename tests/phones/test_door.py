@@ -135,6 +135,15 @@ def test_an_upload_is_kept_and_what_the_maker_wants_back_is_handed_back(caller: 
         assert all(b"boot" not in row.sealed_body for row in session.scalars(select(Upload)))
 
 
+def test_what_is_handed_back_is_not_sent_twice(caller: Caller) -> None:
+    url = f"{caller.office.yealink_url}{caller.office.yealink}-local.cfg"
+    caller.ask(url, "PUT", b"x = 1\n")
+    etag = caller.ask(url).headers["ETag"]
+    assert caller.ask(url, IF_NONE_MATCH=etag).status == 304
+    caller.ask(url, "PUT", b"x = 2\n")
+    assert caller.ask(url, IF_NONE_MATCH=etag).body == b"x = 2\n"
+
+
 def test_uploads_have_limits(caller: Caller) -> None:
     office = caller.office
     url = f"{office.poly_url}{office.poly}-app.log"

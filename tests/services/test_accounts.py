@@ -1,5 +1,7 @@
 """Who may come in: people by password, programs by token."""
 
+from dataclasses import replace
+
 import pytest
 
 from provserver.domain.roles import Role
@@ -70,3 +72,12 @@ def test_the_first_start_makes_an_admin_once(house: House) -> None:
     first = accounts.first_start(house)
     assert accounts.sign_in(house, first.name, first.password).role is Role.OPERATOR
     assert accounts.first_start(house).password == ""
+
+
+def test_what_the_environment_gives_is_taken_however_short(house: House) -> None:
+    given = replace(house, config=replace(house.config, admin_password="pw", api_token="t.1"))
+    assert accounts.first_start(given).password == "pw"
+    assert accounts.sign_in(house, "admin", "pw").role is Role.OPERATOR
+    assert accounts.program(house, "t.1").role is Role.OPERATOR
+    with pytest.raises(Invalid, match="token"):
+        accounts.first_start(replace(given, config=replace(given.config, api_token="two words")))

@@ -34,17 +34,19 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(house: House) -> Iterator[str]:
-    """The phones' door on a port of its own; gives its address."""
-    recorder = Recorder(house.database, house.clock)
-    door = PhoneDoor(Desk(house, recorder), lambda _environ, start: [start("404 Not Found", []) and b""][:0])
-    with make_server("127.0.0.1", 0, door, handler_class=Quiet) as server:
+def serving(house: House) -> Iterator[House]:
+    """The phones' door on a port of its own; gives the house that tells phones this address."""
+    with make_server("127.0.0.1", 0, lambda _environ, _start: [], handler_class=Quiet) as server:
+        url = f"http://127.0.0.1:{server.server_port}"
+        found = replace(house, config=replace(house.config, public_url=url))
+        recorder = Recorder(found.database, found.clock)
+        server.set_app(PhoneDoor(Desk(found, recorder), lambda _environ, _start: []))
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield found
         server.shutdown()
         thread.join()
-    recorder.close()
+        recorder.close()
 
 
 @contextmanager
@@ -74,8 +76,7 @@ def until(condition: Callable[[], bool], seconds: float = 8.0) -> bool:
 @pytest.fixture
 def place(office: Office) -> Iterator[tuple[Office, FakeFleet]]:
     """The office with its door open, a worker at work and an empty fleet."""
-    with serving(office.house) as url, FakeFleet() as fleet:
-        house = replace(office.house, config=replace(office.house.config, public_url=url))
+    with serving(office.house) as house, FakeFleet() as fleet:
         for mac in (office.poly, office.yealink):
             device = progress.standing(house, office.actor, mac)[0].device
             assert refresh_device(house, device.id) == ""
@@ -131,8 +132,8 @@ def test_an_answer_without_a_fetch_proves_nothing(place: tuple[Office, FakeFleet
     phone = phone_for(office, fleet, office.yealink, fetches=False)
     assert until(lambda: state(office, office.yealink) in {State.CURRENT, State.APPLIED})
     keys.set_keys(office.house, office.actor, office.yealink, SPEED_DIAL)
-    assert until(lambda: len(phone.notifies) > 0 and state(office, office.yealink) is State.SENDING)
-    assert "not fetched" in progress.standing(office.house, office.actor, office.yealink)[0].reason
+    assert until(lambda: "not fetched" in progress.standing(office.house, office.actor, office.yealink)[0].reason)
+    assert len(phone.notifies) > 0 and state(office, office.yealink) is State.SENDING
 
 
 @pytest.mark.parametrize(

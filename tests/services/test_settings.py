@@ -70,6 +70,7 @@ def test_a_department_inside_another_inherits_from_it(office: Office) -> None:
         ({"overrides": {"account.1.password": "x"}}, "overrides.account.1.password"),
         ({"overrides": {"sip.notify_reboot_enable": "1"}}, "overrides.sip.notify_reboot_enable"),
         ({"overrides": {"phone_setting.x": "a\nb = c"}}, "overrides.phone_setting.x"),
+        ({"overrides": {"voIpProt.x": "a\r\nb"}}, "overrides.voIpProt.x"),
         ({"overrides": {"phone_setting.x": {"a": 1}}}, "overrides.phone_setting.x"),
         ({"overrides": {"phone_setting.x": "v" * 5000}}, "overrides.phone_setting.x"),
         ({"unset": "x"}, "unset"),

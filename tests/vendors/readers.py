@@ -78,13 +78,19 @@ def read_yealink(body: bytes, model: PhoneModel) -> Reading:
     for name, value in parameters.items():
         if match := KEY.fullmatch(name):
             raw.setdefault(_slot(match, model), {})[match[4]] = value
-    audible = parameters["features.pickup.blf_audio_enable"] == "1"
+    audible = _says(parameters, model, "features.pickup.blf_audio_enable")
     return Reading(
         keys={slot: _key(fields, model) for slot, fields in raw.items()},
-        popup=parameters["features.pickup.blf_visual_enable"] == "1",
+        popup=_says(parameters, model, "features.pickup.blf_visual_enable"),
         ring=RINGS[parameters.get("features.blf.ring_type", "")] if audible else "off",
         parameters=parameters,
     )
+
+
+def _says(parameters: Mapping[str, str], model: PhoneModel, name: str) -> bool:
+    """Read a flag of monitored keys; only a device without any key may have no word for it."""
+    assert name in parameters or not model.slots, name
+    return parameters.get(name) == "1"
 
 
 def _lines(body: bytes) -> dict[str, str]:
@@ -107,7 +113,7 @@ def _lines(body: bytes) -> dict[str, str]:
 def _slot(match: re.Match[str], model: PhoneModel) -> str:
     number = int(match[3])
     if match[1] == "memorykey":
-        number += {"T26P": 3, "T28P": 6, "T38G": 6}[model.name]
+        number += {"T26P": 3, "T28P": 6, "T38G": 6, "VP530": 0}[model.name]
     return f"s{match[2]}.{number}" if match[2] else str(number)
 
 
@@ -117,6 +123,6 @@ def _key(fields: Mapping[str, str], model: PhoneModel) -> KeySeen:
         assert not fields["value"] and not fields["label"]
         return {"kind": kind, "target": "", "label": "", "line": None}
     line = int(fields["line"])
-    if model.name in {"T32G", "T38G"} and kind in WITH_A_LINE:
+    if model.name in {"T32G", "T38G", "VP530"} and kind in WITH_A_LINE:
         line += 1
     return {"kind": kind, "target": fields["value"], "label": fields["label"], "line": line}

@@ -115,6 +115,16 @@ pages = 1
     assert maker.model("desk-1") is maker.models["D1"], "how one is spelled in requests is not inherited"
 
 
+def test_facts_of_the_maker_s_own_are_kept_and_inherited_one_by_one(tmp_path: Path) -> None:
+    maker = acme(
+        tmp_path,
+        D1 + 'facts = { family = "D", base = 4 }\n[models.D2]\nlike = "D1"\nfacts = { base = 5, names = ["a"] }\n',
+    )
+    assert maker.models["D1"].facts == {"family": "D", "base": 4}
+    assert maker.models["D2"].facts == {"family": "D", "base": 5, "names": ["a"]}
+    assert acme(tmp_path, D1).models["D1"].facts == {}
+
+
 WRONG = {
     "no accounts": 'columns = [2]\nevidence = { keys = "peer" }',
     "no evidence": "accounts = 1\ncolumns = [2]",

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from provserver.vendors.formats import flat_text, xml_attributes
+from provserver.vendors.formats import colon_text, flat_text, quoted_text, xml_attributes
 
 HOSTILE = ['"', "'", "<", ">", "&", "--", "-", "-->", "<!--", "]]>", "&#10;", "&amp;", "\n", "\r", "\t", "\0", "#", "="]
 HOSTILE += [
@@ -139,3 +139,42 @@ def test_xml_is_written_as_a_technician_reads_it() -> None:
         '    b="&lt;"/>\n'
         "</PHONE_CONFIG>\n"
     )
+
+
+@QUICK
+@given(PARAMETERS, TEXTS)
+def test_colon_text_gives_back_every_value_or_refuses_it(parameters: dict[str, str], comment: str) -> None:
+    carried = {name: value for name, value in parameters.items() if colon_text.cannot_carry(value) is None}
+    body = colon_text.write(carried.items(), comment, "^")
+    found: dict[str, str] = {}
+    for line in body.decode("utf-8").split("\n")[1:-1]:
+        name, _, value = line.removeprefix("^").partition(":")
+        value = value.removeprefix(" ")
+        assert value.startswith('"') == value.endswith('"')
+        assert value.startswith('"') or "#" not in value
+        found[name] = value.strip('"')
+    assert found == carried
+    for name in set(parameters) - set(carried):
+        with pytest.raises(ValueError, match=f"^{re.escape(name)}: "):
+            colon_text.write([(name, parameters[name])], "")
+
+
+def test_colon_text_is_written_as_a_technician_reads_it() -> None:
+    items = [("a b", "1"), ("empty", ""), ("plan", "x+#|xx+*"), ("blank", " x"), ("url", "http://h/?a=1&b=2")]
+    body = colon_text.write(items, "Mitel 6867i")
+    assert body == b'# Mitel 6867i\na b: 1\nempty:\nplan: "x+#|xx+*"\nblank: " x"\nurl: http://h/?a=1&b=2\n'
+
+
+@QUICK
+@given(PARAMETERS, TEXTS)
+def test_quoted_text_gives_back_every_value_or_refuses_it(parameters: dict[str, str], comment: str) -> None:
+    carried = {name: value for name, value in parameters.items() if quoted_text.cannot_carry(value) is None}
+    body = quoted_text.write([(comment, carried.items())], "# First #")
+    lines = body.decode("utf-8").split("\r\n")
+    assert lines[0] == "# First #"
+    assert lines[1].startswith("# ")
+    assert lines[-2:] == ["", ""]
+    assert dict(line.removesuffix('"').split('="', 1) for line in lines[2:-2]) == carried
+    for name in set(parameters) - set(carried):
+        with pytest.raises(ValueError, match=f"^{re.escape(name)}: "):
+            quoted_text.write([("", [(name, parameters[name])])], "")

@@ -39,7 +39,7 @@ def agrees(model: PhoneModel, found: KeySeen, key: Key) -> bool:
     """Tell whether a reader found what was set.
 
     A model without keys of the kind line places its lines by itself, and may do so on an empty key. A line key
-    without a label shows its account's, wherever that stands.
+    without a label shows its account's, wherever that stands. A model whose labels have no length keeps none.
     """
     if key.kind is KeyKind.NONE:
         placed = found["kind"] == "line" and KeyKind.LINE not in model.kinds
@@ -47,7 +47,7 @@ def agrees(model: PhoneModel, found: KeySeen, key: Key) -> bool:
     expected: dict[str, str | int | None] = {
         "kind": reader(model.vendor).kind(key.kind),
         "target": key.target,
-        "label": key.label,
+        "label": key.label if model.label_limit else "",
         "line": key.line,
     }
     if found["line"] is None:

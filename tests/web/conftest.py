@@ -126,4 +126,8 @@ def addresses(site: Site) -> list[str]:
         "/settings/model/yealink/T46U",
         "/settings/line/201",
         "/history",
+        "/models",
+        "/models?q=46u&maker=yealink",
+        "/models?page=3",
+        "/models?q=nobody",
     ]

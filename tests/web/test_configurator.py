@@ -11,7 +11,7 @@ from provserver.domain.keys import KeyKind
 from provserver.domain.settings import SETTINGS
 from provserver.vendors.registry import vendors
 from provserver.web import script_words, words
-from provserver.web.configurator import picture
+from provserver.web.configurator import _sections, picture
 from tests.web.conftest import PACKAGE, Site
 
 SCRIPTS = sorted((PACKAGE / "static").rglob("*.js"))
@@ -79,3 +79,34 @@ def test_a_script_is_short_and_writes_no_markup(script: Path) -> None:
     text = script.read_text()
     assert text.count("\n") <= 300
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
+
+
+def test_a_block_names_the_kinds_that_its_keys_cannot_have() -> None:
+    model = next(model for model in MODELS if model.name == "GXP1628")
+    line, memory = picture(model)["blocks"]  # type: ignore[misc]
+    assert (line["without"], memory["without"]) == (["blf", "park"], ["line"])
+
+
+def test_a_module_names_the_kinds_that_its_keys_cannot_have() -> None:
+    model = next(model for model in MODELS if model.name == "SPA504G")
+    assert picture(model)["module"]["without"] == ["line"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("model", [model for model in MODELS if not model.blocks], ids=lambda model: model.name)
+def test_a_phone_without_keys_says_why(model: Any, site: Site) -> None:
+    with site.client.application.test_request_context():
+        assert picture(model)["no_keys"]
+
+
+def test_a_phone_whose_keys_are_only_on_modules_says_so(site: Site) -> None:
+    model = next(model for model in MODELS if model.name == "SPA502G")
+    with site.client.application.test_request_context():
+        assert "expansion modules" in str(picture(model)["no_keys"])
+
+
+def test_the_popup_can_be_switched_where_only_the_ring_needs_it(site: Site) -> None:
+    model = next(model for model in MODELS if model.name == "SPA504G")
+    with site.client.application.test_request_context():
+        found = {one["name"]: one for one in _sections(model)[0]["settings"]}  # type: ignore[attr-defined]
+    assert found["monitor_popup"]["lacks"] == ""
+    assert "no call popup" in found["monitor_popup"]["help"]

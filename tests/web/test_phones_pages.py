@@ -66,7 +66,7 @@ def test_a_wrong_phone_keeps_what_was_typed_and_says_where(site: Site) -> None:
     assert 'value="00:04:f2"' in answer.text
     assert "a MAC address has 12 hexadecimal digits" in answer.text
     taken = site.post("/phones/new", {"mac": site.poly, "model": "poly/VVX301", "lines": "", "description": ""})
-    assert "there is a phone 0004f2aabbcc already" in taken.text
+    assert "there is a phone 00:04:F2:AA:BB:CC already" in taken.text
 
 
 def test_a_phone_changes_its_lines_and_is_removed(site: Site) -> None:
@@ -123,3 +123,8 @@ def test_departments_are_added_and_have_settings(site: Site) -> None:
     assert site.post("/departments", {"name": "Sales"}).status_code == 302
     assert "there is a department Sales already" in site.post("/departments", {"name": "Sales"}).text
     assert site.get("/settings/department/Sales").status_code == 200
+
+
+def test_too_many_lines_say_how_many_fit(site: Site) -> None:
+    form = {"mac": "0004f2aabb01", "model": "poly/VVX101", "lines": "201 202"}
+    assert "VVX 101 takes at most 1" in site.post("/phones/new", form).text

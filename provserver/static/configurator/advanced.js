@@ -1,6 +1,6 @@
 /* Everything else: the rarer settings, and the maker's own parameters as free as they can safely be. */
 
-import { h, icon } from "./element.js";
+import { h, icon, keepFocus } from "./element.js";
 import { settingsSection } from "./settings.js";
 import { _, say } from "./words.js";
 
@@ -13,15 +13,18 @@ export function advanced(store) {
 }
 
 function parameters(store) {
-  const box = h("div", { class: "parameters-box" });
+  const rowsBox = h("div", {});
   const draw = () => {
     const names = [...new Set([...Object.keys(store.overrides), ...Object.keys(store.overrideEdits)])].sort();
     const rows = names.filter((name) => !(isForgotten(store, name) && !store.overrides[name])).map((name) => row(store, name));
-    box.replaceChildren(...rows, ...(store.data.may_edit ? [adder(store)] : []));
+    const back = keepFocus(rowsBox);
+    rowsBox.replaceChildren(...rows);
+    back();
   };
   draw();
-  store.on("loaded discarded taken override problems", draw);
-  return box;
+  store.on("loaded discarded taken problems", draw);
+  store.on("override", () => setTimeout(draw));
+  return h("div", { class: "parameters-box" }, rowsBox, store.data.may_edit && adder(store));
 }
 
 function isForgotten(store, name) {
@@ -40,7 +43,7 @@ function row(store, name) {
     h("input", { class: ["form-control", "mono", message && "is-invalid"], id, value: value ?? "",
       placeholder: isForgotten(store, name) ? _("Forgotten") : value === null ? _("Left out of the file") : "",
       disabled: !store.data.may_edit, onchange: (event) => store.setOverride(name, event.target.value) }),
-    store.data.may_edit && mine && h("button", { type: "button", class: "btn btn-sm btn-link", "aria-label": _("Forget {name}", { name }),
+    store.data.may_edit && mine && h("button", { type: "button", id: `forget-${name}`, class: "btn btn-sm btn-link", "aria-label": _("Forget {name}", { name }),
       onclick: () => store.setOverride(name, undefined) }, icon("trash")),
     h("span", { class: ["origin", mine && "origin-here"] }, mine ? _("This phone") : `${found.origin} ${found.place ?? ""}`),
     message && h("div", { class: "invalid-feedback d-block" }, say(message)));
@@ -52,7 +55,8 @@ function adder(store) {
   const add = () => {
     if (!name.value.trim()) return name.focus();
     store.setOverride(name.value.trim(), value.value);
-    return document.querySelector("#new-parameter")?.focus();
+    name.value = value.value = "";
+    return name.focus();
   };
   const onEnter = (event) => { if (event.key === "Enter") { event.preventDefault(); add(); } };
   [name, value].forEach((input) => input.addEventListener("keydown", onEnter));

@@ -21,8 +21,8 @@ export function buildBar(store, bar) {
     bar.hidden = false;
     parts.update();
   };
-  store.on("edits planned loaded", () => { state.problem = ""; draw(); });
-  store.on("problems", draw);
+  store.on("edits loaded", () => { state.problem = ""; draw(); });
+  store.on("planned problems", draw);
   draw();
   new ResizeObserver(() => document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
 }
@@ -33,7 +33,7 @@ function build(store, state, draw) {
   const count = h("b");
   const plan = h("span", { class: "bar-plan" });
   const look = button("", "btn-outline-secondary", () => { state.reviewing = !state.reviewing; draw(); });
-  const discard = button(_("Discard"), "btn-outline-secondary", () => store.discard());
+  const discard = button(_("Discard"), "btn-outline-secondary", () => { store.discard(); settle(store); });
   const go = button("", "btn-primary", () => start(store, state, draw));
   const box = h("div", { class: "review" });
   const row = h("div", { class: "bar-row" }, h("div", { class: "bar-said" }, count, plan), look, discard, go);
@@ -55,6 +55,7 @@ function planned(store, state) {
   const wrong = Object.keys(store.plan?.wrong ?? {}).length || Object.keys(store.errors).length;
   if (wrong) return [icon("warn"), _("something is not right yet")];
   if (!store.plan) return ["…"];
+  if (store.plan.lost) return [icon("warn"), explain(store.plan.lost)];
   if (store.plan.restart) return [icon("reboot"), _("the phone restarts")];
   if (store.plan.may_restart.length) return [icon("reboot"), _("the phone may restart by itself")];
   return [icon("check"), _("no restart needed")];
@@ -72,6 +73,7 @@ async function start(store, state, draw) {
     if (done) {
       announce(_("Saved"));
       follow(store, document.querySelector("#bar"), { since });
+      settle(store);
       return;
     }
   } catch (problem) {
@@ -80,6 +82,15 @@ async function start(store, state, draw) {
   }
   draw();
   announce(state.problem || _("Something is not right yet"));
+}
+
+/** Put the keyboard where it can go on once the bar's buttons are gone: on the selected key, or the open section. */
+function settle(store) {
+  if (document.activeElement !== document.body && !document.activeElement.closest("#bar")) return;
+  const place = document.querySelector(".section.is-open");
+  const onKeys = ["keys", "module"].includes(place?.dataset.section);
+  const key = onKeys && document.querySelector(`[data-slot="${store.selected}"]`);
+  (key || place?.querySelector(".section-head"))?.focus({ preventScroll: true });
 }
 
 function explain(problem) {

@@ -1,7 +1,7 @@
 /* The editor of one key: what it does, and then only the fields that this needs. */
 
 import { h, icon } from "./element.js";
-import { EMPTY, kindOf } from "./keys.js";
+import { EMPTY, kindOf, kindsNotHere } from "./keys.js";
 import { picker } from "./picker.js";
 import { _, say } from "./words.js";
 
@@ -36,7 +36,7 @@ function fields(store, slot, draw) {
     has && label(store, slot, key),
     has && store.data.phone.lines.length > 1 && line(store, slot, key),
     foot(store, slot, key, draw),
-    lacking(store),
+    lacking(store, slot),
   ];
 }
 
@@ -57,7 +57,8 @@ function field(slot, name, title, control, help = "") {
 }
 
 function action(store, slot, key, draw) {
-  const options = store.data.kinds.filter((one) => !one.lacks || one.kind === key.kind);
+  const here = store.data.kinds.filter((one) => !one.lacks && !kindsNotHere(store.data, slot).includes(one));
+  const options = store.data.kinds.filter((one) => here.includes(one) || one.kind === key.kind);
   const select = h("select", { class: "form-select", disabled: !store.data.may_edit, onchange: () => {
     store.setKey(slot, { ...(select.value === "none" ? EMPTY : {}), kind: select.value,
       use_name_as_label: select.value === "blf" });
@@ -153,11 +154,14 @@ function foot(store, slot, key, draw) {
       key.kind !== "none" && button(_("Clear"), "trash", () => store.setKey(slot, EMPTY))));
 }
 
-function lacking(store) {
+function lacking(store, slot) {
+  const elsewhere = kindsNotHere(store.data, slot);
   const missing = store.data.kinds.filter((one) => one.lacks);
-  if (!missing.length) return null;
-  return h("details", { class: "lacking" }, h("summary", {}, _("Not on this model")),
-    h("dl", {}, missing.flatMap((one) => [h("dt", {}, one.title), h("dd", {}, one.lacks)])));
+  if (!missing.length && !elsewhere.length) return null;
+  return h("details", { class: "lacking" },
+    h("summary", {}, elsewhere.length ? _("Not on this key") : _("Not on this model")),
+    h("dl", {}, [...elsewhere, ...missing].flatMap((one) => [h("dt", {}, one.title),
+      h("dd", {}, one.lacks || _("Other keys of this phone can; this one cannot."))])));
 }
 
 /** Put the problems of a key at their fields; while somebody types, only those that they have left. */

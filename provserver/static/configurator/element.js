@@ -37,6 +37,12 @@ export function icon(name, classes = "icon") {
   return svg;
 }
 
+/** Remember where in a part of the page the keyboard is; calling what this gives puts it there again. */
+export function keepFocus(box) {
+  const id = box.contains(document.activeElement) ? document.activeElement.id : "";
+  return () => { if (id) document.getElementById(id)?.focus({ preventScroll: true }); };
+}
+
 /** Say something to who listens instead of looking. */
 export function announce(text) {
   document.querySelector("#spoken").textContent = text;

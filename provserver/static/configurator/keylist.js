@@ -1,6 +1,6 @@
 /* The keys as a list, in the maker's order; the selected one opens into its editor, as in the guide. */
 
-import { fill, h, icon } from "./element.js";
+import { fill, h, icon, keepFocus } from "./element.js";
 import { keyEditor } from "./editor.js";
 import { keyName, kindOf, labelOf, numberOf } from "./keys.js";
 
@@ -27,11 +27,6 @@ export function keyList(store, slots) {
     if (focus === "editor") opened?.querySelector("select, input")?.focus();
   });
   return list;
-}
-
-function keepFocus(list) {
-  const id = list.contains(document.activeElement) ? document.activeElement.id : "";
-  return () => id && document.getElementById(id)?.focus();
 }
 
 function row(store, slot) {

@@ -21,6 +21,18 @@ export function kindOf(data, key) {
   return data.kinds.find((one) => one.kind === key.kind) ?? data.kinds[0];
 }
 
+/** Find the block that a key stands in; every module is drawn like the first. */
+export function blockOf(data, slot) {
+  if (moduleOf(slot)) return data.model.module;
+  return data.model.blocks.find((block) => block.keys.some(([name]) => name === slot));
+}
+
+/** Give the kinds that the model has, but not on this key. */
+export function kindsNotHere(data, slot) {
+  const without = blockOf(data, slot)?.without ?? [];
+  return data.kinds.filter((one) => !one.lacks && without.includes(one.kind));
+}
+
 /** Give the whole label; the phone may cut it. */
 export function labelOf(store, key) {
   if (key.kind === "none") return "";

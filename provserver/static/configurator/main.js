@@ -1,4 +1,4 @@
-/* The configurator put together: read what the page was given, load what is saved, draw, listen. */
+/* The configurator put together: read what the page was given, load what is saved, draw, listen; it opens once loaded. */
 
 import { buildBar } from "./bar.js";
 import { drawPhone } from "./drawing.js";
@@ -13,6 +13,10 @@ import { _, say } from "./words.js";
 const data = JSON.parse(document.querySelector("#data").textContent);
 const [stage, panel, bar] = ["#stage", "#panel", "#bar"].map((name) => document.querySelector(name));
 const store = new Store(data);
+const whole = document.querySelector("#configurator");
+
+whole.inert = true;
+whole.setAttribute("aria-busy", "true");
 
 drawPhone(store, stage);
 buildPanel(store, panel);
@@ -26,6 +30,8 @@ addEventListener("beforeunload", (event) => {
 
 try {
   await store.load();
+  whole.inert = false;
+  whole.removeAttribute("aria-busy");
   if (store.count) store.tell("edits");
   takeUp(store, bar);
 } catch (problem) {

@@ -6,10 +6,10 @@ import { _ } from "./words.js";
 
 export function drawModules(store) {
   const { module } = store.data.model;
-  if (!module) return [];
+  if (!module) return null;
   const strips = Array.from({ length: store.modules }, (unused, index) => strip(store, module, index + 1));
   if (store.modules < module.chain && store.data.may_edit) strips.push(addButton(store, module));
-  return strips;
+  return strips.length ? h("div", { class: "modules" }, strips) : null;
 }
 
 function strip(store, module, number) {
@@ -17,10 +17,16 @@ function strip(store, module, number) {
   const title = `${module.name} · ${number}`;
   return h("div", { class: ["module", open && "is-open"], role: "group", "aria-label": title },
     h("button", {
-      type: "button", class: "module-head", "aria-expanded": String(open),
-      onclick: () => { store.openModule = open ? 0 : number; store.tell("modules"); },
+      type: "button", class: "module-head", id: `module-${number}`, "aria-expanded": String(open),
+      onclick: () => unfold(store, open ? 0 : number),
     }, icon(open ? "down" : "right"), h("span", {}, title)),
     open && drawBlock(store, module, number));
+}
+
+function unfold(store, number) {
+  store.openModule = number;
+  store.tell("modules");
+  document.querySelector(".module.is-open")?.scrollIntoView({ block: "nearest" });
 }
 
 /** Add a module; it is kept once one of its keys is saved. */
@@ -33,6 +39,6 @@ export function addModule(store) {
 }
 
 function addButton(store, module) {
-  return h("button", { type: "button", class: "module module-add", onclick: () => addModule(store) },
+  return h("button", { type: "button", id: "module-add", class: "module module-add", onclick: () => addModule(store) },
     icon("plus"), h("span", {}, _("Add module")), h("small", {}, module.name));
 }

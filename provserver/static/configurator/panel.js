@@ -15,7 +15,7 @@ export function buildPanel(store, panel) {
   for (const one of sections) one.button.addEventListener("click", () => open(one.isOpen() ? "" : one.name));
   store.on("selected", ({ slot }) => open(moduleOf(slot) ? "module" : "keys"));
   store.on("show-section", ({ name }) => open(name));
-  open(store.slots.length ? "keys" : "calls");
+  open(store.slots.length ? "keys" : store.data.model.module ? "module" : "calls");
 }
 
 function listed(store) {

@@ -33,7 +33,7 @@ async function tryOut(store) {
       plan.may_restart.push(...answer.may_restart);
       for (const file of answer.files) plan.files.add(file);
     } catch (problem) {
-      if (problem.status !== 422) return null;
+      if (problem.status !== 422) return { lost: problem };
       for (const error of problem.errors) plan.wrong[error.field] = error.message;
     }
   }

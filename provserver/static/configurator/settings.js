@@ -1,6 +1,6 @@
 /* Settings of this phone: each with its value, where that comes from, and the way back to inheriting. */
 
-import { h } from "./element.js";
+import { h, keepFocus } from "./element.js";
 import { _, say } from "./words.js";
 
 const TITLES = {
@@ -11,15 +11,16 @@ export function settingsSection(store, names) {
   const box = h("div", { class: "settings-list" });
   const sections = store.data.sections.filter((one) => names.includes(one.name));
   const draw = () => {
-    const id = box.contains(document.activeElement) ? document.activeElement.id : "";
+    const back = keepFocus(box);
     box.replaceChildren(...sections.flatMap((section) => [
       sections.length > 1 && h("h3", { class: "h-small" }, section.title),
       ...section.settings.map((setting) => row(store, setting)),
     ]).filter(Boolean));
-    if (id) document.getElementById(id)?.focus();
+    back();
   };
   draw();
-  store.on("loaded discarded taken setting problems", draw);
+  store.on("loaded discarded taken problems", draw);
+  store.on("setting", () => setTimeout(draw)); /* a field that Tab leaves says so before the next one has the keyboard */
   return box;
 }
 
@@ -46,7 +47,7 @@ function origin(store, setting, found, edited) {
   const mine = edited ? !pending : found.origin === "device";
   const text = mine ? _(TITLES.device) : [_(TITLES[pending ? "default" : found.origin] ?? ""), found.place].filter(Boolean).join(" ");
   return h("span", { class: "origin-row" },
-    mine && store.data.may_edit && h("button", { type: "button", class: "btn btn-sm btn-link",
+    mine && store.data.may_edit && h("button", { type: "button", id: `inherit-${setting.name}`, class: "btn btn-sm btn-link",
       onclick: () => store.setSetting(setting.name, null) }, _("Inherit again")),
     h("span", { class: ["origin", mine && "origin-here"] }, pending ? _("Inherited again") : text));
 }

@@ -45,7 +45,7 @@ function pace(store, started) {
 export function takeUp(store, bar) {
   const { state, push } = store.device;
   const fresh = push.saved_at && Date.now() - new Date(push.saved_at) < FRESH;
-  if (!store.count && push.saved_at && (MOVING.includes(state) || (fresh && ["applied", "failed"].includes(state)))) follow(store, bar);
+  if (!store.count && push.saved_at && (MOVING.includes(state) || (fresh && ["applied", "failed", "new"].includes(state)))) follow(store, bar);
 }
 
 function draw(store, bar, stop) {
@@ -61,7 +61,7 @@ function draw(store, bar, stop) {
       h("span", { class: "step-dot", "aria-hidden": "true" }, one.is === "done" ? icon("check") : one.is === "failed" ? icon("warn") : null),
       h("span", {}, h("b", {}, one.title), one.note && h("small", {}, one.note))))),
     settled || state === "waiting" ? close : null));
-  const now = list.find((one) => one.is === "failed" || one.is === "now") ?? list.at(-1);
+  const now = list.find((one) => ["failed", "later", "now"].includes(one.is)) ?? list.at(-1);
   return [now.title, now.note].filter(Boolean).join(": ");
 }
 
@@ -83,11 +83,18 @@ function steps(state, reason, push) {
     list.push({ title: _("Applied"), is: "done", note: push.seconds === null ? "" : _("in {seconds} s", { seconds: seconds(push.seconds) }) });
     return list;
   }
+  if (state === "new") return [...list, ...untold(why)];
   const stuck = state === "failed" ? "failed" : "now";
   list.push({ title: _("Phone told"), is: reached ? "done" : told ? (state === "failed" ? "failed" : "warn") : stuck, note: reached ? say(push.way) : why });
   list.push({ title: _("Phone fetched"), is: reached ? stuck : "todo", note: reached ? why : "" });
   list.push({ title: _("Applied"), is: "todo", note: "" });
   return list;
+}
+
+/** Give the steps of a phone that nobody can tell yet: it asks by itself, and then has everything. */
+function untold(why) {
+  return [{ title: _("Phone told"), is: "skipped", note: _("not yet: the server does not know where it is") },
+    { title: _("Phone fetched"), is: "later", note: why }, { title: _("Applied"), is: "todo", note: "" }];
 }
 
 function explain(reason, push) {

@@ -76,6 +76,7 @@ export class Store extends EventTarget {
   /** Change a key; what is again as it was saved is no edit. */
   setKey(slot, changes) {
     const key = plain({ ...this.key(slot), ...changes });
+    if ("kind" in changes) this.touched.add(`${slot}.kind`);
     if (same(key, this.saved[slot] ?? EMPTY)) delete this.edits[slot];
     else this.edits[slot] = key;
     for (const field of Object.keys(this.errors)) {

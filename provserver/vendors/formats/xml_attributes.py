@@ -17,6 +17,8 @@ def cannot_carry(value: str) -> str | None:
 
 def attribute(value: str) -> str:
     """Quote and escape one attribute value; raises ValueError where XML cannot carry it."""
+    if value.isidentifier() or value.isalnum():  # nothing in it to escape
+        return f'"{value}"'
     problem = cannot_carry(value)
     if problem:
         raise ValueError(problem)

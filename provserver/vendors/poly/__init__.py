@@ -1,4 +1,4 @@
-"""Poly: SoundPoint IP, SoundStation IP and VVX, with UC Software 4 to 6 and, for accounts alone, SIP 2 and 3."""
+"""Poly: SoundPoint IP, SoundStation IP, VVX, Edge E, CCX and Trio; SIP 2 and 3 for accounts alone."""
 
 import re
 from hashlib import sha256

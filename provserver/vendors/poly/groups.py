@@ -13,7 +13,7 @@ _GROUPS = {
     "SPEECH": ("voice.", "tone.dtmf.", "sec.srtp.", "voIpProt.SIP.dtmfViaSignaling."),
     "CLOCK": ("tcpIpApp.sntp.", "lcl."),
     "DIRECTORY": ("dir.",),
-    "KEYS": ("lineKey.",),
+    "KEYS": ("lineKey.", "up.Pagination."),
     "MONITORED": ("attendant.",),
     "OTHER": ("",),
 }

@@ -12,7 +12,7 @@ from provserver.domain.hardware import Feature
 from provserver.domain.keys import Key, KeyKind, Slot
 from provserver.domain.phone import Phone
 from provserver.vendors.base import Params
-from provserver.vendors.poly.firmware import is_uc_software
+from provserver.vendors.poly.firmware import is_pvos, is_uc_software
 
 MONITORED = {KeyKind.BLF: "normal", KeyKind.PARK: "automata"}
 """Type ``normal`` holds the active call and dials, ``automata`` transfers it at once: what a parking place wants
@@ -56,6 +56,7 @@ def put(params: Params, phone: Phone, plan: Plan) -> None:
         _put_attendant(params, phone, plan)
     if plan.keys:
         params.put("lineKey.reassignment.enabled", True, "server")
+        _put_pages(params, phone)
     for number, slot, key in plan.keys:
         source = f"key {slot}"
         category, index = _place(key, plan.favourites.get(number))
@@ -65,6 +66,12 @@ def put(params: Params, phone: Phone, plan: Plan) -> None:
     monitored = [(slot, key) for _, slot, key in plan.keys if key.kind in MONITORED]
     for resource, (slot, key) in enumerate(monitored, start=1):
         _put_resource(params, resource, slot, key)
+
+
+def _put_pages(params: Params, phone: Phone) -> None:
+    """Let the phone turn pages: without, it shows the first page of keys only (FusionPBX, polycom/app_config.php)."""
+    if is_pvos(phone):
+        params.put("up.Pagination.enabled", True, "server")
 
 
 def _numbered(phone: Phone) -> Iterator[tuple[int, Slot, Key]]:

@@ -5,7 +5,7 @@ from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
 from provserver.vendors.base import Params
 from provserver.vendors.poly import clock, keys, lines
-from provserver.vendors.poly.firmware import is_uc_software
+from provserver.vendors.poly.firmware import is_pvos, is_uc_software
 from provserver.vendors.poly.keys import Plan
 
 _DAY = 86400
@@ -21,6 +21,9 @@ _CODECS_OFF = (
     "iLBC.15_2kbps",
 )
 """Codecs that no setting names: off, or the phone would offer them before those that were chosen."""
+
+_OPUS = {"opus": "Opus"}
+"""Only where a source names it for the model (FusionPBX, CCX 500)."""
 
 _TONES = {"rfc2833": (1, 1, 0), "info": (0, 0, 1), "inband": (1, 0, 0)}
 """In the speech stream, as its telephone events, by SIP INFO (wazo-provd-plugins, common_v3)."""
@@ -61,12 +64,17 @@ def _put_server(params: Params, phone: Phone) -> None:
 
 
 def _put_device(params: Params, phone: Phone) -> None:
-    """Write what the phone keeps in its own memory: passwords, VLAN.
+    """Write what the phone keeps in its own memory: passwords, VLAN, and that it is a plain SIP phone in use.
 
+    Until somebody consents to its licence, an Edge, CCX or Trio waits at a page that says so; one that was sold for
+    Microsoft Teams leaves that by its base profile (fspbx, Edge templates; FusionPBX, Trio 8800 and CCX 500).
     A VLAN that nobody set is not written, because a phone whose VLAN was typed in by hand would lose its network;
     a 0 that somebody set takes the VLAN away.
     """
     params.put("device.set", True, "server")
+    if is_pvos(phone):
+        _put_device_value(params, "device.baseProfile", "Generic", "server")
+        _put_device_value(params, "device.eulaAccepted", True, "server")
     _put_device_value(params, "device.auth.localAdminPassword", phone.secret("admin_password"), "admin_password")
     _put_device_value(params, "device.auth.localUserPassword", phone.secret("user_password"), "user_password")
     vlan = phone.settings["vlan"]
@@ -121,11 +129,12 @@ def _put_codecs(params: Params, phone: Phone) -> None:
     Not on SIP 2 and 3, which have other names for every model; and not where none of the wanted ones is known
     here, because a phone without any codec has no speech.
     """
+    known = {**_CODECS, **(_OPUS if phone.model.facts.get("opus") else {})}
     value = phone.setting("codecs")
-    wanted = [_CODECS[word] for word in value if word in _CODECS] if isinstance(value, tuple) else []
+    wanted = [known[word] for word in value if word in known] if isinstance(value, tuple) else []
     if not wanted or not is_uc_software(phone):
         return
-    unwanted = [name for name in _CODECS.values() if name not in wanted]
+    unwanted = [name for name in known.values() if name not in wanted]
     for name in wanted + unwanted + list(_CODECS_OFF):
         priority = wanted.index(name) + 1 if name in wanted else 0
         params.put(f"voice.codecPref.{name}", priority, "codecs")

@@ -1,7 +1,7 @@
-"""Yealink: a boot file that names the rest, a file for the model, and a file for the phone with all parameters."""
+"""Yealink: a boot file that names the rest, a file for the model, and a file for the device with all parameters."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from provserver.domain.phone import Phone
@@ -9,6 +9,7 @@ from provserver.vendors.base import File, Params
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry
 from provserver.vendors.yealink.accounts import put_accounts
+from provserver.vendors.yealink.bases import put_base_clock, put_base_language
 from provserver.vendors.yealink.keys import put_keys
 from provserver.vendors.yealink.parameters import (
     put_calls,
@@ -17,7 +18,10 @@ from provserver.vendors.yealink.parameters import (
     put_monitoring,
     put_network,
     put_passwords,
+    put_phonebook,
     put_server,
+    put_stun,
+    put_waiting,
 )
 
 __all__ = ["cannot_carry", "files"]
@@ -25,24 +29,42 @@ __all__ = ["cannot_carry", "files"]
 VERSION = "#!version:1.0.0.1"
 """Must be line 1, else the phone passes over the whole file and says nothing (sheet, pitfall 1)."""
 
-BUILDERS = (
+Builder = Callable[[Params, Phone], None]
+
+DESK: tuple[Builder, ...] = (
     put_server,
     put_firmware,
     put_passwords,
     put_network,
+    put_stun,
     put_clock,
     put_calls,
     put_monitoring,
     put_accounts,
     put_keys,
 )
+HANDSET: tuple[Builder, ...] = (put_server, put_passwords, put_stun, put_clock, put_calls, put_accounts)
+BASE: tuple[Builder, ...] = (
+    put_server,
+    put_passwords,
+    put_network,
+    put_stun,
+    put_base_clock,
+    put_base_language,
+    put_waiting,
+    put_phonebook,
+    put_accounts,
+)
+BUILDERS: Mapping[str, tuple[Builder, ...]] = {"desk": DESK, "handset": HANDSET, "base": BASE}
+"""What a device is told, by its kind: the maker's files for Wi-Fi handsets have no VLAN and no monitored keys, those
+for DECT bases neither ring nor pickup codes (FusionPBX, ax83h and w60b)."""
 
 SECTIONS = (
     (re.compile(r"(static\.)?auto_provision\.|sip\.notify_reboot_enable"), "Provisioning"),
     (re.compile(r"(static\.)?firmware\.url"), "Firmware"),
     (re.compile(r"(static\.)?security\."), "Passwords of the phone's own pages"),
     (re.compile(r"(static\.)?(network\.|sip\.nat_stun\.)"), "Network"),
-    (re.compile(r"local_time\.|lang\."), "Time and language"),
+    (re.compile(r"local_time\.|lang\.|custom\.handset\."), "Time and language"),
     (re.compile(r"features\.pickup\.blf_|features\.blf\."), "Monitored extensions"),
     (re.compile(r"features\.(pickup|remote_phonebook)\.|call_waiting\.|remote_phonebook\."), "Calls"),
     (re.compile(r"phone_setting\.ring_type"), "Calls"),
@@ -70,7 +92,7 @@ def files(phone: Phone) -> Sequence[File]:
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
     params = Params()
-    for build in BUILDERS:
+    for build in BUILDERS[phone.model.facts.get("kind", "desk")]:
         build(params, phone)
     return params.merge(phone)
 

@@ -3,18 +3,12 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import CODECS
 from provserver.vendors.base import Params
+from provserver.vendors.dotted import DTMF, SRTP, codecs, legible, priority, servers, unused_account
 from provserver.vendors.yealink.generation import V80, generation
-from provserver.vendors.yealink.texts import legible
-
-TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
-SRTP = {"off": 0, "optional": 1, "required": 2}
-DTMF = {"inband": 0, "rfc2833": 1, "info": 2}
-SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 
 OLD_NAMES: Mapping[str, tuple[str, ...]] = {
     "sip_server.1.address": ("sip_server.1.address", "sip_server_host"),
@@ -27,9 +21,6 @@ OLD_NAMES: Mapping[str, tuple[str, ...]] = {
 """V7x spellings. Where two peers disagree (FusionPBX T28P and T38G, Wazo V73), both are written: a phone passes
 over a name that it does not know."""
 
-LEFT_BEHIND = ("label", "display_name", "user_name", "auth_name", "password")
-"""What a line that was taken away must not leave in the phone."""
-
 
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
@@ -38,15 +29,9 @@ def put_accounts(params: Params, phone: Phone) -> None:
         line = lines.get(number)
         source = f"line {number}"
         if line is None:
-            params.put_all(_unused(number), source)
+            params.put_all(unused_account(number), source)
         else:
             _put_line(params, phone, line, source)
-
-
-@lru_cache(maxsize=64)
-def _unused(number: int) -> Mapping[str, str | int]:
-    blank = {f"account.{number}.{name}": "" for name in LEFT_BEHIND}
-    return {f"account.{number}.enable": 0, **blank}
 
 
 def _put_line(params: Params, phone: Phone, line: Line, source: str) -> None:
@@ -59,7 +44,7 @@ def _put_line(params: Params, phone: Phone, line: Line, source: str) -> None:
         "user_name": line.username,
         "auth_name": line.username,
         "password": line.password,
-        **_servers(line),
+        **servers(line),
     }
     for name, value in values.items():
         for spelled in OLD_NAMES.get(name, (name,)) if old else (name,):
@@ -72,30 +57,8 @@ def _put_line(params: Params, phone: Phone, line: Line, source: str) -> None:
     params.put(f"voice_mail.number.{line.number}", line.voicemail or phone.text("voicemail_number"), source)
     params.put(f"{account}nat.nat_traversal", bool(line.stun), source)
     wanted = phone.setting("codecs")
-    codecs = _old_codecs if old else _codecs
-    params.put_all(codecs(line.number, wanted if isinstance(wanted, tuple) else CODECS), "codecs")
-
-
-def _servers(line: Line) -> dict[str, str | int]:
-    proxy, proxy_port = split_port(line.outbound_proxy)
-    return {
-        "sip_server.1.address": line.domain,
-        "sip_server.1.port": line.port or SIP_PORTS[line.transport],
-        "sip_server.1.transport_type": TRANSPORTS[line.transport],
-        "outbound_proxy_enable": bool(proxy),
-        "outbound_proxy.1.address": proxy,
-        "outbound_proxy.1.port": proxy_port or SIP_PORTS[line.transport],
-    }
-
-
-@lru_cache(maxsize=1024)
-def _codecs(number: int, wanted: tuple[str, ...]) -> Mapping[str, int]:
-    """Write every codec; 1 is asked for first, an unwanted one is off (names: FusionPBX, T46U)."""
-    values: dict[str, int] = {}
-    for codec in CODECS:
-        values[f"account.{number}.codec.{codec}.enable"] = int(codec in wanted)
-        values[f"account.{number}.codec.{codec}.priority"] = _priority(codec, wanted)
-    return values
+    written = _old_codecs if old else codecs
+    params.put_all(written(line.number, wanted if isinstance(wanted, tuple) else CODECS), "codecs")
 
 
 OLD_CODECS = {"pcmu": (1, "PCMU"), "pcma": (2, "PCMA"), "g729": (5, "G729"), "g722": (6, "G722")}
@@ -109,9 +72,5 @@ def _old_codecs(number: int, wanted: tuple[str, ...]) -> Mapping[str, str | int]
         prefix = f"account.{number}.codec.{index}."
         values[f"{prefix}enable"] = int(codec in wanted)
         values[f"{prefix}payload_type"] = name
-        values[f"{prefix}priority"] = _priority(codec, wanted)
+        values[f"{prefix}priority"] = priority(codec, wanted)
     return values
-
-
-def _priority(codec: str, wanted: tuple[str, ...]) -> int:
-    return wanted.index(codec) + 1 if codec in wanted else 0

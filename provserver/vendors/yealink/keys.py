@@ -1,36 +1,17 @@
 """The keys: every slot of the phone and of its modules, an empty one written as none."""
 
-from collections.abc import Mapping
-from functools import lru_cache
-
 from provserver.domain.hardware import PhoneModel
 from provserver.domain.keys import Key, KeyKind, Slot
 from provserver.domain.phone import Phone
 from provserver.vendors.base import Params
+from provserver.vendors.dotted import KEY_TYPES, empty_key, legible
 from provserver.vendors.yealink.generation import V81, generation
-from provserver.vendors.yealink.texts import legible
 
-TYPES: Mapping[KeyKind, int] = {
-    KeyKind.NONE: 0,
-    KeyKind.FORWARD: 2,
-    KeyKind.DND: 5,
-    KeyKind.PARK: 10,
-    KeyKind.DTMF: 11,
-    KeyKind.VOICEMAIL: 12,
-    KeyKind.SPEED_DIAL: 13,
-    KeyKind.INTERCOM: 14,
-    KeyKind.LINE: 15,
-    KeyKind.BLF: 16,
-    KeyKind.URL: 17,
-    KeyKind.PICKUP: 23,
-}
-"""Key types as the sheet, FusionPBX, Tancredi and Wazo agree. A pickup key is 23, group pickup, and not 9: what it
-carries is a whole code to dial, such as ``*98``, while 9 wants the extension whose call to take."""
-
-ZERO_BASED = frozenset({"T32G", "T38G"})
+ZERO_BASED = frozenset({"T32G", "T38G", "VP530"})
 ZERO_BASED_KINDS = frozenset({KeyKind.BLF, KeyKind.PARK, KeyKind.PICKUP, KeyKind.VOICEMAIL})
 """On these models 0 is line 1 for keys that stay with a line, and *any free line* for keys that only dial, which
-count from 1 (the maker's text in FusionPBX, t38g/y000000000038.cfg; Wazo lowers it for BLF alone)."""
+count from 1 (the maker's text in FusionPBX, t38g/y000000000038.cfg and vp530/y000000000023.cfg; Wazo lowers it for
+BLF alone)."""
 
 PREFIXES = {"line": "linekey", "memory": "memorykey"}
 
@@ -42,7 +23,7 @@ def put_keys(params: Params, phone: Phone) -> None:
         key = phone.key(slot)
         prefix = _prefix(phone.model, slot)
         if key.kind is KeyKind.NONE:
-            params.put_all(_empty(prefix), f"key {slot}")
+            params.put_all(empty_key(prefix), f"key {slot}")
         else:
             _put_key(params, phone, prefix, f"key {slot}", key)
         if key.kind is KeyKind.BLF:
@@ -59,14 +40,9 @@ def _prefix(model: PhoneModel, slot: Slot) -> str:
     return f"{PREFIXES[block.name]}.{number}"
 
 
-@lru_cache(maxsize=1024)
-def _empty(prefix: str) -> Mapping[str, str | int]:
-    return {f"{prefix}.type": 0, f"{prefix}.line": "", f"{prefix}.value": "", f"{prefix}.label": ""}
-
-
 def _put_key(params: Params, phone: Phone, prefix: str, source: str, key: Key) -> None:
     zero = phone.model.name in ZERO_BASED and key.kind in ZERO_BASED_KINDS
-    params.put(f"{prefix}.type", TYPES[key.kind], source)
+    params.put(f"{prefix}.type", KEY_TYPES[key.kind], source)
     params.put(f"{prefix}.line", key.line - zero, source)
     params.put(f"{prefix}.value", _value(phone, key), source)
     params.put(f"{prefix}.label", legible(key.label), source)

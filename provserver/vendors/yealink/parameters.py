@@ -5,12 +5,9 @@ from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.base import Params
+from provserver.vendors.dotted import LANGUAGES
 from provserver.vendors.yealink.clock import zone
 from provserver.vendors.yealink.generation import V80, V81, V83, V84, generation, static
-
-LANGUAGES = {"en": "English", "it": "Italian", "de": "German", "fr": "French", "es": "Spanish", "ro": "English"}
-"""Names that Wazo and Tancredi write. No source lists Romanian among the languages of these phones (Wazo ships the
-maker's own 14 language files of V83), so a Romanian company reads English."""
 
 MONITOR_RINGS = {"off": "Splash.wav", "splash": "Splash.wav", "tone": "Ring8.wav"}
 """Splash.wav is the maker's short tone (ringer 10 of its Alert-Info table). The dedicated tone is Ring8.wav, the last
@@ -76,11 +73,11 @@ def put_network(params: Params, phone: Phone) -> None:
     params.put(static("network.vlan.internet_port_enable", now), bool(vlan), "vlan")
     params.put(static("network.vlan.internet_port_vid", now), vlan or 1, "vlan")
     params.put(static("network.lldp.enable", now), bool(phone.setting("lldp")), "lldp")
-    put_stun(params, phone, now)
 
 
-def put_stun(params: Params, phone: Phone, now: int) -> None:
+def put_stun(params: Params, phone: Phone) -> None:
     """Write the one STUN server that the phone has for all lines; V7x has one for each line."""
+    now = generation(phone)
     lines = [line for line in phone.lines if line.stun]
     if now < V80:
         for line in lines:
@@ -98,6 +95,15 @@ def put_stun(params: Params, phone: Phone, now: int) -> None:
 
 def put_clock(params: Params, phone: Phone) -> None:
     """Write the time server, the zone with its daylight saving, the face of the clock, and the language."""
+    put_zone(params, phone)
+    params.put("local_time.time_format", phone.text("clock") == "24", "clock")
+    language = LANGUAGES[phone.text("language")]
+    params.put("lang.gui", language, "language")
+    params.put("lang.wui", language, "language")
+
+
+def put_zone(params: Params, phone: Phone) -> None:
+    """Write the time server, and the zone with its daylight saving."""
     here = zone(phone.text("time_zone"))
     params.put("local_time.ntp_server1", split_port(phone.text("ntp_server"))[0], "ntp_server")
     params.put("local_time.time_zone", here.offset, "time_zone")
@@ -107,21 +113,28 @@ def put_clock(params: Params, phone: Phone) -> None:
         params.put("local_time.start_time", here.start, "time_zone")
         params.put("local_time.end_time", here.end, "time_zone")
         params.put("local_time.offset_time", here.shift, "time_zone")
-    params.put("local_time.time_format", phone.text("clock") == "24", "clock")
-    language = LANGUAGES[phone.text("language")]
-    params.put("lang.gui", language, "language")
-    params.put("lang.wui", language, "language")
 
 
 def put_calls(params: Params, phone: Phone) -> None:
     """Write how calls ring, wait and are picked up, and the company's phonebook."""
-    direct, group, book = (phone.text(n) for n in ("pickup_code", "group_pickup_code", "phonebook_url"))
+    direct, group = phone.text("pickup_code"), phone.text("group_pickup_code")
     params.put("phone_setting.ring_type", f"Ring{phone.text('ring_tone')}.wav", "ring_tone")
-    params.put("call_waiting.enable", bool(phone.setting("call_waiting")), "call_waiting")
+    put_waiting(params, phone)
     params.put("features.pickup.direct_pickup_enable", bool(direct), "pickup_code")
     params.put("features.pickup.direct_pickup_code", direct, "pickup_code")
     params.put("features.pickup.group_pickup_enable", bool(group), "group_pickup_code")
     params.put("features.pickup.group_pickup_code", group, "group_pickup_code")
+    put_phonebook(params, phone)
+
+
+def put_waiting(params: Params, phone: Phone) -> None:
+    """Write whether a second call may knock."""
+    params.put("call_waiting.enable", bool(phone.setting("call_waiting")), "call_waiting")
+
+
+def put_phonebook(params: Params, phone: Phone) -> None:
+    """Write the address of the company's phonebook."""
+    book = phone.text("phonebook_url")
     params.put("features.remote_phonebook.enable", bool(book), "phonebook_url")
     params.put("remote_phonebook.data.1.url", book, "phonebook_url")
     params.put("remote_phonebook.data.1.name", "Company" if book else "", "phonebook_url")

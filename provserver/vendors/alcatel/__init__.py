@@ -1,0 +1,102 @@
+"""Alcatel-Lucent Enterprise Myriad: a file for the model and one for the phone, both lists of settings."""
+
+from functools import lru_cache
+
+from provserver.domain.numbers import split_port
+from provserver.domain.phone import Phone
+from provserver.domain.secret import Secret
+from provserver.vendors.alcatel.keys import put_keys
+from provserver.vendors.alcatel.lines import put_lines
+from provserver.vendors.base import File, Params
+from provserver.vendors.daylight import rule
+from provserver.vendors.formats.xml_nested import CONTENT_TYPE, cannot_carry, document, node
+
+__all__ = ["cannot_carry", "files"]
+
+LANGUAGES = {"en": 0, "fr": 1, "de": 2, "it": 3, "es": 4, "ro": 0}
+"""Numbers as Wazo has them; Romanian is not among them, so a Romanian company reads English."""
+
+AUTOMATIC_SUMMER = 2
+FLAGS = {True: "true", False: "false"}
+
+
+def files(phone: Phone) -> list[File]:
+    """Render the model's file, which tells nothing, and the phone's own, which alone proves."""
+    params = parameters(phone)
+    settings = [(_written if one.secret else _remembered)(name, one.value) for name, one in params.items()]
+    title = f"Alcatel-Lucent {phone.model.title}"
+    own = document(node("settings", {}, settings), f"{title} {phone.mac} {phone.description}".strip())
+    common = document(node("settings", {}), f"{title}: what all of them share")
+    return [
+        File(f"config.{phone.model.name.lower()}.xml", CONTENT_TYPE, common, proves=False),
+        File(f"config.{phone.mac}.xml", CONTENT_TYPE, own, params.as_dict()),
+    ]
+
+
+def parameters(phone: Phone) -> Params:
+    """Give every parameter of the phone, the free ones laid over the rest."""
+    params = Params()
+    for build in (put_server, put_passwords, put_network, put_clock, put_calls, put_lines, put_keys):
+        build(params, phone)
+    return params.merge(phone)
+
+
+def put_server(params: Params, phone: Phone) -> None:
+    """Write where the phone asks, for which files, and that the server's values win over what was typed there."""
+    params.put("DeviceProvisionServerUrl", Secret(phone.provisioning_url), "server")
+    params.put("DeviceProvisionFileFirst", "config.$model.xml", "server")
+    params.put("DeviceProvisionFileSecond", "config.$mac.xml", "server")
+    params.put("DeviceProvisionUserConfigProtectEnable", "false", "server")
+
+
+def put_passwords(params: Params, phone: Phone) -> None:
+    """Write who may open the phone's own pages; an unset password is left as it is."""
+    for person in ("Admin", "User"):
+        setting = f"{person.lower()}_password"
+        if password := phone.secret(setting):
+            params.put(f"DeviceSecurity{person}Name", person.lower(), "server")
+            params.put(f"DeviceSecurity{person}Pwd", password, setting)
+
+
+def put_network(params: Params, phone: Phone) -> None:
+    """Write the VLAN and LLDP."""
+    vlan = int(phone.text("vlan"))
+    params.put("DeviceNetworkLanVlanEnable", FLAGS[bool(vlan)], "vlan")
+    params.put("DeviceNetworkLanVlanNumber", vlan or "", "vlan")
+    params.put("DeviceNetworkLldpVlanEnable", FLAGS[bool(phone.setting("lldp"))], "lldp")
+
+
+def put_clock(params: Params, phone: Phone) -> None:
+    """Write the time server, the zone by its offset and its own name, and the language."""
+    language, zone = LANGUAGES[phone.text("language")], phone.text("time_zone")
+    params.put("SettingSntpServer", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put("SettingTimeZone", _offset(zone), "time_zone")
+    params.put("SettingTimeZoneLocation", zone, "time_zone")
+    params.put("SettingDstEnable", AUTOMATIC_SUMMER, "time_zone")
+    params.put("SettingLanguage", language, "language")
+    params.put("SettingWuiLanguage", language, "language")
+
+
+def put_calls(params: Params, phone: Phone) -> None:
+    """Write call waiting and the company's phonebook."""
+    book = phone.text("phonebook_url")
+    params.put("FeatureCallWaitingEnable", FLAGS[bool(phone.setting("call_waiting"))], "call_waiting")
+    params.put("RemotePhoneBookEnable", FLAGS[bool(book)], "phonebook_url")
+    params.put("RemotePhoneBook1GroupName", "Company" if book else "", "phonebook_url")
+    params.put("RemotePhoneBook1Url", book, "phonebook_url")
+
+
+@lru_cache(maxsize=1024)
+def _offset(zone: str) -> str:
+    """Write the winter offset as Wazo does: ``+1:00``, ``-3:30``."""
+    minutes = rule(zone).offset
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{'-' if minutes < 0 else '+'}{hours}:{rest:02d}"
+
+
+def _written(name: str, value: str) -> str:
+    return node("setting", {"id": name, "value": value})
+
+
+_remembered = lru_cache(maxsize=16384)(_written)
+"""What is the same on phone after phone, written once; a secret is never kept here."""

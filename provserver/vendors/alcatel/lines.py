@@ -1,0 +1,64 @@
+"""The SIP accounts: one for each line, the rest of the model's switched off."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from provserver.domain.numbers import split_port
+from provserver.domain.phone import Line, Phone
+from provserver.domain.secret import Secret
+from provserver.vendors.base import Params
+
+SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
+DTMF = {"inband": 1, "rfc2833": 2, "info": 4}
+CODECS = {"pcmu": "0", "pcma": "8", "g722": "9", "g729": "18"}
+"""By payload type (Wazo); which of its other two numbers is Opus stands in no source."""
+
+LEFT_BEHIND = ("RegName", "UserName", "Password", "Label", "DisplayName")
+"""What a line that was taken away must not leave in the phone."""
+
+
+def put_lines(params: Params, phone: Phone) -> None:
+    """Write every account of the model, so that a line taken away goes off the phone."""
+    lines = {line.number: line for line in phone.lines}
+    for number in range(1, phone.model.accounts + 1):
+        if line := lines.get(number):
+            _put_line(params, phone, line)
+        else:
+            params.put_all(_unused(number), f"line {number}")
+
+
+@lru_cache(maxsize=16)
+def _unused(number: int) -> Mapping[str, str]:
+    return {f"Account{number}Enable": "false", **{f"Account{number}{name}": "" for name in LEFT_BEHIND}}
+
+
+def _put_line(params: Params, phone: Phone, line: Line) -> None:
+    account, source = f"Account{line.number}", f"line {line.number}"
+    host, port = split_port(line.domain)
+    proxy, proxy_port = split_port(line.outbound_proxy)
+    usual = SIP_PORTS[line.transport]
+    voicemail = line.voicemail or phone.text("voicemail_number")
+    values: Mapping[str, str | int | Secret] = {
+        "Enable": "true",
+        "RegName": line.username,
+        "UserName": line.username,
+        "Password": line.password,
+        "Label": line.display_name or line.extension,
+        "DisplayName": line.display_name,
+        "Server1Address": host,
+        "Server1Port": line.port or port or usual,
+        "Server1Transport": line.transport,
+        "OutboundProxy1Address": proxy,
+        "OutboundProxy1Port": proxy_port or usual,
+        "VmNumber": voicemail,
+        "MwiUri": voicemail,
+    }
+    params.put_all({f"{account}{name}": value for name, value in values.items()}, source)
+    params.put(f"{account}Server1Expire", phone.text("register_expires"), "register_expires")
+    params.put(f"{account}DtmfMode", DTMF[phone.text("dtmf")], "dtmf")
+    if phone.text("srtp") == "off":
+        params.put(f"{account}SrtpWorkingMode", 0, "srtp")
+    wanted = phone.setting("codecs")
+    codecs = [CODECS[codec] for codec in (wanted if isinstance(wanted, tuple) else ()) if codec in CODECS]
+    if codecs:
+        params.put(f"{account}AudioCodec", ";".join(codecs), "codecs")

@@ -1,0 +1,83 @@
+"""The SIP accounts: one for each line with a profile of its own, the rest of the model's switched off."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from provserver.domain.numbers import split_port
+from provserver.domain.phone import Line, Phone
+from provserver.domain.secret import Secret
+from provserver.vendors.base import Params
+from provserver.vendors.htek import names
+from provserver.vendors.htek.names import has_tags
+
+TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
+SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
+SRTP = {"off": 0, "optional": 1, "required": 2}
+DTMF = {"rfc2833": 0, "inband": 1, "info": 2}
+CODECS = {"pcmu": 0, "pcma": 8, "g722": 9, "g729": 18, "opus": 120}
+"""RTP's own numbers; 120 is the number that the phone gives Opus (WZ, 2.0.4.6.41)."""
+
+CHOICES = 6
+LEFT_BEHIND = ("label", "user", "auth", "password", "name")
+"""What a line that was taken away must not leave in the phone."""
+
+
+def put_accounts(params: Params, phone: Phone) -> None:
+    """Write every account of the model, so that a line taken away goes off the phone."""
+    lines = {line.number: line for line in phone.lines}
+    tags = has_tags(phone.model)
+    for number in range(1, phone.model.accounts + 1):
+        if line := lines.get(number):
+            _put_line(params, phone, line, tags)
+        else:
+            params.put_all(_unused(number, tags), f"line {number}")
+
+
+@lru_cache(maxsize=64)
+def _unused(number: int, tags: bool) -> Mapping[str, str | int]:
+    blank = {names.account(name, number, tags): "" for name in LEFT_BEHIND}
+    return {names.account("active", number, tags): 0, **blank}
+
+
+def _put_line(params: Params, phone: Phone, line: Line, tags: bool) -> None:
+    source = f"line {line.number}"
+
+    def put(name: str, value: str | int | Secret, of: str = source) -> None:
+        params.put(names.account(name, line.number, tags), value, of)
+
+    put("active", 1)
+    put("profile", line.number - 1)
+    put("label", line.display_name or line.extension)
+    put("user", line.username)
+    put("auth", line.username)
+    put("password", line.password)
+    put("name", line.display_name)
+    put("voicemail", line.voicemail or phone.text("voicemail_number"))
+    put("pickup_code", phone.text("pickup_code"), "pickup_code")
+    put("group_code", phone.text("group_pickup_code"), "group_pickup_code")
+    put("server", _address(line.domain, line, line.port))
+    put("proxy", _address(line.outbound_proxy, line, None))
+    put("transport", TRANSPORTS[line.transport])
+    put("register", 1)
+    put("minutes", -(-int(phone.text("register_expires")) // 60), "register_expires")
+    put("dtmf", DTMF[phone.text("dtmf")], "dtmf")
+    put("srtp", SRTP[phone.text("srtp")], "srtp")
+    put("mwi", 1)
+    for choice, codec in enumerate(_codecs(phone), start=1):
+        put(f"codec{choice}", codec, "codecs")
+
+
+def _address(text: str, line: Line, port: int | None) -> str:
+    """Write ``host:port``, which is how this maker takes a port; empty for no host."""
+    host, own = split_port(text)
+    if not host:
+        return ""
+    shown = f"[{host}]" if ":" in host else host
+    return f"{shown}:{port or own or SIP_PORTS[line.transport]}"
+
+
+def _codecs(phone: Phone) -> list[int]:
+    """Fill all six choices with the wanted codecs, the last one again and again, so that no other slips in."""
+    wanted = phone.setting("codecs")
+    numbers = [CODECS[codec] for codec in wanted if codec in CODECS] if isinstance(wanted, tuple) else []
+    return (numbers + numbers[-1:] * CHOICES)[:CHOICES]

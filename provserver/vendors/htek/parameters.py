@@ -1,0 +1,106 @@
+"""What an Htek phone is told beside its accounts and keys: the server's own part, and the common settings."""
+
+from functools import lru_cache
+
+from provserver.domain.hardware import Feature
+from provserver.domain.numbers import split_port
+from provserver.domain.phone import Phone
+from provserver.domain.secret import Secret
+from provserver.vendors.base import Params
+from provserver.vendors.daylight import rule
+from provserver.vendors.htek.names import has_tags, setting
+
+PROTOCOLS = {"http": 1, "https": 3}
+NIGHTLY = 1440  # minutes: no hour of the day can be told
+ALWAYS = 0
+
+LANGUAGES = {"en": 0, "fr": 1, "de": 2, "es": 3, "it": 6, "ro": 0}
+"""TC, sangoma.macros, which is the same firmware. Romanian is not in its list, so a Romanian company reads English."""
+
+CITIES = {"UTC": 33, "Etc/UTC": 33, "Europe/London": 39, "Europe/Berlin": 50, "Europe/Rome": 52}
+CITIES |= {"America/Mexico_City": 13}
+"""Places of the maker's list of zones that a source names (TC, sangoma.macros)."""
+
+OFFSETS = {
+    -660: 105, -600: 2, -540: 3, -480: 6, -420: 10, -360: 14, -300: 18, -270: 19, -240: 20, -210: 26, -180: 30,
+    -120: 31, -60: 32, 0: 33, 60: 49, 120: 57, 180: 73, 210: 74, 240: 77, 300: 83, 330: 84, 360: 85, 420: 88, 480: 89,
+    540: 93, 570: 94, 600: 96, 630: 100, 660: 101, 720: 102, 765: 103, 780: 104,
+}  # fmt: skip
+"""A place for every offset, in minutes (WZ, common.py); summer time is then by that place's rule."""
+
+AUTOMATIC = 2
+
+
+def put_server(params: Params, phone: Phone) -> None:
+    """Write what the server owns: where the phone asks, how often, and that it obeys a NOTIFY.
+
+    DHCP and PnP may not override the address, or whoever answers first in the network would take the phone (TC).
+    """
+    tags = has_tags(phone.model)
+    protocol = PROTOCOLS[phone.provisioning_url.partition(":")[0]]
+    params.put(setting("server", tags), Secret(phone.provisioning_url), "server")
+    params.put(setting("protocol", tags), protocol, "server")
+    params.put(setting("override", tags), False, "server")
+    params.put(setting("pnp", tags), False, "server")
+    params.put(setting("check", tags), ALWAYS, "server")
+    params.put(setting("notify", tags), True, "server")
+    params.put(setting("polling", tags), bool(phone.setting("poll")), "poll")
+    params.put(setting("minutes", tags), NIGHTLY, "poll")
+
+
+def put_passwords(params: Params, phone: Phone) -> None:
+    """Write the passwords of the phone's own pages."""
+    tags = has_tags(phone.model)
+    for person in ("admin", "user"):
+        if password := phone.secret(f"{person}_password"):
+            params.put(setting(f"{person}_name", tags), person, "server")
+            params.put(setting(f"{person}_password", tags), password, f"{person}_password")
+
+
+def put_network(params: Params, phone: Phone) -> None:
+    """Write the VLAN and LLDP; a change of these restarts the phone."""
+    tags, vlan = has_tags(phone.model), int(phone.text("vlan"))
+    params.put(setting("vlan_active", tags), bool(vlan), "vlan")
+    params.put(setting("vlan", tags), vlan, "vlan")
+    params.put(setting("lldp", tags), bool(phone.setting("lldp")), "lldp")
+
+
+def put_clock(params: Params, phone: Phone) -> None:
+    """Write the time server, the zone, the face of the clock, and the language."""
+    tags, place = has_tags(phone.model), _place(phone.text("time_zone"))
+    params.put(setting("ntp_server", tags), split_port(phone.text("ntp_server"))[0], "ntp_server")
+    if place is not None:
+        params.put(setting("time_zone", tags), place, "time_zone")
+        params.put(setting("summer", tags), AUTOMATIC, "time_zone")
+    params.put(setting("clock", tags), phone.text("clock") == "12", "clock")
+    language = LANGUAGES[phone.text("language")]
+    params.put(setting("language", tags), language, "language")
+    params.put(setting("web_language", tags), language, "language")
+
+
+@lru_cache(maxsize=512)
+def _place(zone: str) -> int | None:
+    """Find a zone in the maker's list; None for an offset that no source has, and the phone keeps its own."""
+    return CITIES.get(zone) or OFFSETS.get(rule(zone).offset)
+
+
+def put_calls(params: Params, phone: Phone) -> None:
+    """Write how calls ring, wait and are picked up, and the company's phonebook."""
+    tags = has_tags(phone.model)
+    direct, group, book = (phone.text(n) for n in ("pickup_code", "group_pickup_code", "phonebook_url"))
+    params.put(setting("ring_tone", tags), phone.text("ring_tone"), "ring_tone")
+    params.put(setting("call_waiting", tags), bool(phone.setting("call_waiting")), "call_waiting")
+    params.put(setting("pickup_active", tags), bool(direct), "pickup_code")
+    params.put(setting("pickup_code", tags), direct, "pickup_code")
+    params.put(setting("group_active", tags), bool(group), "group_pickup_code")
+    params.put(setting("group_code", tags), group, "group_pickup_code")
+    params.put(setting("book_url", tags), book, "phonebook_url")
+    params.put(setting("book_name", tags), "Company" if book else "", "phonebook_url")
+
+
+def put_monitoring(params: Params, phone: Phone) -> None:
+    """Write the popup and the ring of monitored extensions, both always: what is left out keeps its old value."""
+    if Feature.POPUP in phone.model.supports:
+        tags = has_tags(phone.model)
+        params.put(setting("popup", tags), phone.popup, "monitor_popup")
+        params.put(setting("ring", tags), phone.monitor_ring != "off", "monitor_ring")

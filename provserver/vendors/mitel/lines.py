@@ -1,0 +1,73 @@
+"""The SIP accounts: one for each line, the rest of the model's without a registrar."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from provserver.domain.numbers import split_port
+from provserver.domain.phone import Line, Phone
+from provserver.domain.secret import Secret
+from provserver.vendors.base import Params
+from provserver.vendors.mitel.texts import legible
+
+_SRTP = {"off": 0, "optional": 1, "required": 2}
+_DTMF_METHODS = {"rfc2833": 0, "inband": 0, "info": 1}
+_PORTS = {"tls": 5061}
+
+_NOWHERE = "0.0.0.0"  # noqa: S104  a server that is none, not an address to listen on
+"""As a line's registrar it means: do not register, and complain of no missing service (guide 3.2.2, page A-91)."""
+
+
+def put_lines(params: Params, phone: Phone) -> None:
+    """Write every account of the model, so that a line taken away goes off the phone."""
+    lines = {line.number: line for line in phone.lines}
+    for number in range(1, phone.model.accounts + 1):
+        if line := lines.get(number):
+            _put_line(params, phone, line)
+        else:
+            params.put_all(_unused(number), f"line {number}")
+
+
+@lru_cache(maxsize=64)
+def _unused(number: int) -> Mapping[str, str]:
+    return {f"sip line{number} {server} ip": _NOWHERE for server in ("proxy", "registrar")}
+
+
+def _put_line(params: Params, phone: Phone, line: Line) -> None:
+    prefix, source = f"sip line{line.number} ", f"line {line.number}"
+    values: dict[str, str | int | Secret] = {
+        "user name": line.username,
+        "auth name": line.username,
+        "password": line.password,
+        "display name": legible(line.display_name),
+        "screen name": legible(line.display_name or line.extension),
+        "screen name 2": line.extension,
+        **_servers(line),
+        "vmail": line.voicemail or phone.text("voicemail_number"),
+    }
+    for name, value in values.items():
+        params.put(prefix + name, value, source)
+    params.put(f"{prefix}registration period", phone.text("register_expires"), "register_expires")
+    params.put(f"{prefix}srtp mode", _SRTP[phone.text("srtp")], "srtp")
+    params.put(f"{prefix}dtmf method", _DTMF_METHODS[phone.text("dtmf")], "dtmf")
+    params.put(f"line{line.number} ring tone", int(phone.text("ring_tone")) - 1, "ring_tone")
+
+
+def _servers(line: Line) -> dict[str, str | int]:
+    """Give the same host as proxy and registrar, as the peers do.
+
+    Without an outbound proxy none is written: what the files do not say has the factory's value, because the phone
+    takes a new set of files for all that the server ever said (guide 4.2.0 SP2, page 1-25).
+    """
+    host, port = split_port(line.domain)
+    proxy, proxy_port = split_port(line.outbound_proxy)
+    usual = _PORTS.get(line.transport, 5060)
+    known = line.port or port or usual
+    servers: dict[str, str | int] = {
+        "proxy ip": host or _NOWHERE,
+        "proxy port": known,
+        "registrar ip": host or _NOWHERE,
+        "registrar port": known,
+    }
+    if proxy:
+        servers |= {"outbound proxy": proxy, "outbound proxy port": proxy_port or usual}
+    return servers

@@ -1,0 +1,113 @@
+"""Panasonic: a file of the model that leads to the phone's own, as text; the KX-UTG has one file of XML."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from provserver.domain.phone import Phone
+from provserver.domain.secret import Secret
+from provserver.vendors.base import File, Params
+from provserver.vendors.formats import quoted_text, xml_elements
+from provserver.vendors.panasonic import utg
+from provserver.vendors.panasonic.keys import put_keys
+from provserver.vendors.panasonic.lines import put_lines
+from provserver.vendors.panasonic.parameters import (
+    put_calls,
+    put_clock,
+    put_monitoring,
+    put_network,
+    put_passwords,
+    put_server,
+    server,
+)
+from provserver.vendors.panasonic.texts import TGP, UTG, family
+
+__all__ = ["cannot_carry", "files"]
+
+FIRST_LINES = {TGP: "# PCC Standard Format File # DO NOT CHANGE THIS LINE!"}
+FIRST_LINE = "# Panasonic SIP Phone Standard Format File # DO NOT CHANGE THIS LINE!"
+"""The first 44 bytes must be exactly these, else the phone passes over the whole file (UT123 guide, page 46)."""
+
+BUILDERS = (
+    put_server,
+    put_passwords,
+    put_network,
+    put_clock,
+    put_calls,
+    put_monitoring,
+    put_lines,
+    put_keys,
+)
+
+SECTIONS = (
+    (re.compile(r"PROVISION_ENABLE|CFG_"), "Provisioning"),
+    (re.compile(r"(ADMIN|USER)_"), "Passwords of the phone's own pages"),
+    (re.compile(r"VLAN_|LLDP_"), "Network"),
+    (re.compile(r"NTP_|TIME_|LOCAL_TIME_|DST_"), "Time"),
+    (re.compile(r"VM_SUBSCRIBE|NUM_PLAN_"), "Calls"),
+    (re.compile(r"FLEX_BUTTON_"), "Keys"),
+    (re.compile(r"DSS_BUTTON_"), "Keys of the expansion module"),
+    (re.compile(r"[A-Z0-9_]+_(?P<number>\d{1,2})\Z"), "Line"),
+)
+"""Where a name stands in the file; the first that fits counts."""
+
+
+def cannot_carry(value: str) -> str | None:
+    """Say why one of the two formats cannot carry a value, or None where both can."""
+    return quoted_text.cannot_carry(value) or xml_elements.cannot_carry(value)
+
+
+def files(phone: Phone) -> Sequence[File]:
+    """Render the model's file and the phone's own; only the last proves that the phone has it."""
+    params = parameters(phone)
+    own = f"config{phone.mac}.cfg"
+    if family(phone.model) == UTG:
+        return [File(own, xml_elements.CONTENT_TYPE, utg.write(params, _who(phone)), params.as_dict())]
+    leading = _leading(phone)
+    models = [File(f"{name.lower()}.cfg", quoted_text.CONTENT_TYPE, leading, proves=False) for name in _names(phone)]
+    return [*models, File(own, quoted_text.CONTENT_TYPE, _body(phone, params), params.as_dict())]
+
+
+def parameters(phone: Phone) -> Params:
+    """Give every parameter of the phone, the free ones laid over the rest."""
+    params = Params()
+    for build in BUILDERS:
+        build(params, phone)
+    return params.merge(phone)
+
+
+def _names(phone: Phone) -> Sequence[str]:
+    """Give the names that a phone may ask for its model's file by, before it knows its own."""
+    names: Sequence[str] = phone.model.facts["files"]
+    return names
+
+
+def _leading(phone: Phone) -> bytes:
+    """Write what a phone that was given only a directory reads first: the way to its own file."""
+    values = {name: value.reveal() if isinstance(value, Secret) else value for name, value in server(phone).items()}
+    return quoted_text.write([("The way to the phone's own file", values.items())], _first_line(phone))
+
+
+def _first_line(phone: Phone) -> str:
+    return FIRST_LINES.get(family(phone.model), FIRST_LINE)
+
+
+def _who(phone: Phone) -> str:
+    mac = ":".join(phone.mac[index : index + 2] for index in range(0, 12, 2))
+    about = f", {phone.description}" if phone.description else ""
+    return f"Panasonic {phone.model.title} {mac}{about}; written by provserver, changes made here are lost"
+
+
+def _body(phone: Phone, params: Params) -> bytes:
+    sections: dict[str, list[tuple[str, str]]] = {_who(phone): []}
+    for name, parameter in params.items():
+        sections.setdefault(_section(name), []).append((name, parameter.value))
+    return quoted_text.write(sections.items(), _first_line(phone))
+
+
+@lru_cache(maxsize=16384)
+def _section(name: str) -> str:
+    for pattern, title in SECTIONS:
+        if match := pattern.match(name):
+            return f"{title} {match.groupdict().get('number') or ''}".strip()
+    return "Free parameters"

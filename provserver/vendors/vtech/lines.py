@@ -1,0 +1,90 @@
+"""The SIP accounts: one for each line, the rest of the model's switched off."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from provserver.domain.numbers import split_port
+from provserver.domain.phone import Line, Phone
+from provserver.domain.secret import Secret
+from provserver.vendors.base import Params
+
+SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
+STUN_PORT = 3478
+CODECS = {"pcmu": "g711u", "pcma": "g711a", "g722": "g722", "g729": "g729"}
+ALL_CODECS = ("g711u", "g711a", "g726", "g722", "g729")
+"""As the factory orders them; no source has a word for *none*, so the unwanted ones stay behind the wanted."""
+
+LEFT_BEHIND = ("label", "display_name", "user_id", "authentication_name", "authentication_access_password")
+"""What a line that was taken away must not leave in the phone."""
+
+
+def legible(text: str) -> str:
+    """Give a name for the display; one that the flat text cannot carry, ``%NULL%``, loses its percent signs."""
+    return text.replace("%", "") if "%NULL%" in text.upper() else text
+
+
+def put_lines(params: Params, phone: Phone) -> None:
+    """Write every account of the model, so that a line taken away goes off the phone."""
+    lines = {line.number: line for line in phone.lines}
+    for number in range(1, phone.model.accounts + 1):
+        if line := lines.get(number):
+            _put_line(params, phone, line)
+        else:
+            params.put_all(_unused(number), f"line {number}")
+
+
+@lru_cache(maxsize=16)
+def _unused(number: int) -> Mapping[str, str | int]:
+    account = f"sip_account.{number}"
+    return {f"{account}.sip_account_enable": 0, **{f"{account}.{name}": "" for name in LEFT_BEHIND}}
+
+
+def _put_line(params: Params, phone: Phone, line: Line) -> None:
+    account, source = f"sip_account.{line.number}", f"line {line.number}"
+    values: Mapping[str, str | int | Secret] = {
+        "sip_account_enable": 1,
+        "label": legible(line.display_name or line.extension),
+        "display_name": legible(line.display_name),
+        "user_id": line.username,
+        "authentication_name": line.username,
+        "authentication_access_password": line.password,
+        **_servers(line),
+        "transport_mode": line.transport,
+        "mwi_enable": 1,
+        "access_code_retrieve_voicemail": line.voicemail or phone.text("voicemail_number"),
+        "nat_traversal_stun_enable": int(bool(line.stun)),
+    }
+    params.put_all({f"{account}.{name}": value for name, value in values.items()}, source)
+    if line.stun:
+        host, port = split_port(line.stun)
+        params.put(f"{account}.nat_traversal_stun_server_address", host, source)
+        params.put(f"{account}.nat_traversal_stun_server_port", port or STUN_PORT, source)
+    params.put(f"{account}.primary_registration_expires", phone.text("register_expires"), "register_expires")
+    params.put(f"{account}.voice_encryption_enable", phone.text("srtp") != "off", "srtp")
+    params.put(f"{account}.blf_remote_pickup_code", phone.text("pickup_code"), "pickup_code")
+    params.put(f"{account}.access_code_direct_call_pickup", phone.text("pickup_code"), "pickup_code")
+    params.put(f"{account}.access_code_group_call_pickup", phone.text("group_pickup_code"), "group_pickup_code")
+    params.put(f"user_pref.account.{line.number}.ringer", phone.text("ring_tone"), "ring_tone")
+    wanted = phone.setting("codecs")
+    params.put_all(_codecs(account, wanted if isinstance(wanted, tuple) else ()), "codecs")
+
+
+def _servers(line: Line) -> Mapping[str, str | int]:
+    host, port = split_port(line.domain)
+    proxy, proxy_port = split_port(line.outbound_proxy)
+    usual = SIP_PORTS[line.transport]
+    return {
+        "primary_sip_server_address": host,
+        "primary_sip_server_port": line.port or port or usual,
+        "primary_registration_server_address": host,
+        "primary_registration_server_port": line.port or port or usual,
+        "primary_outbound_proxy_server_address": proxy,
+        "primary_outbound_proxy_server_port": proxy_port or usual,
+    }
+
+
+@lru_cache(maxsize=512)
+def _codecs(account: str, wanted: tuple[str, ...]) -> Mapping[str, str]:
+    first = [CODECS[codec] for codec in wanted if codec in CODECS]
+    ordered = first + [codec for codec in ALL_CODECS if codec not in first]
+    return {f"{account}.codec_priority.{place}": codec for place, codec in enumerate(ordered, start=1)}
