@@ -1,5 +1,6 @@
 """Firmware files on disk, each under the SHA-256 of its content: whole or not there, and read in pieces."""
 
+import errno
 import hashlib
 import os
 import re
@@ -13,11 +14,20 @@ from typing import BinaryIO
 CHUNK = 65536
 """Bytes that are held at a time."""
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class TooLarge(ValueError):
     """More bytes came than may be stored."""
+
+
+class NoRoom(ValueError):
+    """The disk is full, or as full as it may be."""
+
+
+class Incomplete(ValueError):
+    """Fewer bytes came than were announced: whoever sent them went away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,10 @@ class Store:
         self._folder = folder
 
     def receive(self, parts: Iterable[bytes], limit: int) -> Staged:
-        """Write what arrives beside the store, and hash it; raises TooLarge past ``limit`` bytes, leaving nothing."""
+        """Write what arrives beside the store, and hash it; raises TooLarge past ``limit`` bytes, or NoRoom.
+
+        Whatever goes wrong, nothing is left of it.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         digest, size = hashlib.sha256(), 0
         number, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=self._folder)
@@ -51,8 +64,10 @@ class Store:
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).chmod(0o644)
-        except BaseException:
+        except BaseException as error:
             Path(name).unlink(missing_ok=True)
+            if isinstance(error, OSError) and error.errno in _FULL:
+                raise NoRoom("there is no room left for it on this server") from error
             raise
         return Staged(Path(name), digest.hexdigest(), size)
 
@@ -114,7 +129,11 @@ class Pieces:
         self._file.close()
 
 
-def in_chunks(file: BinaryIO) -> Iterator[bytes]:
-    """Read a file in chunks."""
+def in_chunks(file: BinaryIO, size: int | None = None) -> Iterator[bytes]:
+    """Read a file in chunks; raises Incomplete where it ends before ``size`` bytes, if so many were announced."""
+    came = 0
     while chunk := file.read(CHUNK):
+        came += len(chunk)
         yield chunk
+    if size is not None and came < size:
+        raise Incomplete(f"only {came} of {size} bytes came")

@@ -1,14 +1,16 @@
 """Firmware files: whole or not there, under their hash, read in pieces."""
 
+import errno
 import hashlib
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provserver.storage import CHUNK, Pieces, Store, TooLarge, in_chunks
+from provserver.storage import CHUNK, Incomplete, NoRoom, Pieces, Store, TooLarge, in_chunks
 
 HASH = hashlib.sha256(b"firmware").hexdigest()
 
@@ -99,3 +101,19 @@ def test_any_part_is_the_part_of_the_content(
     pieces = Pieces(file, cuts)
     assert b"".join(pieces) == b"".join(content[start : start + length] for start, length in cuts)
     pieces.close()
+
+
+def test_a_body_that_ends_early_is_not_a_file() -> None:
+    assert list(in_chunks(BytesIO(b"12345"), 5)) == [b"12345"]
+    with pytest.raises(Incomplete, match="only 3 of 5 bytes came"):
+        list(in_chunks(BytesIO(b"123"), 5))
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+    def parts() -> Iterator[bytes]:
+        yield b"1"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(NoRoom):
+        Store(tmp_path).receive(parts(), 10)
+    assert list(tmp_path.iterdir()) == []

@@ -50,7 +50,7 @@ def add_firmware() -> tuple[object, dict[str, str]]:
     if request.mimetype == _FORM:
         new, parts = _from_form(request.form, request.files.get("file"))
     elif request.mimetype == _RAW:
-        new, parts = _described(request.args, ""), in_chunks(request.stream)  # type: ignore[arg-type]
+        new, parts = _described(request.args, ""), in_chunks(request.stream, request.content_length)  # type: ignore[arg-type]
     else:
         abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send the image as {_FORM} or {_RAW}")
     row = firmware.add(house(), actor(), new, parts)

@@ -17,6 +17,7 @@ from provserver.services.house import House
 from provserver.storage import in_chunks
 
 KIBIBYTE = 1024
+MEBIBYTE = 1024 * KIBIBYTE
 
 
 @click.group()
@@ -92,7 +93,7 @@ def list_(house: House, actor: Actor, search: tuple[str, ...], json_: bool) -> N
             known.row.vendor,
             " ".join(known.row.models),
             known.row.version,
-            f"{known.row.size // KIBIBYTE} KiB" if known.is_here else "missing",
+            f"{known.row.size / MEBIBYTE:.1f} MiB" if known.is_here else "missing",
             ", ".join(place.text for place in known.chosen),
             known.row.sha256,
         )

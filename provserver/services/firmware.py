@@ -16,7 +16,7 @@ from provserver.services import changes
 from provserver.services.changes import Edit
 from provserver.services.firmware_rules import Choice, choices
 from provserver.services.house import House
-from provserver.storage import Staged, TooLarge
+from provserver.storage import Incomplete, NoRoom, Staged, TooLarge
 from provserver.vendors.base import Vendor
 from provserver.vendors.registry import find_model, get, vendors
 
@@ -117,7 +117,7 @@ def _received(house: House, parts: Iterable[bytes], sha256: str) -> Iterator[Sta
     """Take the bytes in, and forget them where they do not come to be kept."""
     try:
         staged = house.images.receive(parts, LARGEST)
-    except TooLarge as error:
+    except (TooLarge, Incomplete, NoRoom) as error:
         raise Invalid.field("file", str(error)) from error
     try:
         if not staged.size:
