@@ -54,6 +54,16 @@ class Phone:
         """Give the address of the chosen image, which carries the phone's token; empty where none is chosen."""
         return f"{self.provisioning_url}firmware/{quote(self.firmware_name)}" if self.firmware_name else ""
 
+    @property
+    def firmware_folder(self) -> str:
+        """Give the address that the image lies under, without a slash at its end; empty where none is chosen."""
+        return self.firmware_url.rpartition("/")[0]
+
+    @property
+    def firmware_prefix(self) -> str:
+        """Give what stands before the name that the phone asks for by itself: ``2.0.4-`` of ``2.0.4-fwS500.rom``."""
+        return self.firmware_name[: self.firmware_name.rfind("-") + 1]
+
     def setting(self, name: str) -> Value:
         """Give the value of a setting."""
         return self.settings[name].value

@@ -18,7 +18,7 @@ from provserver.vendors.registry import claim
 log = logging.getLogger(__name__)
 
 _TOKEN_PATH = re.compile(r"/p/([A-Za-z0-9_-]{16,64})/([^/]{1,100})")
-_FIRMWARE_PATH = re.compile(r"/(?:p/([A-Za-z0-9_-]{16,64})/)?firmware/([^/]{1,100})")
+_FIRMWARE_PATH = re.compile(r"/(?:p/([A-Za-z0-9_-]{16,64})/)?firmware/(?:([^/]{1,80})/)?([^/]{1,100})")
 _READING = frozenset({"GET", "HEAD"})
 _SENDING = frozenset({"PUT", "POST"})
 _SLOWEST_BODY = 10.0
@@ -129,14 +129,19 @@ def phone_path(path: str) -> Place | None:
         if match := _TOKEN_PATH.fullmatch(path):
             return Place(match[1], match[2].lower())
         match = _FIRMWARE_PATH.fullmatch(path)
-        return Place(match[1], match[2].lower(), True) if match else Place("", "")
+        return Place(match[1], _image(match), True) if match else Place("", "")
     if path.startswith("/firmware/"):
         match = _FIRMWARE_PATH.fullmatch(path)
-        return Place(None, match[2].lower() if match else "", True)
+        return Place(None, _image(match) if match else "", True)
     name = path.rpartition("/")[2].lower()
     if len(name) <= 100 and path.count("/") == 1 and claim(name) is not None:
         return Place(None, name)
     return None
+
+
+def _image(match: re.Match[str]) -> str:
+    """Give the image's name; a phone that makes up the end of it by itself is told the start as a folder."""
+    return f"{match[2]}-{match[3]}".lower() if match[2] else match[3].lower()
 
 
 def _header(environ: Environ, name: str) -> str:

@@ -15,6 +15,9 @@ from provserver.domain.roles import Actor
 from provserver.services.profiles import FIRMWARE, as_image, open_value
 from provserver.vendors.registry import model_of, vendors
 
+UNKNOWN = "no source names a parameter that tells this phone of a firmware image; load it from the phone's own page"
+"""Why a model of a maker that says nothing of firmware cannot be told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -86,7 +89,7 @@ def lacks(model: PhoneModel) -> str:
     """Say why a model cannot be told of an image; empty where it can."""
     if Feature.FIRMWARE in model.supports:
         return ""
-    return model.lacks[Feature.FIRMWARE]
+    return model.lacks.get(Feature.FIRMWARE, UNKNOWN)
 
 
 def _of_no_use(image: Image) -> str:

@@ -5,13 +5,14 @@ import secrets
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from provserver.db.models import Device, FirmwareImage
 from provserver.domain.firmware import asked
 from provserver.domain.ranges import Span, read_ranges
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.services.house import House
-from provserver.services.profiles import as_image
+from provserver.services.profiles import Profiles, as_image
 from provserver.storage import Pieces
 from provserver.vendors.registry import vendors
 
@@ -21,7 +22,11 @@ CONTENT_TYPE = "application/octet-stream"
 
 
 def for_phone(house: House, request: PhoneRequest, device_id: int) -> Reply | None:
-    """Answer a known phone with an image of its company and its model; None where there is none of that name."""
+    """Answer a known phone with an image of its company and its model; None where there is none of that name.
+
+    Outside ``firmware/`` only with the one that is chosen for it: there phones ask on their own, by the names that
+    their makers gave them, and would load what nobody told them to.
+    """
     with house.database.reading() as session:
         device = session.get(Device, device_id)
         if device is None:
@@ -31,9 +36,17 @@ def for_phone(house: House, request: PhoneRequest, device_id: int) -> Reply | No
         )
         row = session.scalar(query)
         model = vendors()[device.vendor].models.get(device.model)
-    if row is None or model is None or not as_image(row).fits(model):
-        return None
+        if row is None or model is None or not as_image(row).fits(model):
+            return None
+        if not request.firmware and not _is_chosen(house, session, device, row):
+            return None
     return _reply(house, row, request)
+
+
+def _is_chosen(house: House, session: Session, device: Device, row: FirmwareImage) -> bool:
+    profiles = Profiles(session, device.tenant_id, house.config.base_url)
+    image, _chosen = profiles.firmware(device, profiles.firmware_values)
+    return image is not None and asked(image.name) == row.asked
 
 
 def for_anybody(house: House, request: PhoneRequest) -> Reply | None:

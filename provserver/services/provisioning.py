@@ -1,7 +1,7 @@
 """What a phone is answered: its own file, what it sent back, or a plain no that tells nothing."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -119,9 +119,13 @@ def _render_now(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[Stor
     problem = refresh_device(desk.house, stored.device_id)
     if problem:
         return stored, problem
+    return _again(desk, request, stored.device_id) or stored, ""
+
+
+def _again(desk: Desk, request: PhoneRequest, device_id: int) -> Stored | None:
     token = token_hash(request.token) if request.token else ""
-    mac = "" if token else _mac_of(desk, stored.device_id)
-    return renderings.lookup(desk.house.database, request.file, token_hash=token, mac=mac) or stored, ""
+    mac = "" if token else _mac_of(desk, device_id)
+    return renderings.lookup(desk.house.database, request.file, token_hash=token, mac=mac)
 
 
 def _mac_of(desk: Desk, device_id: int) -> str:
@@ -179,6 +183,10 @@ def _other(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
                 if _has(request, etag):
                     return Reply(304, Verdict.UNCHANGED, content_type=_BYTES, etag=etag)
                 return Reply(200, Verdict.SERVED, body, _BYTES, etag, "what the phone sent")
+    if rules.same and (other := rules.same_as(request.file, _mac_of(desk, stored.device_id))):
+        known = _again(desk, replace(request, file=other), stored.device_id)
+        if known is not None and known.etag is not None:
+            return _answer(desk, replace(request, file=other), known)
     named = claim(request.file)
     if (named is None or named.mac is None) and (image := images.for_phone(desk.house, request, stored.device_id)):
         return image

@@ -22,10 +22,6 @@ _MODEL_FIELDS = {
     *_BLOCK_FIELDS,
 }  # fmt: skip
 
-_NO_FIRMWARE = (
-    "no source names a parameter that tells this phone of a firmware image; load it from the phone's own page"
-)
-
 
 def load(folder: Path, package: Package) -> Vendor:
     """Read ``models.toml`` of a maker's folder; raises ValueError naming the model that is wrong."""
@@ -80,7 +76,7 @@ def _model(vendor: str, name: str, row: Mapping[str, Any], defaults: Mapping[str
         sidecar=sidecar,
         kinds=frozenset(kinds) if blocks or sidecar else frozenset(),
         supports=frozenset(Feature(word) for word in supports) - {Feature(w) for w in row.get("unsupported", ())},
-        lacks={"firmware": _NO_FIRMWARE, **defaults.get("lacks", {}), **row.get("lacks", {})},
+        lacks={**defaults.get("lacks", {}), **row.get("lacks", {})},
         label_limit=row.get("label_limit", defaults.get("label_limit", 64)),
         label_bytes=row.get("label_bytes", defaults.get("label_bytes")),
         label_shown=row.get("label_shown"),
@@ -156,6 +152,7 @@ def _rules(name: str, row: Mapping[str, Any]) -> Rules:
         files=_patterns(row["files"]),
         value_limit=row.get("value_limit", 1000),
         password_digits=row.get("password_digits", False),
+        same=tuple((re.compile(_pattern(name)), other) for name, other in row.get("same", {}).items()),
         firmware_file=re.compile(row["firmware_file"], re.IGNORECASE) if "firmware_file" in row else None,
     )
 

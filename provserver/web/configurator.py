@@ -11,13 +11,14 @@ from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
 from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting
 from provserver.doorway import actor, house
-from provserver.services import firmware, keys, phonebooks, progress
+from provserver.services import firmware, firmware_rules, keys, phonebooks, progress
+from provserver.services.profiles import FIRMWARE
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import language, presenting, script_words, words
 
 pages = Blueprint("configurator", __name__)
 
-FEATURE_OF = {"monitor_popup": Feature.POPUP, "phonebook_url": Feature.PHONEBOOK, "firmware": Feature.FIRMWARE}
+FEATURE_OF = {"monitor_popup": Feature.POPUP, "phonebook_url": Feature.PHONEBOOK}
 """Settings that only some models know."""
 _ALWAYS = (KeyKind.NONE, KeyKind.SPEED_DIAL, KeyKind.BLF, KeyKind.LINE)
 _RINGS = frozenset({Feature.SPLASH, Feature.TONE})
@@ -170,6 +171,8 @@ def _lacking(setting: Setting, model: PhoneModel) -> str:
     """Say why a model does not know a setting; empty where it does."""
     if setting.name == "phonebook":
         return presenting.say(phonebooks.lacks(model))
+    if setting.name == FIRMWARE:
+        return presenting.say(firmware_rules.lacks(model))
     feature = FEATURE_OF.get(setting.name)
     if feature is None or feature in model.supports:
         return ""

@@ -41,9 +41,40 @@ def test_a_phone_gets_a_whole_image_by_its_token(caller: Caller, image: str) -> 
     assert re.fullmatch('"[0-9a-f]{32}"', answer.headers["ETag"])
 
 
-def test_an_image_is_also_found_beside_the_phones_files_and_in_any_case(caller: Caller, image: str) -> None:
-    assert caller.ask(image.replace("firmware/", "")).body == IMAGE
+def choose(caller: Caller, mac: str, name: str) -> None:
+    """Choose an image for one phone."""
+    devices.change_device(caller.office.house, caller.office.actor, mac, {"firmware_channel": name})
+
+
+def test_an_image_is_found_in_any_case_and_beside_the_phones_files_once_it_is_chosen(
+    caller: Caller, image: str
+) -> None:
     assert caller.ask(image.replace(NAME, NAME.lower())).body == IMAGE
+    assert caller.ask(image.replace("firmware/", "")).status == 404
+    choose(caller, caller.office.yealink, NAME)
+    assert caller.ask(image.replace("firmware/", "")).body == IMAGE
+
+
+def test_the_start_of_a_name_may_be_a_folder(caller: Caller) -> None:
+    office, mac = caller.office, "00085dd9c744"
+    url = devices.add_device(office.house, office.actor, NewDevice(mac, "mitel", "6867i", ("201",)))[1]
+    firmware.add(office.house, office.actor, NewImage("6.4.0-6867i.st", "mitel", ("6867i",), "6.4.0"), [IMAGE])
+    choose(caller, mac, "6.4.0-6867i.st")
+    told = re.search(r"firmware server: \S+(/p/\S+)", caller.ask(f"{url}{mac}.cfg").body.decode())
+    assert told and caller.ask(f"{told[1]}/6867i.st").body == IMAGE
+    assert caller.ask(f"{url}firmware/6.3.0/6867i.st").status == 404
+    assert caller.ask(f"{url}6867i.st").status == 404, "by its own name alone it would load any"
+
+
+def test_a_fanvil_finds_news_of_its_firmware_by_the_name_of_its_hardware(caller: Caller) -> None:
+    office, mac = caller.office, "0c383ed9c744"
+    url = devices.add_device(office.house, office.actor, NewDevice(mac, "fanvil", "X4U", ("201",)))[1]
+    firmware.add(office.house, office.actor, NewImage("x4u.z", "fanvil", ("X4U",), "2.14.0"), [IMAGE])
+    assert caller.ask(f"{url}fanvil_x4u_hwv1_0.txt").status == 404
+    choose(caller, mac, "x4u.z")
+    news = caller.ask(f"{url}fanvil_x4u_hwv1_0.txt").body.decode()
+    assert news.startswith("Version=2.14.0\nFirmware=http")
+    assert caller.ask(news.split("\n")[1].removeprefix("Firmware=")).body == IMAGE
 
 
 def test_head_tells_the_size_and_sends_nothing(caller: Caller, image: str) -> None:

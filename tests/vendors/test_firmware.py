@@ -6,12 +6,14 @@ import pytest
 
 from provserver.domain.hardware import Feature
 from provserver.domain.phone import Phone
+from provserver.services.firmware_rules import lacks
 from provserver.vendors.base import File
 from provserver.vendors.registry import vendors
 from tests.vendors.standard import standard_phone
 
 NAME = "1.2.3-image(a,b).rom"
 URL = "https://prov.example.com/p/not-a-real-token/firmware/1.2.3-image%28a%2Cb%29.rom"
+FOLDER = "https://prov.example.com/p/not-a-real-token/firmware"
 EVERY = [model for vendor in vendors().values() for model in vendor.models.values()]
 
 
@@ -38,6 +40,14 @@ def files_of(phone: Phone) -> dict[str, File]:
         ("gigaset", "N870", ".xml", {"firmware": URL}),
         ("snom", "D785", "-firmware.xml", {"firmware": URL}),
         ("gigaset", "P820", "-firmware.xml", {"firmware": URL}),
+        ("akuvox", "SP-R50P", ".cfg", {"Config.Firmware.Url": URL}),
+        ("vtech", "VSP735", "vsp735_.cfg", {"provisioning.firmware_url": URL}),
+        ("obihai", "OBi1062", ".xml", {"X_DeviceManagement.FirmwareUpdate.FirmwareURL": URL}),
+        ("digium", "D65", ".cfg", {"firmware.model": "D65", "firmware.version": "1_2_3", "firmware.url": URL}),
+        ("panasonic", "UT113", "config.cfg", {"FIRM_VERSION": "1.2.3", "FIRM_FILE_PATH": URL}),
+        ("panasonic", "HDV230", "config.cfg", {"FIRM_UPGRADE_ENABLE": "Y", "FIRM_FILE_PATH": URL}),
+        ("fanvil", "X4U", "-firmware.txt", {"firmware": URL}),
+        ("yealink", "W70B", ".cfg", {"static.firmware.url": URL}),
         ("poly", "VVX301", ".cfg", {"APP_FILE_PATH": "firmware/1.2.3-image%28a%2Cb%29.rom"}),
         ("poly", "VVX301", "000000000000.cfg", {"APP_FILE_PATH": "firmware/1.2.3-image%28a%2Cb%29.rom"}),
     ],
@@ -86,6 +96,44 @@ def test_grandstream_gets_the_path_without_scheme_and_what_stands_before_its_own
     assert plain[prefix].value == ""
 
 
+@pytest.mark.parametrize(
+    ("vendor", "model", "name", "expected"),
+    [
+        ("htek", "UC926", "2.0.4-fwUC926.rom", {"P192": FOLDER, "P232": "2.0.4-"}),
+        ("sangoma", "S500", "2.0.4-fwS500.rom", {"P192": FOLDER, "P232": "2.0.4-"}),
+        ("sangoma", "S500", "fwS500.rom", {"P192": FOLDER, "P232": ""}),
+        ("mitel", "6867i", "6.4.0-6867i.st", {"firmware server": f"{FOLDER}/6.4.0"}),
+        ("mitel", "6867i", "6867i.st", {"firmware server": FOLDER}),
+    ],
+)
+def test_a_phone_that_adds_its_own_name_gets_the_folder_and_what_stands_before(
+    vendor: str, model: str, name: str, expected: dict[str, str]
+) -> None:
+    phone = phone_of(vendor, model, name)
+    (file,) = [file for file in files_of(phone).values() if file.proves]
+    assert {name: file.parameters[name].value for name in expected} == expected
+    pattern = vendors()[vendor].rules.firmware_file
+    assert pattern and pattern.fullmatch(name) and not pattern.fullmatch("image.bin")
+
+
+def test_fanvil_finds_news_of_its_firmware_under_whatever_name_its_hardware_makes_up() -> None:
+    phone = phone_of("fanvil", "X4U")
+    files = files_of(phone)
+    own = files[".cfg"].parameters
+    assert own["fwCheck/UpgradeServer1"].value == "https://prov.example.com/p/not-a-real-token"
+    assert files["-firmware.txt"].body.startswith(f"Version=1.2.3\nFirmware={URL}\n".encode())
+    rules = vendors()["fanvil"].rules
+    for name in ("fanvil_x4u_hwv1_0.txt", "fanvil_v67_hw1_1.txt", "fanvil_x3s_hw3_1_1.txt"):
+        assert rules.same_as(name, phone.mac) == f"{phone.mac}-firmware.txt"
+    assert rules.same_as(f"{phone.mac}.cfg", phone.mac) is None
+
+
+def test_fanvils_first_firmwares_are_told_the_image_itself() -> None:
+    files = files_of(phone_of("fanvil", "X4U", firmware="1.4.0"))
+    assert files[".cfg"].parameters["AUTOUPDATE_CONFIG_MODULE/Auto_Image_URL"].value == URL
+    assert "-firmware.txt" not in files
+
+
 @pytest.mark.parametrize("model", EVERY, ids=lambda model: f"{model.vendor}-{model.name}")
 def test_every_model_says_a_chosen_image_or_why_it_cannot(model: object) -> None:
     vendor, name = model.vendor, model.name  # type: ignore[attr-defined]
@@ -98,9 +146,12 @@ def test_every_model_says_a_chosen_image_or_why_it_cannot(model: object) -> None
         if key not in files_of(plain) or parameter not in files_of(plain)[key].parameters
     }
     if Feature.FIRMWARE not in chosen.model.supports:
-        assert {**rules.refusals, **chosen.model.lacks}[Feature.FIRMWARE]
+        assert len(lacks(chosen.model)) > 20
         return
-    told = any(b"grp2610fw.bin" in file.body or b"1.0-" in file.body for file in files_of(chosen).values())
+    told = any(
+        b"grp2610fw.bin" in file.body or b"1.0-" in file.body or b"firmware/1.0\n" in file.body
+        for file in files_of(chosen).values()
+    )
     assert told
     assert rules.resync(differing).restarts, "another image restarts the phone"
 
@@ -115,6 +166,8 @@ def test_another_image_is_another_file_that_proves(model: object) -> None:
 
 
 def test_the_address_of_an_image_is_a_secret() -> None:
-    for vendor, model in (("yealink", "T46U"), ("cisco", "8851"), ("snom", "D785"), ("gigaset", "N870")):
-        for file in files_of(phone_of(vendor, model)).values():
-            assert all(one.secret for one in file.parameters.values() if "not-a-real-token" in one.value), file.name
+    for model in EVERY:
+        for file in files_of(phone_of(model.vendor, model.name)).values():
+            assert all(one.secret for one in file.parameters.values() if "not-a-real-token/firmware" in one.value), (
+                file.name
+            )

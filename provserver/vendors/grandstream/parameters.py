@@ -39,10 +39,10 @@ def put_firmware(params: Params, phone: Phone) -> None:
     if not phone.firmware_name:
         return
     family = family_of(phone)
-    scheme, _, path = phone.firmware_url.rpartition("/")[0].partition("://")
+    scheme, _, path = phone.firmware_folder.partition("://")
     family.put(params, "firmware_protocol", scheme, "firmware")
     family.put(params, "firmware_path", Secret(path), "firmware")
-    family.put(params, "firmware_prefix", phone.firmware_name[: phone.firmware_name.rfind("-") + 1], "firmware")
+    family.put(params, "firmware_prefix", phone.firmware_prefix, "firmware")
     family.put(params, "firmware_confirm", False, "firmware")
 
 

@@ -43,9 +43,10 @@ DESK: tuple[Builder, ...] = (
     put_accounts,
     put_keys,
 )
-HANDSET: tuple[Builder, ...] = (put_server, put_passwords, put_stun, put_clock, put_calls, put_accounts)
+HANDSET: tuple[Builder, ...] = (put_server, put_firmware, put_passwords, put_stun, put_clock, put_calls, put_accounts)
 BASE: tuple[Builder, ...] = (
     put_server,
+    put_firmware,
     put_passwords,
     put_network,
     put_stun,
