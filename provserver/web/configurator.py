@@ -1,5 +1,6 @@
 """The configurator: one page that knows a phone's geometry, its rules and its words; its script does the rest."""
 
+from collections.abc import Mapping, Sequence
 from zoneinfo import available_timezones
 
 from flask import Blueprint, render_template, url_for
@@ -36,7 +37,7 @@ def show(mac: str) -> str:
         "phone": _phone(standing),
         "model": picture(model),
         "kinds": _kinds(model),
-        "sections": _sections(model),
+        "sections": _sections(model, _images(model)),
         "names": _names(mac),
         "states": {state: str(title) for state, title in words.STATES.items()},
         "api": f"/api/v1/devices/{standing.device.mac}",
@@ -128,10 +129,14 @@ def _kind(kind: KeyKind, model: PhoneModel, has: bool) -> dict[str, object]:
     }
 
 
-def _sections(model: PhoneModel) -> list[dict[str, object]]:
-    """Give the sections with their settings, in the guide's order."""
+def _sections(model: PhoneModel, images: Sequence[Mapping[str, str]] = ()) -> list[dict[str, object]]:
+    """Give the sections with their settings, in the guide's order; ``images`` are the firmware to choose from."""
     return [
-        {"name": name, "title": str(words.SECTIONS[name]), "settings": [_setting(one, model) for one in _of(name)]}
+        {
+            "name": name,
+            "title": str(words.SECTIONS[name]),
+            "settings": [_setting(one, model, images) for one in _of(name)],
+        }
         for name in SECTIONS
     ]
 
@@ -141,7 +146,7 @@ def _of(section: str) -> list[Setting]:
     return sorted(mine, key=lambda setting: setting.name in _CALLS_LAST)
 
 
-def _setting(setting: Setting, model: PhoneModel) -> dict[str, object]:
+def _setting(setting: Setting, model: PhoneModel, images: Sequence[Mapping[str, str]]) -> dict[str, object]:
     lacks, help_ = _lacking(setting, model), str(words.HELP.get(setting.name, setting.help))
     if lacks and setting.name == "monitor_popup" and model.supports & _RINGS:
         lacks, help_ = "", lacks
@@ -152,7 +157,7 @@ def _setting(setting: Setting, model: PhoneModel) -> dict[str, object]:
         "title": str(words.SETTINGS.get(setting.name, setting.title)),
         "help": help_,
         "unit": str(words.UNITS.get(setting.unit, setting.unit)) if setting.kind is Kind.NUMBER else "",
-        "choices": _images(model) if of_images else [_choice(setting, choice, model) for choice in setting.choices],
+        "choices": images if of_images else [_choice(setting, choice, model) for choice in setting.choices],
         "low": setting.low,
         "high": setting.high,
         "lacks": lacks,
