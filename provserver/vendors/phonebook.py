@@ -150,6 +150,13 @@ def _grandstream(page: Page) -> bytes:
     return write("AddressBook", rows)
 
 
+def _technicolor(page: Page) -> bytes:
+    """Write numbers behind ``Dial:``, and a row that says so where nobody is found."""
+    found = [(one.name, f"Dial:{one.numbers[0]}") for one in page.contacts] or [(_WORDS[page.language][4], "")]
+    rows = [branch("DirectoryEntry", (element("Name", n), element("Telephone", to))) for n, to in found]
+    return write("ThomsonPhoneBook", rows)
+
+
 _SNOM = Form(partial(_browser, "Snom", _snom_keys), size=100)
 FORMS: Mapping[str, Form] = {
     # Sheet yealink, section 8: several Telephone in an entry (FP), the token that the phone fills in (WZ).
@@ -167,6 +174,8 @@ FORMS: Mapping[str, Form] = {
     "cisco": Form(partial(_browser, "Cisco", _cisco_keys), size=32),
     # Sheet mitel, section 8 (XS): at most 30 entries, next and previous as attributes (the maker's PHP classes).
     "mitel": Form(_mitel, size=30),
+    # wazo-phoned, plugins/thomson: at most 8 entries; wazo-provd-plugins, wazo_technicolor: what the phone searches.
+    "technicolor": Form(_technicolor, size=8, query="?q=#SEARCH"),
 }
 """By maker. Poly, Panasonic, Sangoma, Akuvox and the others: no form is sourced."""
 
