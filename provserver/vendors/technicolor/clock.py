@@ -1,11 +1,9 @@
 """Time and language: the phone knows 64 zones by number, each with its own summer."""
 
-from functools import lru_cache
-
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.vendors.base import Params
-from provserver.vendors.daylight import rule
+from provserver.vendors.daylight import nearest, rule
 
 ZONES = (
     "Pacific/Kwajalein",
@@ -92,17 +90,6 @@ def put_clock(params: Params, phone: Phone) -> None:
     params.put("sys.CountryCode", country, "language")
 
 
-@lru_cache(maxsize=1024)
 def zone_number(zone: str) -> int:
-    """Give the maker's zone that turns its clocks as this one does, or the nearest in winter where none does."""
-    if zone in ZONES:
-        return ZONES.index(zone)
-    wanted = rule(zone)
-    rules = [rule(name) for name in ZONES]
-    if wanted in rules:
-        return rules.index(wanted)
-
-    def distance(number: int) -> tuple[int, bool]:
-        return abs(rules[number].offset - wanted.offset), bool(rules[number].saving) != bool(wanted.saving)
-
-    return min(range(len(ZONES)), key=distance)
+    """Give the number of the maker's zone that turns its clocks as this one does, or of the nearest."""
+    return ZONES.index(nearest(zone, ZONES))
