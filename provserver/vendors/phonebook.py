@@ -138,6 +138,15 @@ def _mitel(page: Page) -> bytes:
     return write("AastraIPPhoneDirectory", [element("Title", _WORDS[page.language][0]), *rows], links)
 
 
+def _thomson(page: Page) -> bytes:
+    """Write entries whose number says what to do with it."""
+    rows = [
+        branch("DirectoryEntry", (element("Name", one.name), element("Telephone", f"Dial:{one.numbers[0]}")))
+        for one in page.contacts
+    ]
+    return write("ThomsonPhoneBook", rows)
+
+
 def _grandstream(page: Page) -> bytes:
     """Write groups, then contacts; the first account calls them all, which is what the phone does unasked."""
     groups = {name: str(number) for number, name in enumerate(sorted({c.group for c in page.contacts} - {""}), 1)}
@@ -167,6 +176,8 @@ FORMS: Mapping[str, Form] = {
     "cisco": Form(partial(_browser, "Cisco", _cisco_keys), size=32),
     # Sheet mitel, section 8 (XS): at most 30 entries, next and previous as attributes (the maker's PHP classes).
     "mitel": Form(_mitel, size=30),
+    # Wazo, wazo_phoned/plugins/thomson (the form) and wazo_technicolor (the token that the phone fills in).
+    "thomson": Form(_thomson, query="?q=#SEARCH"),
 }
 """By maker. Poly, Panasonic, Sangoma, Akuvox and the others: no form is sourced."""
 
