@@ -4,12 +4,10 @@ Names and factory values: the maker's own comconf files, as Wazo ships them. Wha
 base.tpl, and Provisioner's endpoint/thomson/st20xx (ipp_data.json, other_data.json).
 """
 
-from collections.abc import Mapping
 from functools import lru_cache
 
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
-from provserver.domain.secret import Secret
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
 from provserver.vendors.thomson.clock import zone_number
@@ -85,13 +83,10 @@ def put_server(params: Params, phone: Phone) -> None:
 def put_passwords(params: Params, phone: Phone) -> None:
     """Write the passwords of the phone's own pages and of its console; an unset one is left as it is."""
     if admin := phone.secret("admin_password"):
-        params.put_all(_password("TelnetPWD", admin) | _password("WebPWD", admin), "admin_password")
+        params.put("sys.TelnetPWD", admin, "admin_password")
+        params.put("sys.WebPWD", admin, "admin_password")
     if user := phone.secret("user_password"):
-        params.put_all(_password("UserPWD", user), "user_password")
-
-
-def _password(name: str, password: Secret) -> Mapping[str, str | int | Secret]:
-    return {f"sys.{name}": password}
+        params.put("sys.UserPWD", user, "user_password")
 
 
 def put_clock(params: Params, phone: Phone) -> None:
