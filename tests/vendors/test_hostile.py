@@ -52,11 +52,11 @@ class Everybody:
 
 
 def samples() -> list[PhoneModel]:
-    """Three models of every maker: the one with the fewest keys, the middle one, the one with the most."""
+    """Three models of every maker that sets keys: with the fewest, the middle one, the one with the most."""
     chosen: list[PhoneModel] = []
     for vendor in vendors().values():
         models = sorted((m for m in vendor.models.values() if m.slots), key=lambda m: len(m.all_slots))
-        chosen += [models[0], models[len(models) // 2], models[-1]]
+        chosen += [models[0], models[len(models) // 2], models[-1]] if models else []
     return chosen
 
 

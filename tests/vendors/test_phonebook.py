@@ -28,8 +28,10 @@ GOLDEN = {
     "cisco": "CiscoIPPhoneDirectory",
     "mitel": "AastraIPPhoneDirectory",
     "thomson": "ThomsonPhoneBook",
+    "avaya": "IPPhoneDirectory",
 }
 READS = {
+    "IPPhoneDirectory": ("DirectoryEntry", "FirstName", "PhoneNumbers/Phone/Number"),
     "AddressBook": ("Contact", "FirstName", "Phone/phonenumber"),
     "AastraIPPhoneDirectory": ("MenuItem", "Prompt", "URI"),
 }

@@ -1,8 +1,8 @@
 """What an AudioCodes phone is told beside its lines, its clock and its keys.
 
 Names and values: the export of a 405HD, a 310HD's own file and the administrator's manuals, as models.toml lists them.
-Not written, for want of the maker's words: the passwords of the phone's pages (its file holds a hash of them), SRTP, the
-number of a VLAN, and tones other than those of RFC 2833. They can be set as free parameters.
+Not written, for want of the maker's words: the passwords of the phone's pages (its file holds a hash of them), SRTP,
+the number of a VLAN, and tones other than those of RFC 2833. They can be set as free parameters.
 """
 
 from collections.abc import Mapping
