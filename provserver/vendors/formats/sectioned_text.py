@@ -9,16 +9,16 @@ ENCODING = "iso-8859-1"
 """As Wazo writes these files (wazo_technicolor, ``_ENCODING``)."""
 
 _LINE_ENDS_AND_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
-_BEYOND = re.compile("[^\x00-\xff]")
+_REFUSED = re.compile("[\x00-\x1f\x7f-\x9f]|[^\x00-\xff]")
 
 
 def cannot_carry(value: str) -> str | None:
     """Say why a value cannot stand on one line, or None where it can; the format knows no quotes and no escapes."""
+    if not (refused := _REFUSED.search(value)):
+        return None
     if _LINE_ENDS_AND_CONTROLS.search(value):
         return "line ends and control characters would break the file"
-    if beyond := _BEYOND.search(value):
-        return f"this phone reads Western European letters only, and has no {beyond[0]!r}"
-    return None
+    return f"this phone reads Western European letters only, and has no {refused[0]!r}"
 
 
 def write(items: Iterable[tuple[str, str]]) -> bytes:

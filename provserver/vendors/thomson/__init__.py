@@ -32,21 +32,20 @@ def files(phone: Phone) -> list[File]:
     place = Params()
     place.put("config.config", Secret(phone.provisioning_url), "server")
     params = parameters(phone)
-    name = f"{phone.model.name.lower()}s"
+    name, start, own = f"{phone.model.name.lower()}s", _items(place), _items(params)
+    body = sectioned_text.write([*own, (SERIAL, serial(own))])
     return [
-        File(f"{name}.inf", CONTENT_TYPE, _body(place), place.as_dict(), proves=False),
-        File(f"{name}_{phone.mac}.txt", CONTENT_TYPE, _body(params), params.as_dict()),
+        File(f"{name}.inf", CONTENT_TYPE, sectioned_text.write(start), place.as_dict(), proves=False),
+        File(f"{name}_{phone.mac}.txt", CONTENT_TYPE, body, params.as_dict()),
     ]
 
 
 def parameters(phone: Phone) -> Params:
-    """Give every parameter of the phone, the free ones laid over the rest, and the serial number of all that."""
+    """Give every parameter of the phone, the free ones laid over the rest."""
     params = Params()
     for build in BUILDERS:
         build(params, phone)
-    params.merge(phone)
-    params.put(SERIAL, serial((name, one.value) for name, one in params.items()), "server")
-    return params
+    return params.merge(phone)
 
 
 def serial(items: Iterable[tuple[str, str]]) -> str:
@@ -59,5 +58,5 @@ def serial(items: Iterable[tuple[str, str]]) -> str:
     return str(100_000_000_000 + int(sha256(content.encode()).hexdigest()[:16], 16) % _SERIALS)
 
 
-def _body(params: Params) -> bytes:
-    return sectioned_text.write((name, one.value) for name, one in params.items())
+def _items(params: Params) -> list[tuple[str, str]]:
+    return [(name, one.value) for name, one in params.items()]

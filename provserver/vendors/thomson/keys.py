@@ -1,6 +1,7 @@
 """The keys: every place of the phone and of its key module, an empty one as a speed dial of nobody."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from provserver.domain.keys import EMPTY, Key, KeyKind, Slot
 from provserver.domain.phone import Phone
@@ -20,17 +21,15 @@ it on every place. A parking place is supervised."""
 
 def put_keys(params: Params, phone: Phone) -> None:
     """Write all places; a parameter that is missing would keep what the phone had (Wazo, wazo_technicolor)."""
-    first = len(phone.model.slots)
-    module = phone.model.module_slots(1)
-    for slot in phone.model.slots + module:
+    for number, slot in enumerate(phone.model.slots + phone.model.sidecar_slots, start=1):
         key = phone.key(slot) if slot.module <= phone.modules else EMPTY
-        number = first * bool(slot.module) + slot.number
-        value = f"{FUNCTIONS[key.kind]}/<sip:{_number(phone, key)}>"
-        params.put(f"sys.FeatureKeyExt{number:02}", value, _source(slot))
+        name, source = _place(number, slot)
+        params.put(name, f"{FUNCTIONS[key.kind]}/<sip:{_number(phone, key)}>", source)
 
 
-def _source(slot: Slot) -> str:
-    return f"key {slot}"
+@lru_cache(maxsize=128)
+def _place(number: int, slot: Slot) -> tuple[str, str]:
+    return f"sys.FeatureKeyExt{number:02}", f"key {slot}"
 
 
 def _number(phone: Phone, key: Key) -> str:
