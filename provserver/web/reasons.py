@@ -12,9 +12,9 @@ def clauses(reasons: Mapping[str, str]) -> list[str]:
     return [clause for reason in reasons.values() for clause in reason.split("; ")]
 
 
-def extract(file: IO[bytes], *_: object) -> Iterator[tuple[int, str, str, list[str]]]:
-    """Give a ``models.toml``'s reasons to Babel, in its form: line, function, text, comments; it passes keywords, tags, options."""
-    table = tomllib.loads(file.read().decode())
+def extract(file: IO[bytes], *_: object, **__: object) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Give a ``models.toml``'s reasons to Babel, in its form: line, function, text, comments."""
+    table = tomllib.load(file)
     for part in (table["vendor"], *table.get("models", {}).values()):
         for name in _TABLES:
             for clause in clauses(part.get(name, {})):
