@@ -138,6 +138,25 @@ def _mitel(page: Page) -> bytes:
     return write("AastraIPPhoneDirectory", [element("Title", _WORDS[page.language][0]), *rows], links)
 
 
+def _thomson(page: Page) -> bytes:
+    """Write entries whose number says what to do with it."""
+    rows = [
+        branch("DirectoryEntry", (element("Name", one.name), element("Telephone", f"Dial:{one.numbers[0]}")))
+        for one in page.contacts
+    ]
+    return write("ThomsonPhoneBook", rows)
+
+
+def _avaya(page: Page) -> bytes:
+    """Write entries with all their numbers; the phone wants two parts of a name, and gets the whole as the first."""
+    rows: list[str] = []
+    for one in page.contacts:
+        phones = [branch("Phone", (element("Number", n), element("Type", "Work"))) for n in one.numbers]
+        names = [element("LastName", ""), element("FirstName", one.name)]
+        rows.append(branch("DirectoryEntry", (*names, branch("PhoneNumbers", phones))))
+    return write("IPPhoneDirectory", rows)
+
+
 def _grandstream(page: Page) -> bytes:
     """Write groups, then contacts; the first account calls them all, which is what the phone does unasked."""
     groups = {name: str(number) for number, name in enumerate(sorted({c.group for c in page.contacts} - {""}), 1)}
@@ -148,13 +167,6 @@ def _grandstream(page: Page) -> bytes:
         names = [element("id", str(place)), element("FirstName", one.name), element("LastName", "")]
         rows.append(branch("Contact", [*names, *phones, *group]))
     return write("AddressBook", rows)
-
-
-def _technicolor(page: Page) -> bytes:
-    """Write numbers behind ``Dial:``, and a row that says so where nobody is found."""
-    found = [(one.name, f"Dial:{one.numbers[0]}") for one in page.contacts] or [(_WORDS[page.language][4], "")]
-    rows = [branch("DirectoryEntry", (element("Name", n), element("Telephone", to))) for n, to in found]
-    return write("ThomsonPhoneBook", rows)
 
 
 _SNOM = Form(partial(_browser, "Snom", _snom_keys), size=100)
@@ -174,8 +186,10 @@ FORMS: Mapping[str, Form] = {
     "cisco": Form(partial(_browser, "Cisco", _cisco_keys), size=32),
     # Sheet mitel, section 8 (XS): at most 30 entries, next and previous as attributes (the maker's PHP classes).
     "mitel": Form(_mitel, size=30),
-    # wazo-phoned, plugins/thomson: at most 8 entries; wazo-provd-plugins, wazo_technicolor: what the phone searches.
-    "technicolor": Form(_technicolor, size=8, query="?q=#SEARCH"),
+    # FusionPBX, provision/avaya/J179/directory.xml.
+    "avaya": Form(_avaya),
+    # Wazo, wazo_phoned/plugins/thomson (the form) and wazo_technicolor (the token that the phone fills in).
+    "thomson": Form(_thomson, query="?q=#SEARCH"),
 }
 """By maker. Poly, Panasonic, Sangoma, Akuvox and the others: no form is sourced."""
 

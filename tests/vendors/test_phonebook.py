@@ -27,13 +27,14 @@ GOLDEN = {
     "htek": "PhoneDirectory",
     "cisco": "CiscoIPPhoneDirectory",
     "mitel": "AastraIPPhoneDirectory",
-    "technicolor": "ThomsonPhoneBook",
+    "thomson": "ThomsonPhoneBook",
+    "avaya": "IPPhoneDirectory",
 }
 READS = {
+    "IPPhoneDirectory": ("DirectoryEntry", "FirstName", "PhoneNumbers/Phone/Number"),
     "AddressBook": ("Contact", "FirstName", "Phone/phonenumber"),
     "AastraIPPhoneDirectory": ("MenuItem", "Prompt", "URI"),
 }
-DIALS = {"ThomsonPhoneBook": "Dial:"}
 
 
 def read(body: bytes) -> list[tuple[str, list[str]]]:
@@ -41,10 +42,7 @@ def read(body: bytes) -> list[tuple[str, list[str]]]:
     root = etree.fromstring(body)
     entry, name, number = READS.get(str(root.tag), ("DirectoryEntry", "Name", "Telephone"))
     return [
-        (
-            one.findtext(name) or "",
-            [(n.text or "").removeprefix(DIALS.get(str(root.tag), "")) for n in one.findall(number)],
-        )
+        (one.findtext(name) or "", [(n.text or "").removeprefix("Dial:") for n in one.findall(number)])
         for one in root.findall(entry)
     ]
 
