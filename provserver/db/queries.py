@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from provserver.db.models import Department, Device, DeviceLine, Line
 from provserver.domain.mac import parse_mac
@@ -45,7 +45,7 @@ def device_by_mac(session: Session, actor: Actor, mac: str, *, lock: bool = Fals
     query = (
         owned(Device, actor)
         .where(Device.mac == wanted)
-        .options(selectinload(Device.lines).selectinload(DeviceLine.line))
+        .options(selectinload(Device.lines).joinedload(DeviceLine.line))
     )
     device = session.scalar(query.with_for_update(of=Device) if lock else query)
     if device is None:

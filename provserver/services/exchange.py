@@ -15,7 +15,7 @@ from provserver.services.devices import NewDevice
 from provserver.services.directory import NewLine
 from provserver.services.house import House
 from provserver.services.key_notation import read_cell, write_cell
-from provserver.services.progress import standing
+from provserver.services.progress import state
 from provserver.services.table import Row
 
 PAGE = 500
@@ -173,7 +173,7 @@ class _Import:
 
     def _find(self, mac: str) -> Device | None:
         try:
-            return standing(self._house, self._actor, mac)[0].device
+            return state(self._house, self._actor, mac).device
         except NotFound:
             return None
 
