@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from provserver.db.models import Department, Device, DeviceLine, Line
 from provserver.domain.mac import parse_mac
@@ -43,9 +43,7 @@ def device_by_mac(session: Session, actor: Actor, mac: str, *, lock: bool = Fals
     except ValueError as error:
         raise Invalid.field("mac", str(error)) from error
     query = (
-        owned(Device, actor)
-        .where(Device.mac == wanted)
-        .options(selectinload(Device.lines).joinedload(DeviceLine.line))
+        owned(Device, actor).where(Device.mac == wanted).options(selectinload(Device.lines).joinedload(DeviceLine.line))
     )
     device = session.scalar(query.with_for_update(of=Device) if lock else query)
     if device is None:
