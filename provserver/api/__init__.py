@@ -8,6 +8,7 @@ from provserver.api import (
     directory,
     docs,
     fallback,
+    firmware,
     health,
     history,
     keys,
@@ -18,7 +19,7 @@ from provserver.api import (
     specification,
 )
 
-SUBJECTS = (models, lines, directory, devices, keys, settings, rendered, actions, history)
+SUBJECTS = (models, lines, directory, devices, keys, settings, firmware, rendered, actions, history)
 
 
 def register(app: Flask) -> None:

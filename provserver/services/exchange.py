@@ -126,19 +126,24 @@ class _Import:
 
     def _batch(self, steps: Sequence[Step], done: int, progress: Progress) -> int:
         """Take steps in one transaction until it has lasted long enough; return how many are done then."""
-        until = monotonic() + LONGEST_BATCH
         with self._outside.database.transaction() as session:
+            session.connection()  # whoever writes now is waited for before the clock starts
+            until = monotonic() + LONGEST_BATCH
             self._house = replace(self._outside, database=Joined(self._outside.database, session))
-            while done < len(steps) and monotonic() < until:
-                row, take = steps[done]
-                if row.number not in self._wrong:
-                    try:
-                        take(row)
-                    except ProvisioningError as error:
-                        self._note(row, error)
+            while True:
+                self._take(*steps[done])
                 done += 1
                 progress(done, len(steps))
-        return done
+                if done == len(steps) or monotonic() >= until:
+                    return done
+
+    def _take(self, row: Row, take: Callable[[Row], None]) -> None:
+        if row.number in self._wrong:
+            return
+        try:
+            take(row)
+        except ProvisioningError as error:
+            self._note(row, error)
 
     def _refuse_twice(self, rows: Sequence[Row], column: str, read: Callable[[str], str]) -> None:
         seen: dict[str, int] = {}
