@@ -10,7 +10,7 @@ MODELS = (
     "yealink/T46U", "poly/VVX450", "poly/VVX301", "snom/D785", "grandstream/GXP2170", "cisco/8865", "fanvil/X6",
     "mitel/6940", "gigaset/Maxwell4", "panasonic/UT670", "sangoma/S705", "digium/D70", "htek/UC926", "akuvox/SP-R63G",
     "flyingvoice/FIP16PLUS", "obihai/OBi1062", "alcatel/M7", "vtech/VSP735",
-    "auerswald/COMfortel-D-600", "escene/ES620", "thomson/ST2030",
+    "auerswald/D-600", "escene/ES620", "thomson/ST2030",
 )  # fmt: skip
 KEYS = 20
 """Keys given to a phone, or as many as it has."""
