@@ -4,11 +4,13 @@ from flask import Flask
 
 from provserver.api import (
     actions,
+    departments,
     devices,
     directory,
     docs,
     fallback,
     firmware,
+    groups,
     health,
     history,
     keys,
@@ -16,10 +18,25 @@ from provserver.api import (
     models,
     rendered,
     settings,
+    short_codes,
     specification,
 )
 
-SUBJECTS = (models, lines, directory, devices, keys, settings, firmware, rendered, actions, history)
+SUBJECTS = (
+    models,
+    lines,
+    departments,
+    groups,
+    short_codes,
+    directory,
+    devices,
+    keys,
+    settings,
+    firmware,
+    rendered,
+    actions,
+    history,
+)
 
 
 def register(app: Flask) -> None:

@@ -6,13 +6,16 @@ from provserver import __version__
 from provserver.cli.acting import Program
 from provserver.cli.config import config
 from provserver.cli.database import database
+from provserver.cli.departments import department
 from provserver.cli.devices import device
 from provserver.cli.exchange import export, import_
 from provserver.cli.firmware import firmware
+from provserver.cli.groups import group
 from provserver.cli.keys import keys
 from provserver.cli.lines import line
 from provserver.cli.run import run
 from provserver.cli.secret_keys import key
+from provserver.cli.short_codes import short_code
 from provserver.cli.simulate import simulate
 from provserver.cli.users import token, user
 from provserver.cli.web import web
@@ -28,6 +31,9 @@ COMMANDS = (
     line,
     device,
     keys,
+    department,
+    group,
+    short_code,
     firmware,
     import_,
     export,

@@ -20,12 +20,14 @@ class Right(StrEnum):
     READ = "read"
     EDIT = "edit"
     REVEAL = "reveal"
+    COMPANY = "company"
+    """Change what holds for the whole company: its short codes, groups, outermost departments."""
     OPERATE = "operate"
 
 
 _RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OPERATOR: frozenset(Right),
-    Role.ADMIN: frozenset({Right.READ, Right.EDIT, Right.REVEAL}),
+    Role.ADMIN: frozenset({Right.READ, Right.EDIT, Right.REVEAL, Right.COMPANY}),
     Role.READER: frozenset({Right.READ}),
 }
 

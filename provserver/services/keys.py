@@ -42,7 +42,7 @@ def read_keys(house: House, actor: Actor, mac: str) -> dict[Slot, ShownKey]:
         plan = stored_plan(session, device)
         model = model_of(device.vendor, device.model)
         keys = {slot: plan.slots.get(slot, EMPTY) for slot in model.slots + model.sidecar_slots}
-        return {slot: ShownKey(key, shown_label(key, profiles)) for slot, key in keys.items()}
+        return {slot: ShownKey(key, shown_label(key, profiles.labels)) for slot, key in keys.items()}
 
 
 def set_keys(

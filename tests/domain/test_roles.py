@@ -6,8 +6,8 @@ from provserver.domain.roles import Actor, Right, Role
 from provserver.errors import Forbidden
 
 ALLOWED = {
-    Role.OPERATOR: {Right.READ, Right.EDIT, Right.REVEAL, Right.OPERATE},
-    Role.ADMIN: {Right.READ, Right.EDIT, Right.REVEAL},
+    Role.OPERATOR: {Right.READ, Right.EDIT, Right.REVEAL, Right.COMPANY, Right.OPERATE},
+    Role.ADMIN: {Right.READ, Right.EDIT, Right.REVEAL, Right.COMPANY},
     Role.READER: {Right.READ},
 }
 
