@@ -4,6 +4,7 @@ from flask import Flask
 
 from provserver.api import (
     actions,
+    configuration,
     departments,
     devices,
     directory,
@@ -32,6 +33,7 @@ SUBJECTS = (
     devices,
     keys,
     settings,
+    configuration,
     firmware,
     rendered,
     actions,

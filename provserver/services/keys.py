@@ -57,8 +57,9 @@ def set_keys(
     """Set some keys, all or nothing; raises Invalid naming every wrong field.
 
     ``edited`` maps slots as programs write them (``"3"``, ``"s1.5"``) to what the key should do. Returns the phone,
-    the slots that really changed, and what that needs. A dry run changes nothing and tells nobody. ``expected`` is
-    the version that the editor has read; raises Conflict where the keys are no longer that.
+    the slots that really changed, and what that needs. A dry run, or no key at all, changes nothing
+    and tells nobody. ``expected`` is the version that the editor has read; raises Conflict where the keys are no
+    longer that.
     """
     actor.require(Right.EDIT)
     wanted = _read(edited)
@@ -91,8 +92,8 @@ def version_of(plan: KeyPlan) -> str:
 
 
 def _read(edited: Mapping[str, object]) -> dict[Slot, Key]:
-    if not edited or len(edited) > MAX_AT_ONCE:
-        raise Invalid.field("keys", f"between 1 and {MAX_AT_ONCE} keys at once")
+    if len(edited) > MAX_AT_ONCE:
+        raise Invalid.field("keys", f"at most {MAX_AT_ONCE} keys at once")
     keys: dict[Slot, Key] = {}
     errors: list[FieldError] = []
     for name, raw in edited.items():

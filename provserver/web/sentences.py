@@ -99,7 +99,7 @@ SENTENCES = (
     N_("release them first"),
     N_("{model} cannot be told to {action} over SIP"),
     # departments, groups and short codes (services/departments.py, groups.py, short_codes.py, pointers.py)
-    N_("there is a line {number} already"),
+    N_("there is a line {extension} already"),
     N_("there is a short code {number} already"),
     N_("there is a hunt group {number} already"),
     N_("there is a pickup group {number} already"),
