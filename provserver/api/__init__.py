@@ -18,6 +18,7 @@ from provserver.api import (
     lines,
     models,
     rendered,
+    replacing,
     settings,
     short_codes,
     specification,
@@ -37,6 +38,7 @@ SUBJECTS = (
     firmware,
     rendered,
     actions,
+    replacing,
     history,
 )
 

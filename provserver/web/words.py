@@ -145,6 +145,8 @@ CHANGES = {
     "line added": _("Line added"),
     "line": _("Line changed"),
     "line removed": _("Line removed"),
+    "line given on": _("Line reconfigured for a new user"),
+    "device replaced": _("Phone replaced"),
     "department added": _("Department added"),
     "department": _("Department changed"),
     "department removed": _("Department removed"),
@@ -167,6 +169,14 @@ RUNNING = {
     "same": _("Runs it"),
     "other": _("Runs another version"),
 }
+PARTS = {
+    "line": _("Line"),
+    "key": _("Key"),
+    "label": _("Label shortened"),
+    "setting": _("Setting"),
+    "parameter": _("Parameter"),
+}
+"""What may not move over to another phone."""
 WORDS = {**CHOICES, **RUNNING, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
 """By the domain's word."""
 
@@ -235,6 +245,8 @@ FIELDS = {
     "codes": _("Short codes"),
     "first": _("First short code"),
     "last": _("Last short code"),
+    "lost": _("Did not move over"),
+    "phones": _("Phones"),
     "stun": "STUN",
     "firmware_channel": _("Firmware image"),
     "models": _("Models"),

@@ -1,4 +1,4 @@
-"""Departments, groups and short codes at the command line."""
+"""Departments, groups, short codes, phones replaced and lines given on, at the command line."""
 
 from tests.cli.conftest import Shell
 
@@ -36,3 +36,22 @@ def test_short_codes_are_added_moved_and_removed(shell: Shell) -> None:
         {"codes": "810-811", "number": "500", "name": "", "department": "Milan"}
     ]
     assert "3 short codes are deleted" in shell.run("short-code", "remove", "801", "810").output
+
+
+def test_a_phone_is_replaced_and_tells_what_is_lost(shell: Shell) -> None:
+    shell.run("line", "add", "201", "Mario Rossi")
+    shell.run("device", "add", "805ec0d9c744", "--model", "T46U", "--line", "201")
+    shell.run("keys", "set", "805ec0d9c744", "27=speed-dial:*98")
+    smaller = ("device", "replace", "805ec0d9c744", "0004f2000001", "--vendor", "poly", "--model", "VVX101")
+    assert "27" in shell.run(*smaller, "--dry-run").output
+    assert shell.json("device", "list")[0]["mac"] == "805ec0d9c744"
+    done = shell.json(*smaller)
+    assert done["provisioning_url"] and done["lost"][0]["name"] == "27"
+    assert [row["mac"] for row in shell.json("device", "list")] == ["0004f2000001"]
+
+
+def test_a_line_is_given_on(shell: Shell) -> None:
+    shell.run("line", "add", "201", "Mario Rossi")
+    shell.run("line", "reconfigure", "201", "Zoe Galli", code=1)
+    assert "belongs to Zoe Galli" in shell.run("line", "reconfigure", "201", "Zoe Galli", "--yes").output
+    assert shell.json("line", "list")[0]["name"] == "Zoe Galli"
