@@ -6,10 +6,13 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
 from provserver.web import (
+    chosen,
     company,
     configurator,
+    departments,
     directory,
     firmware,
+    groups,
     home,
     language,
     lines,
@@ -18,10 +21,28 @@ from provserver.web import (
     phone_page,
     phones,
     presenting,
+    replacing,
+    short_codes,
     sign_in,
 )
 
-PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, firmware, models)
+PAGES = (
+    sign_in,
+    home,
+    phones,
+    phone_page,
+    replacing,
+    chosen,
+    configurator,
+    lines,
+    directory,
+    groups,
+    departments,
+    short_codes,
+    company,
+    firmware,
+    models,
+)
 
 
 def register(app: Flask) -> None:

@@ -57,6 +57,7 @@ def show() -> ResponseReturnValue:
         states=states,
         asked=asked,
         page=page,
+        departments=directory.departments(house(), actor()),
         pages=-(-len(rows) // PER_PAGE),
         address=lambda **other: _address(shown, other),
     )
