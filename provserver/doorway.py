@@ -14,6 +14,7 @@ from provserver.errors import (
     Invalid,
     NotFound,
     ProvisioningError,
+    Throttled,
     Unauthenticated,
     Unreadable,
     Unsupported,
@@ -27,6 +28,7 @@ STATUS: dict[type[ProvisioningError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     Unsupported: HTTPStatus.CONFLICT,
     Forbidden: HTTPStatus.FORBIDDEN,
+    Throttled: HTTPStatus.TOO_MANY_REQUESTS,
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     Unreadable: HTTPStatus.SERVICE_UNAVAILABLE,
 }

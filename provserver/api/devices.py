@@ -8,6 +8,7 @@ from provserver.api.bodies import load
 from provserver.api.calls import PREFIX, call, subject
 from provserver.api.schemas import Search, listed
 from provserver.db.models import Device, PhoneLog
+from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import Invalid
 from provserver.services import devices, directory, progress
@@ -91,7 +92,7 @@ def remove_device(mac: str) -> None:
 
 def _one(mac: str) -> dict[str, object]:
     standing, files = progress.standing(house(), actor(), mac)
-    requests = progress.requests_of(house(), actor(), mac, _REQUESTS)
+    requests = progress.requests_of(house(), actor(), mac, _REQUESTS) if actor().may(Right.READ) else []
     return {
         **_summary(standing, _departments()),
         "created_at": moment(standing.device.created_at),
@@ -102,6 +103,8 @@ def _one(mac: str) -> dict[str, object]:
 
 
 def _departments() -> dict[int, str]:
+    if not actor().may(Right.READ):
+        return {}
     return {row.id: row.name for row in directory.departments(house(), actor())}
 
 

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from provserver.crypto import hash_password, needs_rehash, new_password, new_token, token_hash, verify_password
-from provserver.db.models import ApiToken, Tenant, User
+from provserver.db.models import ApiToken, Department, Tenant, TokenDepartment, User, UserDepartment
 from provserver.domain.numbers import plain_text
-from provserver.domain.roles import Actor, Role
+from provserver.domain.roles import Actor, Reach, Role
 from provserver.errors import Conflict, Invalid, NotFound, Unauthenticated
 from provserver.services.house import House
 
@@ -36,10 +37,11 @@ class Person:
     role: Role
     tenant_id: int | None
     stamp: str
+    reach: Reach | None = None
 
     def actor(self, tenant_id: int) -> Actor:
         """Give the person acting for a company."""
-        return Actor(tenant_id, self.name, self.role, self.id)
+        return Actor(tenant_id, self.name, self.role, self.id, self.reach)
 
 
 def sign_in(house: House, name: str, password: str) -> Person:
@@ -64,7 +66,7 @@ def sign_in(house: House, name: str, password: str) -> Person:
             if user.failures >= FAILURES_ALLOWED:
                 user.failures, user.locked_until = 0, now + LOCKED_FOR
             failed = None
-        person = _person(user)
+        person = person_of(session, user)
     if failed == "":
         return person
     raise Unauthenticated(failed or "the name or the password is wrong")
@@ -74,11 +76,33 @@ def person(house: House, user_id: int) -> Person | None:
     """Find somebody by id, for a session that goes on."""
     with house.database.reading() as session:
         user = session.get(User, user_id)
-        return _person(user) if user else None
+        return person_of(session, user) if user else None
 
 
-def _person(user: User) -> Person:
-    return Person(user.id, user.name, Role(user.role), user.tenant_id, user.stamp)
+def person_of(session: Session, user: User) -> Person:
+    """Give a row as the person that it is, with their reach."""
+    role = Role(user.role)
+    mine = select(UserDepartment.department_id).where(UserDepartment.user_id == user.id)
+    reach = reach_of(session, user.tenant_id, role, session.scalars(mine).all(), user.line_id)
+    return Person(user.id, user.name, role, user.tenant_id, user.stamp, reach)
+
+
+def reach_of(
+    session: Session, tenant_id: int | None, role: Role, departments: Sequence[int], line_id: int | None = None
+) -> Reach | None:
+    """Give what a role reaches: a user their line, who has departments those and all inside them, others everything.
+
+    A user without a line and a department administrator without a department reach nothing.
+    """
+    if role is Role.USER:
+        return Reach(line=line_id)
+    if role is not Role.DEPARTMENT_ADMIN and not (role is Role.READER and departments):
+        return None
+    rows = session.execute(select(Department.id, Department.parent_id).where(Department.tenant_id == tenant_id)).all()
+    inside = {number for number, _parent in rows if number in departments}
+    while found := {number for number, parent in rows if parent in inside} - inside:
+        inside |= found
+    return Reach(frozenset(inside))
 
 
 def program(house: House, token: str, company: str = "") -> Actor:
@@ -91,7 +115,10 @@ def program(house: House, token: str, company: str = "") -> Actor:
         if row is None:
             raise Unauthenticated("this token is not known")
         tenant_id = row.tenant_id or company_id(session, company)
-        return Actor(tenant_id, f"token {row.name}", Role(row.role))
+        role = Role(row.role)
+        mine = select(TokenDepartment.department_id).where(TokenDepartment.token_id == row.id)
+        reach = reach_of(session, tenant_id, role, session.scalars(mine).all())
+        return Actor(tenant_id, f"token {row.name}", role, reach=reach)
 
 
 def company_id(session: Session, name: str) -> int:
@@ -129,7 +156,7 @@ def _add_user(house: House, checked: str, password: str, role: Role, company: st
         user.password_hash = hash_password(password)
         session.add(user)
         session.flush()
-        return _person(user)
+        return person_of(session, user)
 
 
 @dataclass(frozen=True, slots=True)

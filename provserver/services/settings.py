@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from provserver.db.models import Department, Device, DeviceLine, Line, StoredValue
-from provserver.db.queries import department_by_name, device_by_mac, line_by_extension
+from provserver.db.queries import department_by_name, device_by_mac, line_by_extension, of_company
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.settings import SETTINGS, Effective, Scope, Value, effective_ring
@@ -45,11 +45,30 @@ class Patch:
 
 
 def effective(house: House, actor: Actor, mac: str) -> tuple[dict[str, Effective], dict[str, Effective]]:
-    """Give a phone's settings and free parameters as they take effect, with their origin."""
-    actor.require(Right.READ)
+    """Give a phone's settings and free parameters as they take effect, with their origin.
+
+    Who may only use the phone is given its call services.
+    """
+    actor.require(Right.USE)
     with house.database.reading() as session:
         phone = Profiles(session, actor.tenant_id, house.config.base_url).resolve(device_by_mac(session, actor, mac))
-        return dict(phone.settings), dict(phone.overrides)
+    if not actor.may(Right.READ):
+        return {name: value for name, value in phone.settings.items() if is_a_users(name)}, {}
+    return dict(phone.settings), dict(phone.overrides)
+
+
+def is_a_users(name: str) -> bool:
+    """Tell whether a setting is one that the phone's own user may see and set: the call services."""
+    return name in SETTINGS and SETTINGS[name].section == "calls"
+
+
+def _require_right(actor: Actor, scope: str, raw: Mapping[str, object]) -> None:
+    """Raise Forbidden unless the actor may set these values at this scope."""
+    if scope in {Scope.TENANT.word, Scope.MODEL.word}:
+        actor.require(Right.COMPANY)
+    elif scope != Scope.DEVICE.word or not all(is_a_users(name) for name in raw):
+        actor.require(Right.EDIT)
+    actor.require(Right.KEYS)
 
 
 def notes(values: Mapping[str, Effective], wanted: Mapping[str, object] | None = None) -> dict[str, str]:
@@ -88,7 +107,7 @@ def set_values(
     maker's parameters to a value, or to None for *leave it out of the file*, and ``unset`` lists parameters whose
     override goes away. Raises Invalid naming every wrong field.
     """
-    actor.require(Right.EDIT)
+    _require_right(actor, scope, raw)
     with house.database.transaction(discard=dry_run) as session:
         place = find_place(session, actor, scope, name, lock=True)
         patch = _read(place, raw)
@@ -106,7 +125,7 @@ def set_values(
 
 def find_place(session: Session, actor: Actor, scope: str, name: str, *, lock: bool = False) -> Place:
     """Find a place by its scope's word and its name; raises NotFound."""
-    mine = select(Device.id).where(Device.tenant_id == actor.tenant_id)
+    mine = of_company(Device, actor).with_only_columns(Device.id)
     if scope == Scope.TENANT.word:
         return Place(Scope.TENANT, "", "", "", mine)
     if scope == Scope.DEPARTMENT.word:

@@ -11,7 +11,7 @@ from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
 from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting
 from provserver.doorway import actor, house
-from provserver.services import keys, phonebooks, progress
+from provserver.services import keys, phonebooks, progress, settings
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import language, presenting, script_words, words
 
@@ -35,13 +35,14 @@ def show(mac: str) -> str:
         "phone": _phone(standing),
         "model": picture(model),
         "kinds": _kinds(model),
-        "sections": _sections(model),
+        "sections": _sections(model, everything=actor().may(Right.READ)),
         "names": _names(mac),
         "states": {state: str(title) for state, title in words.STATES.items()},
         "api": f"/api/v1/devices/{standing.device.mac}",
         "directory": "/api/v1/directory",
         "page": url_for("phone.show", mac=standing.device.mac),
-        "may_edit": actor().may(Right.EDIT),
+        "may_edit": actor().may(Right.KEYS),
+        "limited": not actor().may(Right.EDIT),
     }
     zones = sorted(available_timezones())
     given = {"data": data, "words": script_words.catalogue(language.current()), "zones": zones}
@@ -127,16 +128,19 @@ def _kind(kind: KeyKind, model: PhoneModel, has: bool) -> dict[str, object]:
     }
 
 
-def _sections(model: PhoneModel) -> list[dict[str, object]]:
-    """Give the sections with their settings, in the guide's order."""
+def _sections(model: PhoneModel, *, everything: bool = True) -> list[dict[str, object]]:
+    """Give the sections with their settings, in the guide's order; who only uses the phone has the call services."""
     return [
-        {"name": name, "title": str(words.SECTIONS[name]), "settings": [_setting(one, model) for one in _of(name)]}
+        {"name": name, "title": str(words.SECTIONS[name]), "settings": [_setting(one, model) for one in found]}
         for name in SECTIONS
+        if (found := _of(name, everything))
     ]
 
 
-def _of(section: str) -> list[Setting]:
-    mine = [setting for setting in SETTINGS.values() if setting.section == section]
+def _of(section: str, everything: bool) -> list[Setting]:
+    mine = [
+        one for one in SETTINGS.values() if one.section == section and (everything or settings.is_a_users(one.name))
+    ]
     return sorted(mine, key=lambda setting: setting.name in _CALLS_LAST)
 
 

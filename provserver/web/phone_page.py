@@ -22,7 +22,7 @@ ACTIONS = ("resync", "reboot", "factory-reset")
 def show(mac: str) -> str:
     """Show the phone."""
     standing, files = progress.standing(house(), actor(), mac)
-    requests = progress.requests_of(house(), actor(), mac, limit=12)
+    requests = progress.requests_of(house(), actor(), mac, limit=12) if actor().may(Right.READ) else []
     return render_template("phones/page.html", files=files, requests=requests, **_known(standing))
 
 
@@ -52,6 +52,7 @@ def _refusal(model: PhoneModel, action: str) -> str:
 @pages.get("/added")
 def added(mac: str) -> ResponseReturnValue:
     """Show the new phone's address, this once."""
+    actor().require(Right.EDIT)
     address = session.pop("new_address", "")
     if not address:
         return redirect(url_for("phone.show", mac=mac))

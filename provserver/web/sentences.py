@@ -35,6 +35,12 @@ SENTENCES = (
     N_("too many wrong passwords"),
     N_("try again in a few minutes"),
     N_("the role {role} may not {right}"),
+    N_("this token's scopes do not include {right}"),
+    N_("name one of your own departments"),
+    N_("this key is locked"),
+    N_("an administrator can change it"),
+    N_("phones of other departments carry or monitor {extension}"),
+    N_("ask the company's administrator"),
     # keys (domain/keys.py)
     N_("missing: the number, extension or service code to dial"),
     N_("missing: the extension to monitor"),

@@ -99,6 +99,8 @@ ACTIONS = {
     "operator": _("Operator"),
     "admin": _("Administrator"),
     "reader": _("Reader"),
+    "department-admin": _("Department administrator"),
+    "user": _("User"),
 }
 FEATURES = {
     "popup": _("Call popup"),

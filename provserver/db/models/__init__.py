@@ -1,6 +1,15 @@
 """Every table, by subject."""
 
-from provserver.db.models.access import ApiToken, User
+from provserver.db.models.access import (
+    ApiToken,
+    PasswordLink,
+    RecoveryCode,
+    SignInTry,
+    TokenDepartment,
+    User,
+    UserDepartment,
+    UserSession,
+)
 from provserver.db.models.base import Base
 from provserver.db.models.change import Change
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
@@ -22,11 +31,17 @@ __all__ = [
     "GroupMember",
     "Line",
     "Note",
+    "PasswordLink",
     "PhoneLog",
+    "RecoveryCode",
     "Rendering",
     "ShortCode",
+    "SignInTry",
     "StoredValue",
     "Tenant",
+    "TokenDepartment",
     "Upload",
     "User",
+    "UserDepartment",
+    "UserSession",
 ]

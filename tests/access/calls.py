@@ -1,0 +1,148 @@
+"""Every page and every call with the right that it needs: a new one fails the walk until it stands here.
+
+The key is the method and the rule as Flask has it. What a rule has in ``<brackets>`` is filled in from ``THINGS`` by
+its name; ``Call.things`` says otherwise where a name means something else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from provserver.domain.roles import Right
+
+MINE, ELSEWHERE, FOREIGN, NOTHING = "mine", "elsewhere", "foreign", "nothing"
+"""Of the department and line that everybody here has; of another department; of another company; of nobody."""
+
+THINGS: Mapping[str, Mapping[str, str]] = {
+    "mac": {MINE: "0004f2aabbcc", ELSEWHERE: "805ec0d9c744", FOREIGN: "0004f2dddddd", NOTHING: "0004f2eeeeee"},
+    "extension": {MINE: "201", ELSEWHERE: "301", FOREIGN: "801", NOTHING: "999"},
+    "@department": {MINE: "Office", ELSEWHERE: "Workshop", FOREIGN: "Abroad", NOTHING: "Nowhere"},
+}
+"""Things that belong to somebody, each by whose they are."""
+FIXED: Mapping[str, str] = {
+    "action": "resync", "kind": "hunt", "vendor": "poly", "model": "VVX301", "file": "{mac}-config.cfg",
+    "_name": "any", "filename": "provserver.css", "path": "v1/nothing",
+}  # fmt: skip
+"""What stands in other brackets; it belongs to nobody."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One row: the right that is needed (None: to be signed in), or that anybody may come (``open``).
+
+    ``form`` or ``json`` is sent with it. ``things`` maps a bracket to another name of ``THINGS`` or to a text.
+    ``absent`` is the status for a thing that is not there, ``everybody`` marks what shows the whole company by its
+    purpose.
+    """
+
+    right: Right | None = None
+    open: bool = False
+    form: Mapping[str, str] | None = None
+    json: Mapping[str, Any] | None = None
+    things: Mapping[str, str] = field(default_factory=dict)
+    absent: int = 404
+    everybody: bool = False
+
+
+OPEN = Call(open=True)
+USE, KEYS, READ, EDIT, REVEAL = (Call(right) for right in (Right.USE, Right.KEYS, Right.READ, Right.EDIT, Right.REVEAL))
+_DEPARTMENT = {"scope": "department", "name": "@department"}
+_LINE = {"name": "Mario", "display_name": "", "department": "Office"}
+
+PAGES: Mapping[str, Call] = {
+    "GET /": Call(Right.USE),
+    "GET /bootstrap/static/<path:filename>": Call(open=True, things={"filename": "css/bootstrap.min.css"}),
+    "POST /company": Call(form={"company": "1"}),
+    "GET /departments": READ,
+    "POST /departments": Call(Right.EDIT, form={"name": "New", "parent": "Office"}),
+    "GET /favicon.ico": OPEN,
+    "GET /groups/<kind>": READ,
+    "GET /history": READ,
+    "GET /lines/": READ,
+    "GET /lines/<extension>": READ,
+    "POST /lines/<extension>": Call(Right.EDIT, form=_LINE),
+    "POST /lines/<extension>/password": EDIT,
+    "POST /lines/<extension>/remove": EDIT,
+    "GET /lines/new": EDIT,
+    "POST /lines/new": Call(Right.EDIT, form={"extension": "299", "name": "New", "department": "Office"}),
+    "GET /models": READ,
+    "GET /phones/": USE,
+    "GET /phones/<mac>/": USE,
+    "GET /phones/<mac>/added": Call(Right.EDIT, absent=302),
+    "POST /phones/<mac>/address": REVEAL,
+    "POST /phones/<mac>/do/<action>": EDIT,
+    "GET /phones/<mac>/edit": EDIT,
+    "POST /phones/<mac>/edit": Call(Right.EDIT, form={"description": "New", "lines": "201", "sip_address": ""}),
+    "GET /phones/<mac>/files/<file>": READ,
+    "GET /phones/<mac>/history": READ,
+    "GET /phones/<mac>/keys": USE,
+    "POST /phones/<mac>/remove": EDIT,
+    "GET /phones/new": EDIT,
+    "POST /phones/new": Call(Right.EDIT, form={"mac": "0004f2cccccc", "model": "poly/VVX301", "lines": "201"}),
+    "GET /search": Call(Right.READ),
+    "GET /settings/": READ,
+    "POST /settings/": Call(Right.COMPANY, form={"language": "it"}),
+    "GET /settings/<any(department, model, line):scope>/<path:name>": Call(Right.READ, things=_DEPARTMENT),
+    "POST /settings/<any(department, model, line):scope>/<path:name>": Call(
+        Right.EDIT, things=_DEPARTMENT, form={"language": "it"}
+    ),
+    "GET /short-codes": READ,
+    "GET /sign-in": OPEN,
+    "POST /sign-in": OPEN,
+    "POST /sign-out": OPEN,
+    "GET /static/<path:filename>": OPEN,
+}
+
+_NAMED = {"name": "@department"}
+_LANGUAGE = {"language": "it"}
+
+API: Mapping[str, Call] = {
+    **{f"{method} /api/": OPEN for method in ("GET", "POST", "PUT", "PATCH", "DELETE")},
+    **{f"{method} /api/<path:path>": OPEN for method in ("GET", "POST", "PUT", "PATCH", "DELETE")},
+    "GET /api/docs": OPEN,
+    "GET /api/docs/assets/": OPEN,
+    "GET /api/docs/assets/<name>": Call(open=True, things={"name": "index.css"}),
+    "GET /api/v1/openapi.json": OPEN,
+    "GET /api/v1/changes": READ,
+    "GET /api/v1/departments": READ,
+    "POST /api/v1/departments": Call(Right.EDIT, json={"name": "New", "parent": "Office"}),
+    "GET /api/v1/devices": USE,
+    "POST /api/v1/devices": Call(
+        Right.EDIT, json={"mac": "0004f2cccccc", "vendor": "poly", "model": "VVX301", "lines": ["201"]}
+    ),
+    "GET /api/v1/devices/<mac>": USE,
+    "PATCH /api/v1/devices/<mac>": Call(Right.EDIT, json={"description": "New"}),
+    "DELETE /api/v1/devices/<mac>": EDIT,
+    'POST /api/v1/devices/<mac>/actions/<any(resync, reboot, "factory-reset"):action>': EDIT,
+    "GET /api/v1/devices/<mac>/keys": USE,
+    "PATCH /api/v1/devices/<mac>/keys": Call(Right.KEYS, json={"5": {"kind": "speed-dial", "target": "*98"}}),
+    "GET /api/v1/devices/<mac>/rendered/<file>": READ,
+    "GET /api/v1/devices/<mac>/rendered/<file>/parameters": READ,
+    "GET /api/v1/devices/<mac>/settings": USE,
+    "PATCH /api/v1/devices/<mac>/settings": Call(Right.KEYS, json={"monitor_popup": True}),
+    "GET /api/v1/directory": Call(Right.USE, everybody=True),
+    "GET /api/v1/groups": READ,
+    "GET /api/v1/lines": READ,
+    "POST /api/v1/lines": Call(Right.EDIT, json={"extension": "299", "name": "New", "department": "Office"}),
+    "GET /api/v1/lines/<extension>": READ,
+    "PATCH /api/v1/lines/<extension>": Call(Right.EDIT, json={"name": "New"}),
+    "DELETE /api/v1/lines/<extension>": EDIT,
+    "GET /api/v1/models": Call(),
+    "GET /api/v1/models/<vendor>/<model>": Call(),
+    "GET /api/v1/settings/department/<name>": Call(Right.READ, things=_NAMED),
+    "PATCH /api/v1/settings/department/<name>": Call(Right.EDIT, things=_NAMED, json=_LANGUAGE),
+    "GET /api/v1/settings/line/<extension>": READ,
+    "PATCH /api/v1/settings/line/<extension>": Call(Right.EDIT, json=_LANGUAGE),
+    "GET /api/v1/settings/model/<vendor>/<model>": READ,
+    "PATCH /api/v1/settings/model/<vendor>/<model>": Call(Right.COMPANY, json=_LANGUAGE),
+    "GET /api/v1/settings/tenant": READ,
+    "PATCH /api/v1/settings/tenant": Call(Right.COMPANY, json=_LANGUAGE),
+    "GET /api/v1/settings/tenant/<_name>": READ,
+    "PATCH /api/v1/settings/tenant/<_name>": Call(Right.COMPANY, json=_LANGUAGE),
+    "GET /api/v1/short-codes": READ,
+    "GET /healthz": OPEN,
+    "GET /metrics": Call(open=True),
+    "GET /readyz": OPEN,
+}
+
+CALLS: Mapping[str, Call] = {**PAGES, **API}

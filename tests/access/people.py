@@ -1,0 +1,33 @@
+"""Somebody of every role, by the role's name; ``stranger`` administers another company."""
+
+import secrets
+
+from provserver.crypto import hash_password
+from provserver.db.models import User, UserDepartment
+from provserver.db.queries import department_by_name, line_by_extension
+from provserver.domain.roles import Actor, Role
+from provserver.services import accounts
+from provserver.services.house import House
+from tests.access.calls import MINE, THINGS
+
+PASSWORD = "correct horse battery"
+STRANGER = "stranger"
+
+
+def furnish_people(house: House, company: str, other: str) -> list[str]:
+    """Add them all; the department administrator has the department "mine", the user its line."""
+    hashed = hash_password(PASSWORD)
+    actor = Actor(accounts.ensure_company(house, company), "tests", Role.OPERATOR)
+    with house.database.transaction() as session:
+        for role in Role:
+            user = User(name=role.value, role=role, stamp=secrets.token_hex(8), password_hash=hashed)
+            user.tenant_id = None if role is Role.OPERATOR else actor.tenant_id
+            if role is Role.USER:
+                user.line_id = line_by_extension(session, actor, THINGS["extension"][MINE]).id
+            session.add(user)
+            session.flush()
+            if role is Role.DEPARTMENT_ADMIN:
+                department = department_by_name(session, actor, THINGS["@department"][MINE])
+                session.add(UserDepartment(user_id=user.id, department_id=department.id))
+    accounts.add_user(house, STRANGER, PASSWORD, Role.ADMIN, other)
+    return [*(role.value for role in Role), STRANGER]
