@@ -4,6 +4,7 @@ from flask import Flask
 
 from provserver.api import (
     actions,
+    companies,
     devices,
     directory,
     docs,
@@ -13,12 +14,14 @@ from provserver.api import (
     keys,
     lines,
     models,
+    people,
     rendered,
     settings,
     specification,
+    tokens,
 )
 
-SUBJECTS = (models, lines, directory, devices, keys, settings, rendered, actions, history)
+SUBJECTS = (models, lines, directory, devices, keys, settings, rendered, actions, history, people, tokens, companies)
 
 
 def register(app: Flask) -> None:

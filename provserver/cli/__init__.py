@@ -4,6 +4,7 @@ import click
 
 from provserver import __version__
 from provserver.cli.acting import Program
+from provserver.cli.companies import company
 from provserver.cli.config import config
 from provserver.cli.database import database
 from provserver.cli.devices import device
@@ -13,11 +14,28 @@ from provserver.cli.lines import line
 from provserver.cli.run import run
 from provserver.cli.secret_keys import key
 from provserver.cli.simulate import simulate
-from provserver.cli.users import token, user
+from provserver.cli.tokens import token
+from provserver.cli.users import user
 from provserver.cli.web import web
 from provserver.cli.worker import worker
 
-COMMANDS = (run, web, worker, simulate, user, token, line, device, keys, import_, export, key, database, config)
+COMMANDS = (
+    run,
+    web,
+    worker,
+    simulate,
+    company,
+    user,
+    token,
+    line,
+    device,
+    keys,
+    import_,
+    export,
+    key,
+    database,
+    config,
+)
 
 
 @click.group(

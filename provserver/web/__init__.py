@@ -6,6 +6,8 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
 from provserver.web import (
+    account,
+    companies,
     company,
     configurator,
     directory,
@@ -14,13 +16,29 @@ from provserver.web import (
     lines,
     mistakes,
     models,
+    people,
     phone_page,
     phones,
     presenting,
     sign_in,
+    tokens,
 )
 
-PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, models)
+PAGES = (
+    sign_in,
+    home,
+    phones,
+    phone_page,
+    configurator,
+    lines,
+    directory,
+    company,
+    models,
+    account,
+    people,
+    tokens,
+    companies,
+)
 
 
 def register(app: Flask) -> None:
@@ -34,11 +52,12 @@ def register(app: Flask) -> None:
     Bootstrap5(app)
     Babel(app, locale_selector=language.choose)
     CSRFProtect(app)
-    sign_in.sessions.init_app(app)
+    sign_in.manager.init_app(app)
     presenting.register(app)
     mistakes.register(app)
     for module in PAGES:
         app.register_blueprint(module.pages)
+    app.register_blueprint(account.links)
     app.before_request(language.remember)
     app.before_request(_protect)
 

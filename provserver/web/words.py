@@ -148,6 +148,21 @@ CHANGES = {
     "line": _("Line changed"),
     "line removed": _("Line removed"),
     "department added": _("Department added"),
+    "person added": _("Person added"),
+    "person": _("Person changed"),
+    "person removed": _("Person removed"),
+    "profile unlocked": _("Profile unlocked"),
+    "password reset": _("Password reset"),
+    "password link": _("Link for a password made"),
+    "password changed": _("Own password changed"),
+    "second factor added": _("Second factor added"),
+    "second factor removed": _("Second factor removed"),
+    "signed out everywhere": _("Signed out everywhere"),
+    "token added": _("API token made"),
+    "token revoked": _("API token revoked"),
+    "company added": _("Company added"),
+    "company": _("Company renamed"),
+    "company removed": _("Company removed"),
 }
 WORDS = {**CHOICES, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
 """By the domain's word."""

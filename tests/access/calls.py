@@ -16,6 +16,8 @@ MINE, ELSEWHERE, FOREIGN, NOTHING = "mine", "elsewhere", "foreign", "nothing"
 THINGS: Mapping[str, Mapping[str, str]] = {
     "mac": {MINE: "0004f2aabbcc", ELSEWHERE: "805ec0d9c744", FOREIGN: "0004f2dddddd", NOTHING: "0004f2eeeeee"},
     "extension": {MINE: "201", ELSEWHERE: "301", FOREIGN: "801", NOTHING: "999"},
+    "@person": {MINE: "user", ELSEWHERE: "user-elsewhere", FOREIGN: "stranger", NOTHING: "nemo"},
+    "@token": {MINE: "71001", ELSEWHERE: "71001", FOREIGN: "71002", NOTHING: "71999"},
     "@department": {MINE: "Office", ELSEWHERE: "Workshop", FOREIGN: "Abroad", NOTHING: "Nowhere"},
 }
 """Things that belong to somebody, each by whose they are."""
@@ -31,8 +33,8 @@ class Call:
     """One row: the right that is needed (None: to be signed in), or that anybody may come (``open``).
 
     ``form`` or ``json`` is sent with it. ``things`` maps a bracket to another name of ``THINGS`` or to a text.
-    ``absent`` is the status for a thing that is not there, ``everybody`` marks what shows the whole company by its
-    purpose.
+    ``status`` is what whoever may is answered, where it is no success. ``absent`` is the status for a thing that is
+    not there, ``everybody`` marks what shows the whole company by its purpose.
     """
 
     right: Right | None = None
@@ -40,19 +42,39 @@ class Call:
     form: Mapping[str, str] | None = None
     json: Mapping[str, Any] | None = None
     things: Mapping[str, str] = field(default_factory=dict)
+    status: int = 0
     absent: int = 404
     everybody: bool = False
 
 
+PASSWORD = "correct horse battery"
+"""Everybody's here."""
 OPEN = Call(open=True)
 USE, KEYS, READ, EDIT, REVEAL = (Call(right) for right in (Right.USE, Right.KEYS, Right.READ, Right.EDIT, Right.REVEAL))
 _DEPARTMENT = {"scope": "department", "name": "@department"}
 _LINE = {"name": "Mario", "display_name": "", "department": "Office"}
 
+PEOPLE, COMPANY = Call(Right.PEOPLE), Call(Right.COMPANY)
+OTHER = "Zz-foreign S.r.l."
+_PERSON, _TOKEN, _SECOND = {"name": "@person"}, {"number": "@token"}, {"number": "2"}
+
 PAGES: Mapping[str, Call] = {
     "GET /": Call(Right.USE),
+    "GET /account/": Call(),
+    "GET /account/confirm": Call(),
+    "POST /account/confirm": Call(form={"password": PASSWORD}),
+    "POST /account/password": Call(form={"old": PASSWORD, "password": "another long password"}),
+    "GET /account/second-factor": Call(),
+    "POST /account/second-factor": Call(form={"code": "123456"}, status=422),
+    "POST /account/second-factor/remove": Call(form={"old": PASSWORD}),
+    "POST /account/sessions/<int:number>/end": Call(things={"number": "999999"}, status=404),
+    "POST /account/sessions/end": Call(),
     "GET /bootstrap/static/<path:filename>": Call(open=True, things={"filename": "css/bootstrap.min.css"}),
     "POST /company": Call(form={"company": "1"}),
+    "GET /companies/": Call(Right.OPERATE),
+    "POST /companies/": Call(Right.OPERATE, form={"name": "New"}),
+    "POST /companies/<int:number>/rename": Call(Right.OPERATE, form={"name": "New"}, things=_SECOND),
+    "POST /companies/<int:number>/remove": Call(Right.OPERATE, form={"confirm": OTHER}, things=_SECOND),
     "GET /departments": READ,
     "POST /departments": Call(Right.EDIT, form={"name": "New", "parent": "Office"}),
     "GET /favicon.ico": OPEN,
@@ -61,11 +83,23 @@ PAGES: Mapping[str, Call] = {
     "GET /lines/": READ,
     "GET /lines/<extension>": READ,
     "POST /lines/<extension>": Call(Right.EDIT, form=_LINE),
+    "GET /lines/<extension>/individual": READ,
     "POST /lines/<extension>/password": EDIT,
     "POST /lines/<extension>/remove": EDIT,
     "GET /lines/new": EDIT,
     "POST /lines/new": Call(Right.EDIT, form={"extension": "299", "name": "New", "department": "Office"}),
     "GET /models": READ,
+    "GET /password/<token>": OPEN,
+    "POST /password/<token>": OPEN,
+    "GET /people/": PEOPLE,
+    "GET /people/<name>": Call(Right.PEOPLE, things=_PERSON),
+    "POST /people/<name>": Call(Right.PEOPLE, things=_PERSON, form={"role": "user", "extension": "201"}),
+    **{
+        f"POST /people/<name>/{what}": Call(Right.PEOPLE, things=_PERSON)
+        for what in ("link", "password", "remove", "second-factor", "sign-out", "unlock")
+    },
+    "GET /people/new": PEOPLE,
+    "POST /people/new": Call(Right.PEOPLE, form={"name": "newcomer", "role": "user", "extension": "201"}),
     "GET /phones/": USE,
     "GET /phones/<mac>/": USE,
     "GET /phones/<mac>/added": Call(Right.EDIT, absent=302),
@@ -89,8 +123,13 @@ PAGES: Mapping[str, Call] = {
     "GET /short-codes": READ,
     "GET /sign-in": OPEN,
     "POST /sign-in": OPEN,
+    "GET /sign-in/code": OPEN,
+    "POST /sign-in/code": OPEN,
     "POST /sign-out": OPEN,
     "GET /static/<path:filename>": OPEN,
+    "GET /tokens/": COMPANY,
+    "POST /tokens/": Call(Right.COMPANY, form={"name": "new", "role": "reader"}),
+    "POST /tokens/<int:number>/revoke": Call(Right.COMPANY, things=_TOKEN),
 }
 
 _NAMED = {"name": "@department"}
@@ -120,6 +159,22 @@ API: Mapping[str, Call] = {
     "GET /api/v1/devices/<mac>/rendered/<file>/parameters": READ,
     "GET /api/v1/devices/<mac>/settings": USE,
     "PATCH /api/v1/devices/<mac>/settings": Call(Right.KEYS, json={"monitor_popup": True}),
+    "GET /api/v1/companies": Call(Right.OPERATE),
+    "POST /api/v1/companies": Call(Right.OPERATE, json={"name": "New"}),
+    "PATCH /api/v1/companies/<int:number>": Call(Right.OPERATE, json={"name": "New"}, things=_SECOND),
+    "DELETE /api/v1/companies/<int:number>": Call(Right.OPERATE, things=_SECOND, status=422),
+    "GET /api/v1/people": PEOPLE,
+    "POST /api/v1/people": Call(Right.PEOPLE, json={"role": "user", "extension": "201", "name": "newcomer"}),
+    "GET /api/v1/people/<name>": Call(Right.PEOPLE, things=_PERSON),
+    "PATCH /api/v1/people/<name>": Call(Right.PEOPLE, things=_PERSON, json={"extension": "201"}),
+    "DELETE /api/v1/people/<name>": Call(Right.PEOPLE, things=_PERSON),
+    "DELETE /api/v1/people/<name>/second-factor": Call(Right.PEOPLE, things=_PERSON),
+    "DELETE /api/v1/people/<name>/sessions": Call(Right.PEOPLE, things=_PERSON),
+    "POST /api/v1/people/<name>/password": Call(Right.PEOPLE, things=_PERSON, json={"link": True}),
+    "POST /api/v1/people/<name>/unlock": Call(Right.PEOPLE, things=_PERSON),
+    "GET /api/v1/tokens": COMPANY,
+    "POST /api/v1/tokens": Call(Right.COMPANY, json={"name": "new", "role": "reader"}),
+    "DELETE /api/v1/tokens/<int:number>": Call(Right.COMPANY, things=_TOKEN),
     "GET /api/v1/directory": Call(Right.USE, everybody=True),
     "GET /api/v1/groups": READ,
     "GET /api/v1/lines": READ,

@@ -22,13 +22,13 @@ from provserver.services import accounts, devices, directory
 from provserver.services.devices import NewDevice
 from provserver.services.directory import NewLine
 from provserver.services.house import House
-from tests.access.calls import ELSEWHERE, FOREIGN, MINE, THINGS
-from tests.access.people import PASSWORD, furnish_people
+from tests.access.calls import ELSEWHERE, FOREIGN, MINE, OTHER, PASSWORD, THINGS
+from tests.access.people import furnish_people
 from tests.fakes.clock import FakeClock
 
 MARKS = {ELSEWHERE: "Qq-elsewhere", FOREIGN: "Zz-foreign"}
 """What stands in the name of everything that belongs to another department, or to another company."""
-COMPANY, OTHER = "Rossi S.p.A.", "Zz-foreign S.r.l."
+COMPANY = "Rossi S.p.A."
 
 
 @dataclass

@@ -3,14 +3,13 @@
 import secrets
 
 from provserver.crypto import hash_password
-from provserver.db.models import User, UserDepartment
+from provserver.db.models import ApiToken, User, UserDepartment
 from provserver.db.queries import department_by_name, line_by_extension
 from provserver.domain.roles import Actor, Role
 from provserver.services import accounts
 from provserver.services.house import House
-from tests.access.calls import MINE, THINGS
+from tests.access.calls import ELSEWHERE, FOREIGN, MINE, PASSWORD, THINGS
 
-PASSWORD = "correct horse battery"
 STRANGER = "stranger"
 
 
@@ -29,5 +28,13 @@ def furnish_people(house: House, company: str, other: str) -> list[str]:
             if role is Role.DEPARTMENT_ADMIN:
                 department = department_by_name(session, actor, THINGS["@department"][MINE])
                 session.add(UserDepartment(user_id=user.id, department_id=department.id))
+        line = line_by_extension(session, actor, THINGS["extension"][ELSEWHERE])
+        other_user = User(name=THINGS["@person"][ELSEWHERE], role=Role.USER, stamp="", password_hash=hashed)
+        other_user.tenant_id, other_user.line_id = actor.tenant_id, line.id
+        session.add(other_user)
+        for whose, number in ((company, THINGS["@token"][MINE]), (other, THINGS["@token"][FOREIGN])):
+            token = ApiToken(id=int(number), name="program", role=Role.READER, hash=number)
+            token.tenant_id = accounts.company_id(session, whose)
+            session.add(token)
     accounts.add_user(house, STRANGER, PASSWORD, Role.ADMIN, other)
     return [*(role.value for role in Role), STRANGER]
