@@ -7,7 +7,7 @@ from provserver.cli.printing import as_json, print_json, print_table
 from provserver.cli.users import first_company
 from provserver.domain.roles import Actor
 from provserver.errors import NotFound
-from provserver.services import companies, directory
+from provserver.services import companies
 from provserver.services.house import House
 
 
@@ -78,7 +78,7 @@ def remove(house: House, name: str, yes: bool) -> None:
 
 
 def _number(house: House, name: str) -> int:
-    found = next((row.id for row in directory.tenants(house) if row.name == name), None)
+    found = next((row.id for row in companies.every(house) if row.name == name), None)
     if found is None:
         raise NotFound(f"there is no company {name}")
     return found
@@ -86,5 +86,5 @@ def _number(house: House, name: str) -> int:
 
 def _elsewhere(house: House, number: int) -> Actor:
     """Give who is at the keyboard for another company, in whose history the removal stands."""
-    others = [row.name for row in directory.tenants(house) if row.id != number]
+    others = [row.name for row in companies.every(house) if row.id != number]
     return first_company(house, others[0] if others else "")

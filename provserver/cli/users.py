@@ -7,7 +7,8 @@ import click
 from provserver.cli.acting import operator, with_house
 from provserver.cli.printing import as_json, moment, print_facts, print_json, print_table
 from provserver.domain.roles import Actor, Role
-from provserver.services import directory, people
+from provserver.services import companies, people
+from provserver.services.accounts import checked_password
 from provserver.services.house import House
 from provserver.services.people import Listed, NewPerson
 
@@ -20,7 +21,7 @@ _from_input = click.option("--password-stdin", is_flag=True, help="Read the pass
 
 def first_company(house: House, company: str) -> Actor:
     """Give who is at the keyboard for a company, or for the oldest one where none is named."""
-    every = directory.tenants(house)
+    every = companies.every(house)
     return operator(house, company or (every[0].name if every else ""))
 
 
@@ -57,9 +58,7 @@ def add(
       provserver user add --role user --line 201
     """
     new = NewPerson(name, Role(role), departments, extension or "")
-    given = _read_password() if password_stdin else ""
-    if password_stdin and not given:
-        raise click.UsageError("no password came on standard input")
+    given = checked_password(_read_password()) if password_stdin else ""
     person, made = people.add(house, first_company(house, company), new, given)
     _show(person.name, person.role, "" if given else made, json_)
 
@@ -84,16 +83,14 @@ def password(house: House, name: str, password_stdin: bool, link: bool, company:
         address = people.password_link(house, actor, name)
         print_json({"name": name, "link": address}) if json_ else click.echo(address)
         return
-    given = _read_password() if password_stdin else ""
-    if password_stdin and not given:
-        raise click.UsageError("no password came on standard input")
+    given = checked_password(_read_password()) if password_stdin else ""
     made = people.reset_password(house, actor, name, given)
     _show(name, "", "" if given else made, json_)
 
 
 def _actor_of(house: House, name: str, company: str) -> Actor:
     """Give who is at the keyboard, for the company that somebody belongs to where none is named."""
-    for tenant in directory.tenants(house) if not company else ():
+    for tenant in companies.every(house) if not company else ():
         actor = operator(house, tenant.name)
         if any(person.name == name.strip().lower() for person in people.find(house, actor)):
             return actor
@@ -111,7 +108,7 @@ def list_(house: House, json_: bool) -> None:
       provserver user list
     """
     found: dict[str, Listed] = {}
-    for tenant in directory.tenants(house):
+    for tenant in companies.every(house):
         found |= {person.name: person for person in people.find(house, operator(house, tenant.name))}
     rows = sorted(found.values(), key=lambda person: person.name)
     if json_:

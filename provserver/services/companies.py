@@ -27,6 +27,12 @@ def of(house: House, person: Person) -> Sequence[Tenant]:
         return session.scalars(mine).all()
 
 
+def every(house: House) -> Sequence[Tenant]:
+    """List all companies, the oldest first, for the operator's hand at the server itself."""
+    with house.database.reading() as session:
+        return session.scalars(select(Tenant).order_by(Tenant.id)).all()
+
+
 def find(house: House, actor: Actor) -> list[Counted]:
     """List all companies by name, with how much is in each."""
     actor.require(Right.OPERATE)

@@ -18,7 +18,6 @@ from provserver.db.models import (
     Line,
     ShortCode,
     StoredValue,
-    Tenant,
 )
 from provserver.db.queries import (
     claiming,
@@ -250,12 +249,6 @@ def short_codes(house: House, actor: Actor) -> Sequence[ShortCode]:
     actor.require(Right.READ)
     with house.database.reading() as session:
         return session.scalars(owned(ShortCode, actor).order_by(ShortCode.code)).all()
-
-
-def tenants(house: House) -> Sequence[Tenant]:
-    """List the companies, oldest first; only an operator's doors show more than one."""
-    with house.database.reading() as session:
-        return session.scalars(select(Tenant).order_by(Tenant.id)).all()
 
 
 def _read(raw: Mapping[str, object]) -> dict[str, str]:
