@@ -9,6 +9,7 @@ from provserver.api import (
     directory,
     docs,
     fallback,
+    firmware,
     health,
     history,
     keys,
@@ -21,7 +22,21 @@ from provserver.api import (
     tokens,
 )
 
-SUBJECTS = (models, lines, directory, devices, keys, settings, rendered, actions, history, people, tokens, companies)
+SUBJECTS = (
+    models,
+    lines,
+    directory,
+    devices,
+    keys,
+    settings,
+    firmware,
+    rendered,
+    actions,
+    history,
+    people,
+    tokens,
+    companies,
+)
 
 
 def register(app: Flask) -> None:

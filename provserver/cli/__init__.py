@@ -9,6 +9,7 @@ from provserver.cli.config import config
 from provserver.cli.database import database
 from provserver.cli.devices import device
 from provserver.cli.exchange import export, import_
+from provserver.cli.firmware import firmware
 from provserver.cli.keys import keys
 from provserver.cli.lines import line
 from provserver.cli.run import run
@@ -30,6 +31,7 @@ COMMANDS = (
     line,
     device,
     keys,
+    firmware,
     import_,
     export,
     key,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -15,6 +15,8 @@ from provserver.domain.roles import Actor
 from provserver.errors import Conflict, Invalid, NotFound
 
 T = TypeVar("T")
+_IMAGES = 0x696D6773
+"""An arbitrary number that PostgreSQL's advisory lock knows the store of images by."""
 
 
 def owned(model: type[T], actor: Actor) -> Select[T]:
@@ -34,11 +36,10 @@ def owned_ids(model: type[Any], actor: Actor) -> Select[int]:
 
 
 def require_within(session: Session, actor: Actor, row: Any, field: str = "department") -> None:
-    """Raise Invalid where a row, as it would be saved, lies outside of the actor's departments."""
-    if actor.reach is None:
-        return
+    """Write what was changed; raise Invalid where a row now lies outside of the actor's departments."""
     session.flush()
-    if session.scalar(owned_ids(type(row), actor).where(type(row).id == row.id)) is None:
+    here = owned_ids(type(row), actor).where(type(row).id == row.id)
+    if actor.reach is not None and session.scalar(here) is None:
         raise Invalid.field(field, "name one of your own departments")
 
 
@@ -57,6 +58,15 @@ def claiming(session: Session, taken: str) -> Iterator[None]:
         raise Conflict(taken) from error
 
 
+def storing_images(session: Session) -> None:
+    """Be the only one, until the commit, who puts firmware into the store or takes it away.
+
+    SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMAGES})
+
+
 def device_by_mac(session: Session, actor: Actor, mac: str, *, lock: bool = False) -> Device:
     """Find a phone of the actor's company by any spelling of its address; ``lock`` holds it until the commit."""
     try:
@@ -64,9 +74,7 @@ def device_by_mac(session: Session, actor: Actor, mac: str, *, lock: bool = Fals
     except ValueError as error:
         raise Invalid.field("mac", str(error)) from error
     query = (
-        owned(Device, actor)
-        .where(Device.mac == wanted)
-        .options(selectinload(Device.lines).selectinload(DeviceLine.line))
+        owned(Device, actor).where(Device.mac == wanted).options(selectinload(Device.lines).joinedload(DeviceLine.line))
     )
     device = session.scalar(query.with_for_update(of=Device) if lock else query)
     if device is None:

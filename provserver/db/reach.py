@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import ColumnElement, Select, String, cast, false, or_, select
 
 from provserver.db.models import (
     ApiToken,
@@ -15,6 +15,7 @@ from provserver.db.models import (
     GroupMember,
     Line,
     ShortCode,
+    StoredValue,
     User,
 )
 from provserver.domain.roles import Reach, Role
@@ -80,6 +81,19 @@ def _change(reach: Reach) -> ColumnElement[bool]:
     return Change.device_id.in_(_device_ids(reach)) | (Change.what.in_(LINE_EDITS) & Change.subject.in_(extensions))
 
 
+def _stored_value(reach: Reach) -> ColumnElement[bool]:
+    """What is set for the whole company is everybody's to read; elsewhere what is set where one is."""
+    places = {"line": _line_ids(reach), "device": _device_ids(reach)}
+    near = [(StoredValue.scope == scope) & StoredValue.place.in_(_as_text(ids)) for scope, ids in places.items()]
+    inside = StoredValue.place.in_([str(number) for number in sorted(reach.departments)])
+    wide = StoredValue.scope.in_(["tenant", "model"])
+    return or_(wide, (StoredValue.scope == "department") & inside, *near)
+
+
+def _as_text(ids: Select[int]) -> Select[str]:
+    return select(cast(ids.subquery().c.id, String))
+
+
 def _user(reach: Reach) -> ColumnElement[bool]:
     """People of the lines here, but for those who look after more than a phone."""
     return User.line_id.in_(_line_ids(reach)) & (User.role == Role.USER)
@@ -92,6 +106,7 @@ _RULES: Mapping[type[Any], Callable[[Reach], ColumnElement[bool]]] = {
     Group: _group,
     ShortCode: _short_code,
     Change: _change,
+    StoredValue: _stored_value,
     User: _user,
     ApiToken: lambda _reach: false(),
 }

@@ -110,7 +110,6 @@ def change_line(house: House, actor: Actor, extension: str, raw: Mapping[str, ob
             after["department"] = line.department_id
         if before != after:
             require_within(session, actor, line)
-            session.flush()
             wide = select(Device.id).where(
                 Device.id.in_(_watchers(actor, extension)) | Device.id.in_(_carriers(actor, line))
             )

@@ -11,6 +11,7 @@ from provserver.web import (
     company,
     configurator,
     directory,
+    firmware,
     home,
     language,
     lines,
@@ -33,6 +34,7 @@ PAGES = (
     lines,
     directory,
     company,
+    firmware,
     models,
     account,
     people,
@@ -63,6 +65,11 @@ def register(app: Flask) -> None:
 
 
 def _protect() -> None:
-    """Refuse a form that another site made a browser send; the API looks after its own calls."""
+    """Refuse a form that another site made a browser send; the API looks after its own calls.
+
+    A form is read for this: one that carries an image only from somebody who may add it.
+    """
+    if request.endpoint == "firmware.add":
+        firmware.expect_image()
     if not request.path.startswith("/api/"):
         current_app.extensions["csrf"].protect()

@@ -163,8 +163,16 @@ CHANGES = {
     "company added": _("Company added"),
     "company": _("Company renamed"),
     "company removed": _("Company removed"),
+    "firmware added": _("Firmware image added"),
+    "firmware removed": _("Firmware image removed"),
 }
-WORDS = {**CHOICES, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
+RUNNING = {
+    "free": _("No image chosen"),
+    "unheard": _("Not heard from yet"),
+    "same": _("Runs it"),
+    "other": _("Runs another version"),
+}
+WORDS = {**CHOICES, **RUNNING, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
 """By the domain's word."""
 
 SETTINGS = {
@@ -192,6 +200,7 @@ SETTINGS = {
     "dtmf": _("Tones while in a call"),
     "poll": _("Ask for changes every night"),
     "poll_hour": _("Hour of the nightly check"),
+    "firmware": _("Firmware image"),
     "vlan": _("VLAN of the phone"),
     "lldp": _("Learn the VLAN from the switch (LLDP)"),
 }
@@ -204,6 +213,7 @@ HELP = {
     ),
     "admin_password": _("Generated for each phone unless one is set here."),
     "user_password": _("Generated for each phone unless one is set here."),
+    "firmware": _("Each phone takes the image that belongs to its model. A change restarts the phone."),
     "vlan": _("0 leaves the phone untagged. A change restarts the phone."),
     "lldp": _("A change restarts the phone."),
 }
@@ -224,5 +234,10 @@ FIELDS = {
     "domain": _("SIP domain or registrar"),
     "parent": _("Lies in"),
     "stun": "STUN",
+    "firmware_channel": _("Firmware image"),
+    "models": _("Models"),
+    "version": _("Version"),
+    "size": _("Size"),
+    "sha256": "SHA-256",
 }
 """What stands in the history beside settings and keys."""

@@ -18,6 +18,7 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "extension": {MINE: "201", ELSEWHERE: "301", FOREIGN: "801", NOTHING: "999"},
     "@person": {MINE: "user", ELSEWHERE: "user-elsewhere", FOREIGN: "stranger", NOTHING: "nemo"},
     "@token": {MINE: "71001", ELSEWHERE: "71001", FOREIGN: "71002", NOTHING: "71999"},
+    "@image": {MINE: "81001", ELSEWHERE: "81998", FOREIGN: "81002", NOTHING: "81999"},
     "@department": {MINE: "Office", ELSEWHERE: "Workshop", FOREIGN: "Abroad", NOTHING: "Nowhere"},
 }
 """Things that belong to somebody, each by whose they are."""
@@ -57,6 +58,7 @@ _LINE = {"name": "Mario", "display_name": "", "department": "Office"}
 PEOPLE, COMPANY = Call(Right.PEOPLE), Call(Right.COMPANY)
 OTHER = "Zz-foreign S.r.l."
 _PERSON, _TOKEN, _SECOND = {"name": "@person"}, {"number": "@token"}, {"number": "2"}
+_IMAGE = {"number": "@image", "image": "@image"}
 
 PAGES: Mapping[str, Call] = {
     "GET /": Call(Right.USE),
@@ -78,6 +80,13 @@ PAGES: Mapping[str, Call] = {
     "GET /departments": READ,
     "POST /departments": Call(Right.EDIT, form={"name": "New", "parent": "Office"}),
     "GET /favicon.ico": OPEN,
+    "GET /firmware-images": READ,
+    "POST /firmware-images": Call(Right.COMPANY, form={"name": "new.ld"}, status=422),
+    "POST /firmware-images/<int:number>/remove": Call(Right.COMPANY, things=_IMAGE),
+    "POST /firmware-images/choose": Call(Right.EDIT, form={"place": "department:Office", "image": "81001.ld"}),
+    "POST /firmware-images/forget": Call(
+        Right.EDIT, form={"scope": "department", "place": "Office", "image": "81001.ld"}, status=404
+    ),
     "GET /groups/<kind>": READ,
     "GET /history": READ,
     "GET /lines/": READ,
@@ -176,6 +185,10 @@ API: Mapping[str, Call] = {
     "POST /api/v1/tokens": Call(Right.COMPANY, json={"name": "new", "role": "reader"}),
     "DELETE /api/v1/tokens/<int:number>": Call(Right.COMPANY, things=_TOKEN),
     "GET /api/v1/directory": Call(Right.USE, everybody=True),
+    "GET /api/v1/firmware": READ,
+    "POST /api/v1/firmware": Call(Right.COMPANY, json={}, status=415),
+    "GET /api/v1/firmware/<image>": Call(Right.READ, things=_IMAGE),
+    "DELETE /api/v1/firmware/<image>": Call(Right.COMPANY, things=_IMAGE),
     "GET /api/v1/groups": READ,
     "GET /api/v1/lines": READ,
     "POST /api/v1/lines": Call(Right.EDIT, json={"extension": "299", "name": "New", "department": "Office"}),

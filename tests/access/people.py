@@ -3,7 +3,7 @@
 import secrets
 
 from provserver.crypto import hash_password
-from provserver.db.models import ApiToken, User, UserDepartment
+from provserver.db.models import ApiToken, FirmwareImage, User, UserDepartment
 from provserver.db.queries import department_by_name, line_by_extension
 from provserver.domain.roles import Actor, Role
 from provserver.services import accounts
@@ -36,5 +36,11 @@ def furnish_people(house: House, company: str, other: str) -> list[str]:
             token = ApiToken(id=int(number), name="program", role=Role.READER, hash=number)
             token.tenant_id = accounts.company_id(session, whose)
             session.add(token)
+        for whose, thing in ((company, MINE), (other, FOREIGN)):
+            number = THINGS["@image"][thing]
+            image = FirmwareImage(id=int(number), name=f"{number}.ld", asked=f"{number}.ld", vendor="poly", version="1")
+            image.tenant_id, image.models = accounts.company_id(session, whose), ["VVX301"]
+            image.sha256, image.size = number.zfill(64), 1
+            session.add(image)
     accounts.add_user(house, STRANGER, PASSWORD, Role.ADMIN, other)
     return [*(role.value for role in Role), STRANGER]
