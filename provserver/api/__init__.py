@@ -4,6 +4,7 @@ from flask import Flask
 
 from provserver.api import (
     actions,
+    api_tokens,
     companies,
     devices,
     directory,
@@ -19,7 +20,6 @@ from provserver.api import (
     rendered,
     settings,
     specification,
-    tokens,
 )
 
 SUBJECTS = (
@@ -34,7 +34,7 @@ SUBJECTS = (
     actions,
     history,
     people,
-    tokens,
+    api_tokens,
     companies,
 )
 

@@ -6,9 +6,9 @@ from provserver.cli.acting import acting, with_house
 from provserver.cli.printing import as_json, moment, print_json, print_table
 from provserver.cli.users import first_company
 from provserver.domain.roles import Actor, Right, Role
-from provserver.services import tokens
+from provserver.services import api_tokens
+from provserver.services.api_tokens import NewToken
 from provserver.services.house import House
-from provserver.services.tokens import NewToken
 
 _scope = click.option(
     "--scope",
@@ -27,12 +27,15 @@ def token() -> None:
 @token.command()
 @click.argument("name", default="cli")
 @click.option(
-    "--role", type=click.Choice([role.value for role in tokens.ROLES]), default=Role.OPERATOR.value, show_default=True
+    "--role",
+    type=click.Choice([role.value for role in api_tokens.ROLES]),
+    default=Role.OPERATOR.value,
+    show_default=True,
 )
 @click.option("--company", default="", metavar="NAME", help="For an admin or reader; else the oldest one.")
 @_scope
 @click.option("--department", "departments", multiple=True, help="For a department-admin or a reader.")
-@click.option("--days", type=click.IntRange(0, tokens.LONGEST), default=0, help="How long it opens; 0 has no end.")
+@click.option("--days", type=click.IntRange(0, api_tokens.LONGEST), default=0, help="How long it opens; 0 has no end.")
 @as_json
 @with_house
 def create(
@@ -54,7 +57,7 @@ def create(
       curl -H "Authorization: Bearer TOKEN" http://127.0.0.1:8080/api/v1/devices
     """
     new = NewToken(name, Role(role), scopes, departments, days)
-    _added, made = tokens.add(house, first_company(house, company), new)
+    _added, made = api_tokens.add(house, first_company(house, company), new)
     if json_:
         print_json({"name": name, "role": role, "token": made})
         return
@@ -71,7 +74,7 @@ def list_(house: House, actor: Actor, json_: bool) -> None:
     Example:
       provserver token list
     """
-    rows = tokens.find(house, actor)
+    rows = api_tokens.find(house, actor)
     if json_:
         print_json([{"id": row.number, **_facts(row)} for row in rows])
         return
@@ -79,7 +82,7 @@ def list_(house: House, actor: Actor, json_: bool) -> None:
     print_table(head, [_row(row) for row in rows])
 
 
-def _facts(row: tokens.Listed) -> dict[str, object]:
+def _facts(row: api_tokens.Listed) -> dict[str, object]:
     return {
         "name": row.name,
         "role": row.role,
@@ -92,7 +95,7 @@ def _facts(row: tokens.Listed) -> dict[str, object]:
     }
 
 
-def _row(row: tokens.Listed) -> tuple[object, ...]:
+def _row(row: api_tokens.Listed) -> tuple[object, ...]:
     ends = moment(row.expires_at) + (" (over)" if row.expired else "")
     used = moment(row.last_used_at)
     return (row.number, row.name, row.role, " ".join(row.scopes) or "all", ends, used, row.last_used_from)
@@ -108,4 +111,4 @@ def revoke(house: House, actor: Actor, number: int) -> None:
     Example:
       provserver token revoke 3
     """
-    tokens.revoke(house, actor, number)
+    api_tokens.revoke(house, actor, number)

@@ -7,6 +7,7 @@ from flask_wtf import CSRFProtect
 
 from provserver.web import (
     account,
+    api_tokens,
     companies,
     company,
     configurator,
@@ -22,7 +23,6 @@ from provserver.web import (
     phones,
     presenting,
     sign_in,
-    tokens,
 )
 
 PAGES = (
@@ -38,7 +38,7 @@ PAGES = (
     models,
     account,
     people,
-    tokens,
+    api_tokens,
     companies,
 )
 

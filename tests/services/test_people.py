@@ -8,12 +8,12 @@ from sqlalchemy import select
 from provserver.db.models import ApiToken, Change, Tenant, User
 from provserver.domain.roles import Actor, Reach, Right, Role
 from provserver.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
-from provserver.services import accounts, companies, devices, directory, own_account, people, sessions, tokens
+from provserver.services import accounts, api_tokens, companies, devices, directory, own_account, people, sessions
+from provserver.services.api_tokens import NewToken
 from provserver.services.directory import NewLine
 from provserver.services.house import House
 from provserver.services.people import NewPerson
 from provserver.services.sign_in import sign_in
-from provserver.services.tokens import NewToken
 from tests.fakes.clock import FakeClock
 
 PASSWORD = "correct horse battery"
@@ -88,11 +88,11 @@ def test_a_limited_program_gives_no_unlimited_person_or_token(house: House, admi
     with pytest.raises(Forbidden):
         people.reset_password(house, program, "admin")
     with pytest.raises(Invalid, match="scopes"):
-        tokens.add(house, program, NewToken("x", Role.ADMIN))
+        api_tokens.add(house, program, NewToken("x", Role.ADMIN))
     with pytest.raises(Invalid, match="scopes"):
-        tokens.add(house, program, NewToken("x", Role.ADMIN, ("reveal",)))
+        api_tokens.add(house, program, NewToken("x", Role.ADMIN, ("reveal",)))
     people.add(house, program, NewPerson("x", Role.READER))
-    tokens.add(house, program, NewToken("x", Role.ADMIN, ("edit",)))
+    api_tokens.add(house, program, NewToken("x", Role.ADMIN, ("edit",)))
 
 
 def test_a_role_changes_both_ways_and_not_ones_own(house: House, admin: Actor) -> None:
@@ -161,40 +161,40 @@ def test_ones_own_password_wants_the_old_one(house: House, admin: Actor) -> None
 
 
 def test_a_token_has_scopes_an_end_and_a_last_use(house: House, admin: Actor) -> None:
-    added, text = tokens.add(house, admin, NewToken("reports", Role.ADMIN, ("reveal",), days=30))
+    added, text = api_tokens.add(house, admin, NewToken("reports", Role.ADMIN, ("reveal",), days=30))
     program = accounts.program(house, text, address="192.0.2.7")
     assert {right for right in Right if program.may(right)} == {Right.USE, Right.READ, Right.REVEAL}
-    found = tokens.find(house, admin)[0]
+    found = api_tokens.find(house, admin)[0]
     assert (found.number, found.created_by, found.last_used_from) == (added.number, "admin", "192.0.2.7")
     assert found.last_used_at is not None
     assert isinstance(house.clock, FakeClock)
     house.clock.forward(days=31)
     with pytest.raises(Unauthenticated):
         accounts.program(house, text)
-    assert tokens.find(house, admin)[0].expired
+    assert api_tokens.find(house, admin)[0].expired
 
 
 def test_a_token_of_a_department_reaches_that_department(house: House, admin: Actor) -> None:
     with pytest.raises(Invalid, match="departments"):
-        tokens.add(house, admin, NewToken("x", Role.DEPARTMENT_ADMIN))
+        api_tokens.add(house, admin, NewToken("x", Role.DEPARTMENT_ADMIN))
     with pytest.raises(Forbidden):
-        tokens.add(house, admin, NewToken("x", Role.USER))
+        api_tokens.add(house, admin, NewToken("x", Role.USER))
     for role in (Role.DEPARTMENT_ADMIN, Role.READER):
-        _, text = tokens.add(house, admin, NewToken("x", role, departments=("Office",)))
+        _, text = api_tokens.add(house, admin, NewToken("x", role, departments=("Office",)))
         found = directory.find_lines(house, accounts.program(house, text))
         assert [line.extension for line in found] == ["201"]
 
 
 def test_a_revoked_token_opens_nothing(house: House, admin: Actor, actor: Actor) -> None:
-    added, text = tokens.add(house, admin, NewToken("x", Role.ADMIN))
+    added, text = api_tokens.add(house, admin, NewToken("x", Role.ADMIN))
     other = Actor(accounts.ensure_company(house, "Verdi S.r.l."), "x", Role.ADMIN)
     with pytest.raises(NotFound):
-        tokens.revoke(house, other, added.number)
-    tokens.revoke(house, admin, added.number)
+        api_tokens.revoke(house, other, added.number)
+    api_tokens.revoke(house, admin, added.number)
     with pytest.raises(Unauthenticated):
         accounts.program(house, text)
     with pytest.raises(Forbidden):
-        tokens.find(house, head_of(house, actor))
+        api_tokens.find(house, head_of(house, actor))
 
 
 def test_a_new_token_of_the_environment_ends_the_one_before(house: House) -> None:
@@ -218,7 +218,7 @@ def test_companies_are_added_renamed_and_removed_with_all_they_hold(house: House
     there = Actor(added.id, "anna", Role.OPERATOR)
     directory.add_line(house, there, NewLine("201", "X"))
     people.add(house, there, NewPerson("u", Role.USER, (), "201"))
-    tokens.add(house, there, NewToken("x"))
+    api_tokens.add(house, there, NewToken("x"))
     assert [(row.name, lines) for row, lines, _ in companies.find(house, actor)] == [
         ("Bianchi S.r.l.", 1), ("Rossi S.p.A.", 2)
     ]  # fmt: skip

@@ -8,8 +8,8 @@ from provserver.api.devices import moment
 from provserver.api.schemas import Page, listed
 from provserver.domain.roles import Role
 from provserver.doorway import actor, house
-from provserver.services import tokens
-from provserver.services.tokens import Listed, NewToken
+from provserver.services import api_tokens
+from provserver.services.api_tokens import Listed, NewToken
 
 calls = subject("tokens", "What programs come in with.")
 
@@ -17,7 +17,7 @@ calls = subject("tokens", "What programs come in with.")
 @call(calls, "GET", "/tokens", gives=listed(schemas.Token), query=[Page], problems=[422])
 def list_tokens() -> tuple[object, dict[str, str]]:
     """List the tokens with their last use."""
-    return paging.sliced(tokens.find(house(), actor()), _shape)
+    return paging.sliced(api_tokens.find(house(), actor()), _shape)
 
 
 @call(
@@ -40,14 +40,14 @@ def add_token() -> object:
         tuple(body.get("departments", ())),
         body.get("days", 0),
     )
-    added, text = tokens.add(house(), actor(), new)
+    added, text = api_tokens.add(house(), actor(), new)
     return {**_shape(added), "token": text}
 
 
 @call(calls, "DELETE", "/tokens/<int:number>", gives=None, status=204, problems=[404])
 def revoke_token(number: int) -> None:
     """Revoke a token; its program is refused from the next request on."""
-    tokens.revoke(house(), actor(), number)
+    api_tokens.revoke(house(), actor(), number)
 
 
 def _shape(token: Listed) -> dict[str, object]:

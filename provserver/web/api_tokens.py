@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 
 from provserver.domain.roles import GIVES, Right, Role
 from provserver.doorway import actor, house
-from provserver.services import directory, tokens
-from provserver.services.tokens import Listed, NewToken
+from provserver.services import api_tokens, directory
+from provserver.services.api_tokens import Listed, NewToken
 from provserver.web import presenting
 
-pages = Blueprint("tokens", __name__, url_prefix="/tokens")
+pages = Blueprint("api_tokens", __name__, url_prefix="/tokens")
 
 
 @pages.get("/")
@@ -21,8 +21,8 @@ def show() -> str:
 
 def _page(values: dict[str, object], errors: dict[str, str]) -> str:
     given = {
-        "rows": tokens.find(house(), actor()),
-        "roles": [role for role in tokens.ROLES if role in GIVES.get(actor().role, ())],
+        "rows": api_tokens.find(house(), actor()),
+        "roles": [role for role in api_tokens.ROLES if role in GIVES.get(actor().role, ())],
         "scopes": [right.value for right in Right],
         "departments": directory.departments(house(), actor()),
     }
@@ -42,7 +42,7 @@ def add() -> ResponseReturnValue:
         int(days) if days.isascii() and days.isdigit() and len(days) < 6 else (0 if not days else -1),
     )
     made: list[tuple[Listed, str]] = []
-    problems = presenting.attempt(lambda: made.append(tokens.add(house(), actor(), wanted)))
+    problems = presenting.attempt(lambda: made.append(api_tokens.add(house(), actor(), wanted)))
     if problems:
         return _page({"name": wanted.name, "role": role, "days": days, "scopes": wanted.scopes}, problems), 422
     return render_template("tokens/shown.html", token=made[0][0], text=made[0][1])
@@ -51,6 +51,6 @@ def add() -> ResponseReturnValue:
 @pages.post("/<int:number>/revoke")
 def revoke(number: int) -> ResponseReturnValue:
     """Revoke a token."""
-    tokens.revoke(house(), actor(), number)
+    api_tokens.revoke(house(), actor(), number)
     flash(_("The token is revoked."))
-    return redirect(url_for("tokens.show"))
+    return redirect(url_for("api_tokens.show"))
