@@ -7,6 +7,7 @@ from provserver.api import (
     devices,
     directory,
     docs,
+    enrolment,
     fallback,
     health,
     history,
@@ -18,7 +19,7 @@ from provserver.api import (
     specification,
 )
 
-SUBJECTS = (models, lines, directory, devices, keys, settings, rendered, actions, history)
+SUBJECTS = (models, lines, directory, devices, enrolment, keys, settings, rendered, actions, history)
 
 
 def register(app: Flask) -> None:

@@ -15,6 +15,8 @@ class Verdict(StrEnum):
     UNKNOWN_PHONE = "unknown-phone"
     UNKNOWN_TOKEN = "unknown-token"  # noqa: S105  a word, not a secret
     UNTRUSTED = "untrusted"
+    SECOND_ADDRESS = "second-address"
+    MISMATCH = "mismatch"
     REFUSED = "refused"
     LAST_GOOD = "last-good"
     BROKEN = "broken"
@@ -24,7 +26,8 @@ class Verdict(StrEnum):
 class PhoneRequest:
     """One request; ``file`` is the last part of the path, ``token`` what stood before it under ``/p/``.
 
-    ``query`` is what followed a question mark; only a phonebook reads it.
+    ``query`` is what followed a question mark; only a phonebook reads it. ``certified`` is the address that the phone
+    proved with its maker's client certificate, as 12 hexadecimal digits, or nothing.
     """
 
     method: str
@@ -35,6 +38,7 @@ class PhoneRequest:
     if_none_match: str = ""
     trusted: bool = False
     query: str = ""
+    certified: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,13 @@ from provserver.db.models import Change, Device, Upload
 from provserver.db.session import keyring_of
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.errors import Unreadable
-from provserver.services import changes, phonebooks, renderings, resync, sightings
+from provserver.services import arrivals, changes, first_contact, phonebooks, renderings, resync, sightings
+from provserver.services.first_contact import Refusal
 from provserver.services.house import House
 from provserver.services.profiles import Profiles
 from provserver.services.renderings import Stored
 from provserver.services.sightings import Recorder, Sighting
-from provserver.vendors.registry import claim, identify, vendors
+from provserver.vendors.registry import vendors
 
 log = logging.getLogger(__name__)
 
@@ -54,20 +55,16 @@ def serve(desk: Desk, request: PhoneRequest) -> Reply:
 
 
 def _find(desk: Desk, request: PhoneRequest) -> Stored | Reply:
-    """Find the phone and its file by token, or by address where the network is trusted."""
+    """Find the phone and its file by token, or by address where its company lets that be enough."""
     database = desk.house.database
     if request.token is not None:
         stored = renderings.lookup(database, request.file, token_hash=token_hash(request.token))
         return stored or _no(Verdict.UNKNOWN_TOKEN, "no phone has this token")
-    if not request.trusted:
-        return _no(Verdict.UNTRUSTED, "asked by address alone, from a network that is not trusted")
-    named = claim(request.file)
-    identity = identify(request.user_agent)
-    mac = (named.mac if named else None) or (identity.mac if identity else None)
-    if mac is None:
-        return _no(Verdict.UNKNOWN_PHONE, "neither the file nor the User-Agent names an address")
-    stored = renderings.lookup(database, request.file, mac=mac)
-    return stored or _no(Verdict.UNKNOWN_PHONE, f"there is no phone {mac}")
+    admitted = first_contact.admit(desk.house, request)
+    if isinstance(admitted, Refusal):
+        return _no(admitted.verdict, admitted.reason)
+    stored = renderings.lookup(database, request.file, mac=admitted)
+    return stored or _no(Verdict.UNKNOWN_PHONE, f"there is no phone {admitted}")
 
 
 def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
@@ -79,8 +76,11 @@ def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
         verdict = Verdict.LAST_GOOD if reason else Verdict.SERVED
     if stored.etag is None:
         return _other(desk, request, stored)
-    if request.method == "GET" and stored.fetched_etag != stored.etag:
-        _prove(desk, request, stored)
+    if request.method == "GET":
+        if stored.fetched_etag != stored.etag:
+            _prove(desk, request, stored)
+        if stored.watched and request.token:
+            arrivals.came_by_token(desk.house, stored.device_id)
     quoted = f'"{stored.etag}"'
     if _has(request, quoted):
         return Reply(304, Verdict.UNCHANGED, content_type=stored.content_type, etag=quoted, reason=reason)

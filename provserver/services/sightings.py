@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from provserver.db.models import Device, PhoneLog
 from provserver.db.session import Database, ring
-from provserver.domain.requests import PhoneRequest, Reply
+from provserver.domain.requests import PhoneRequest, Reply, Verdict
+from provserver.services import knocks
+from provserver.services.knocks import Heard
 from provserver.services.renderings import mark_stale
 from provserver.vendors.registry import identify
 
@@ -22,6 +24,9 @@ log = logging.getLogger(__name__)
 FLUSH_EVERY = 0.5
 """Seconds that a sighting may lie in memory; a crash loses no proof, only the time somebody was last seen."""
 BATCH = 2000
+STRANGERS_PER_BATCH = 100
+KEEP_STRANGERS = 20_000
+"""Requests that belong to no phone: whoever guesses fills no disk with them."""
 KEEP_PER_DEVICE = 100
 KEEP_UNKNOWN = timedelta(days=7)
 
@@ -51,7 +56,7 @@ class Recorder:
     def record(self, device_id: int | None, request: PhoneRequest, reply: Reply) -> None:
         """Remember a request; the same question with the same answer is kept once a batch."""
         sighting = Sighting(device_id, request, reply, self._clock())
-        place = (device_id, request.address, request.method, request.file, reply.verdict)
+        place = (device_id, request.address, request.method, request.file, request.user_agent, reply.verdict)
         with self._lock:
             if place not in self._waiting and len(self._waiting) >= BATCH:
                 return
@@ -90,10 +95,21 @@ def write(database: Database, batch: Iterable[Sighting]) -> None:
         ids = {sighting.device_id for sighting in sightings if sighting.device_id is not None}
         living = set(session.scalars(select(Device.id).where(Device.id.in_(ids)))) if ids else set()
         kept = [sighting for sighting in sightings if sighting.device_id is None or sighting.device_id in living]
+        strangers = [sighting for sighting in kept if sighting.device_id is None]
+        known = [sighting for sighting in kept if sighting.device_id is not None]
         if kept:
-            session.execute(insert(PhoneLog), [_row(sighting) for sighting in kept])
+            session.execute(insert(PhoneLog), [_row(one) for one in (*known, *strangers[:STRANGERS_PER_BATCH])])
+        knocks.write(session, (_heard(one) for one in strangers if one.reply.verdict in _IN_VAIN))
         latest = {sighting.device_id: sighting for sighting in kept if sighting.device_id is not None}
         see(session, latest.values())
+
+
+_IN_VAIN = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.SECOND_ADDRESS})
+
+
+def _heard(sighting: Sighting) -> Heard:
+    request = sighting.request
+    return Heard(request.file, request.address, request.user_agent, sighting.reply.verdict.value, sighting.at)
 
 
 def see(session: Session, sightings: Iterable[Sighting]) -> None:
@@ -162,6 +178,9 @@ def prune(database: Database, now: datetime) -> None:
     with database.transaction() as session:
         old = PhoneLog.device_id.is_(None) & (PhoneLog.at < now - KEEP_UNKNOWN)
         session.execute(delete(PhoneLog).where(old))
+        strangers = select(PhoneLog.id).where(PhoneLog.device_id.is_(None)).order_by(PhoneLog.id.desc())
+        if edge := session.scalar(strangers.offset(KEEP_STRANGERS).limit(1)):
+            session.execute(delete(PhoneLog).where(PhoneLog.device_id.is_(None), PhoneLog.id <= edge))
         for device_id in session.scalars(select(PhoneLog.device_id).where(PhoneLog.device_id.is_not(None)).distinct()):
             newest = select(PhoneLog.id).where(PhoneLog.device_id == device_id).order_by(PhoneLog.id.desc())
             edge = session.scalar(newest.offset(KEEP_PER_DEVICE).limit(1))

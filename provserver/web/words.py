@@ -45,9 +45,23 @@ VERDICTS = {
     "unknown-phone": _("Unknown phone"),
     "unknown-token": _("Wrong address"),
     "untrusted": _("Refused: not from a trusted network"),
+    "second-address": _("Refused: the window belongs to another address"),
+    "mismatch": _("Refused: it says that it is another phone"),
     "refused": _("Refused"),
     "last-good": _("Served the last good version"),
     "broken": _("Could not be answered"),
+}
+WAYS = {
+    "trusted-network": _("From a trusted network"),
+    "window": _("While a window is open"),
+    "certificate": _("With its maker's certificate"),
+    "approval": _("After somebody approved what knocked"),
+}
+WAY_HELP = {
+    "trusted-network": _("Networks that the operator trusts; phones there are believed by their MAC address alone."),
+    "window": _("Somebody opens it for a phone and a time; it belongs to the first address that uses it."),
+    "certificate": _("The phone proves its MAC address with the certificate that it was made with."),
+    "approval": _("A window for exactly the phone and the address that knocked."),
 }
 ORIGINS = {
     "default": _("Default"),
@@ -146,8 +160,12 @@ CHANGES = {
     "line": _("Line changed"),
     "line removed": _("Line removed"),
     "department added": _("Department added"),
+    "window opened": _("Enrolment window opened"),
+    "window closed": _("Enrolment window closed"),
+    "enrolment policy": _("Enrolment policy changed"),
+    "knock forgotten": _("Knock taken off the list"),
 }
-WORDS = {**CHOICES, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
+WORDS = {**WAYS, **CHOICES, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
 """By the domain's word."""
 
 SETTINGS = {
@@ -207,5 +225,8 @@ FIELDS = {
     "domain": _("SIP domain or registrar"),
     "parent": _("Lies in"),
     "stun": "STUN",
+    "until": _("Until"),
+    "address": _("Address"),
+    "ways": _("First contacts that count"),
 }
 """What stands in the history beside settings and keys."""

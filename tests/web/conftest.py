@@ -124,6 +124,8 @@ def addresses(site: Site) -> list[str]:
         "/settings/",
         "/settings/model/yealink/T46U",
         "/settings/line/201",
+        "/enrolment",
+        "/seen",
         "/history",
         "/models",
         "/models?q=46u&maker=yealink",

@@ -5,6 +5,7 @@ from provserver.db.models.base import Base
 from provserver.db.models.change import Change
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
 from provserver.db.models.directory import Department, Group, GroupMember, Line, ShortCode, Tenant
+from provserver.db.models.enrolment import EnrolmentPolicy, EnrolmentWindow, Knock
 from provserver.db.models.note import Note
 from provserver.db.models.rendering import PhoneLog, Rendering, Upload
 from provserver.db.models.setting import StoredValue
@@ -18,8 +19,11 @@ __all__ = [
     "DeviceKey",
     "DeviceLine",
     "DeviceToken",
+    "EnrolmentPolicy",
+    "EnrolmentWindow",
     "Group",
     "GroupMember",
+    "Knock",
     "Line",
     "Note",
     "PhoneLog",

@@ -16,6 +16,9 @@ class Device(Base):
     The ``resync`` columns are the desired state that the worker works off: ``due_at`` says when the phone is to be
     told next (None: nothing to tell), ``claimed_until`` which worker has it in hand. ``changed_at`` is the save that
     is still on its way, or the last one; ``applied_at`` the fetch that proved it.
+
+    ``watched`` says that a request of this phone needs more looking at than its token, such as an open window: the
+    phones' one query brings it along, so that all others cost nothing more.
     """
 
     __tablename__ = "device"
@@ -30,6 +33,7 @@ class Device(Base):
     description: Mapped[str] = mapped_column(String(100), default="")
     modules: Mapped[int] = mapped_column(default=0)
     sip_address: Mapped[str] = mapped_column(String(255), default="")
+    watched: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     firmware: Mapped[str] = mapped_column(String(64), default="")
