@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from provserver.services import knocks, provisioning, renderings, resync, sightings, windows
+from provserver.services import knocks, line_passwords, provisioning, renderings, resync, sightings, windows
 from provserver.services.house import House
 from provserver.services.resync import Task, Told
 from provserver.sip.client import UserAgent
@@ -136,6 +136,7 @@ class Worker:
         await asyncio.to_thread(sightings.prune, self._house.database, now)
         await asyncio.to_thread(knocks.prune, self._house)
         await asyncio.to_thread(windows.close_expired, self._house)
+        await asyncio.to_thread(line_passwords.forget_all_unneeded, self._house)
         return now
 
     async def _pause(self) -> float:

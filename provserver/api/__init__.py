@@ -17,9 +17,10 @@ from provserver.api import (
     rendered,
     settings,
     specification,
+    tokens,
 )
 
-SUBJECTS = (models, lines, directory, devices, enrolment, keys, settings, rendered, actions, history)
+SUBJECTS = (models, lines, directory, devices, enrolment, keys, settings, rendered, actions, tokens, history)
 
 
 def register(app: Flask) -> None:

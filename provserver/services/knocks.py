@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from provserver.db.models import Device, EnrolmentWindow, Knock, Tenant
+from provserver.db.models import Device, DeviceLine, EnrolmentWindow, Knock, Tenant
 from provserver.db.upserting import insert_into
 from provserver.domain.enrolment import USUAL_MINUTES, source_of
 from provserver.domain.roles import Actor, Right
@@ -159,6 +159,7 @@ def _visible(session: Session, actor: Actor) -> Any:
     mine = Device.tenant_id == actor.tenant_id
     query = select(Knock, Device, EnrolmentWindow).outerjoin(Device, Device.mac == Knock.mac)
     query = query.outerjoin(EnrolmentWindow, EnrolmentWindow.device_id == Device.id)
+    query = query.options(selectinload(Device.lines).selectinload(DeviceLine.line))
     unknown = Device.id.is_(None)
     alone = (session.scalar(select(func.count(Tenant.id))) or 0) <= 1
     if alone or actor.may(Right.OPERATE):

@@ -59,7 +59,10 @@ def _find(desk: Desk, request: PhoneRequest) -> Stored | Reply:
     database = desk.house.database
     if request.token is not None:
         stored = renderings.lookup(database, request.file, token_hash=token_hash(request.token))
-        return stored or _no(Verdict.UNKNOWN_TOKEN, "no phone has this token")
+        if stored is None:
+            return _no(Verdict.UNKNOWN_TOKEN, "no phone has this token")
+        refusal = arrivals.refuse(desk.house, request) if stored.watched else None
+        return _no(refusal.verdict, refusal.reason) if refusal else stored
     admitted = first_contact.admit(desk.house, request)
     if isinstance(admitted, Refusal):
         return _no(admitted.verdict, admitted.reason)
@@ -80,7 +83,7 @@ def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
         if stored.fetched_etag != stored.etag:
             _prove(desk, request, stored)
         if stored.watched and request.token:
-            arrivals.came_by_token(desk.house, stored.device_id)
+            arrivals.came_by_token(desk.house, request, stored)
     quoted = f'"{stored.etag}"'
     if _has(request, quoted):
         return Reply(304, Verdict.UNCHANGED, content_type=stored.content_type, etag=quoted, reason=reason)

@@ -1,9 +1,9 @@
 """Phones whose requests need more looking at than their token: one flag, kept true wherever a reason comes or goes."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from provserver.db.models import Device, EnrolmentWindow
+from provserver.db.models import Device, DeviceToken, EnrolmentWindow
 
 
 def update(session: Session, device: Device) -> None:
@@ -12,4 +12,5 @@ def update(session: Session, device: Device) -> None:
     window = select(EnrolmentWindow.device_id).where(
         EnrolmentWindow.device_id == device.id, EnrolmentWindow.open_mac.is_not(None)
     )
-    device.watched = session.scalar(window) is not None
+    tokens = select(func.count(DeviceToken.id)).where(DeviceToken.device_id == device.id)
+    device.watched = session.scalar(window) is not None or (session.scalar(tokens) or 0) > 1

@@ -1,14 +1,14 @@
 """First contacts: what the company allows, the windows that are open, and what was seen on the network."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from provserver.domain.enrolment import LONGEST_MINUTES, USUAL_MINUTES, Way
 from provserver.doorway import actor, house
-from provserver.errors import Unsupported
-from provserver.services import directory, knocks, policies, windows
+from provserver.errors import Conflict, Unsupported
+from provserver.services import directory, knocks, policies, tokens, windows
 from provserver.services.windows import Wanted
 from provserver.web import presenting, words
 
@@ -87,6 +87,22 @@ def open_one(mac: str) -> ResponseReturnValue:
     for sentence in presenting.attempt(lambda: _open(wanted)).values():
         flash(sentence, "warning")
     return redirect(url_for("phone.show", mac=mac) + "#enrolment")
+
+
+@pages.post("/phones/<mac>/replace-address")
+def replace(mac: str) -> ResponseReturnValue:
+    """Give a phone a new address, or end old ones; the new one is shown this once where nobody tells the phone."""
+    what = request.form.get("revoke", "")
+    if what == "old":
+        tokens.revoke_old(house(), actor(), mac)
+        flash(_("Only its newest address opens its files now."))
+        return redirect(url_for("phone.show", mac=mac) + "#enrolment")
+    try:
+        session["new_address"] = tokens.rotate(house(), actor(), mac, revoke=what == "all")
+    except Conflict as error:
+        flash(presenting.say(str(error)), "warning")
+        return redirect(url_for("phone.show", mac=mac) + "#enrolment")
+    return redirect(url_for("phone.added", mac=mac))
 
 
 @pages.get("/seen")

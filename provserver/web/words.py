@@ -163,6 +163,10 @@ CHANGES = {
     "window opened": _("Enrolment window opened"),
     "window closed": _("Enrolment window closed"),
     "enrolment policy": _("Enrolment policy changed"),
+    "address replaced": _("Provisioning address replaced"),
+    "old address ended": _("Old provisioning address ended"),
+    "old addresses revoked": _("Old provisioning addresses revoked"),
+    "password revealed": _("SIP password shown"),
     "knock forgotten": _("Knock taken off the list"),
 }
 WORDS = {**WAYS, **CHOICES, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}

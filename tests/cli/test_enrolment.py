@@ -33,3 +33,12 @@ def test_the_policy_is_shown_and_decided(shell: Shell) -> None:
     assert "certificate" in shell.run("enrol", "policy").stdout
     assert shell.json("enrol", "policy", "--way", "window", "--way", "approval") == {"ways": ["window", "approval"]}
     assert "no first contact" in shell.run("enrol", "policy", "--none").stdout
+
+
+def test_secrets_are_replaced(shell: Shell) -> None:
+    shell.run("line", "add", "201", "Mario Rossi")
+    shell.run("device", "add", MAC, "--model", "VVX301", "--line", "201")
+    assert "/p/" in shell.run("device", "rotate-token", MAC).stdout
+    assert "/p/" in shell.json("device", "rotate-token", MAC, "--revoke")["provisioning_url"]
+    assert len(shell.json("line", "rotate-password", "201")["password"]) == 20
+    assert "Password" in shell.run("line", "rotate-password", "201").stdout

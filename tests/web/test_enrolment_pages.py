@@ -1,5 +1,7 @@
 """The pages for first contacts."""
 
+import re
+
 from provserver.services import knocks, policies, windows
 from provserver.services.knocks import Heard
 from tests.web.conftest import Site
@@ -57,3 +59,21 @@ def test_the_policy_is_decided_on_the_page(site: Site) -> None:
     site.client.post("/enrolment/policy", data={"ways": ["window", "approval"], "csrf_token": _token(site)})
     assert {*policies.policy(site.house, site.actor).ways} == {"window", "approval"}
     assert "Enrolment policy changed" in site.get("/history").text
+
+
+def test_an_address_is_replaced_on_the_page(site: Site) -> None:
+    answer = site.post(f"/phones/{site.poly}/replace-address", {})
+    assert answer.location.endswith("/added")
+    assert "http://prov.test/p/" in site.get(answer.location).text
+    assert "End the old ones now" in site.get(f"/phones/{site.poly}/").text
+    site.post(f"/phones/{site.poly}/replace-address", {"revoke": "old"})
+    assert "End the old ones now" not in site.get(f"/phones/{site.poly}/").text
+    site.post(f"/phones/{site.poly}/replace-address", {"revoke": "all"})
+
+
+def test_a_lines_password_is_replaced_and_shown(site: Site) -> None:
+    renewed = site.post("/lines/201/password", {}).text
+    shown = site.post("/lines/201/reveal", {}).text
+    password = re.search(r'id="password">([^<]+)<', renewed)
+    assert password is not None and password[1] in shown
+    assert password[1] not in site.get("/lines/201").text

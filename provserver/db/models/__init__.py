@@ -4,7 +4,7 @@ from provserver.db.models.access import ApiToken, User
 from provserver.db.models.base import Base
 from provserver.db.models.change import Change
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
-from provserver.db.models.directory import Department, Group, GroupMember, Line, ShortCode, Tenant
+from provserver.db.models.directory import Department, Group, GroupMember, Line, OldLinePassword, ShortCode, Tenant
 from provserver.db.models.enrolment import EnrolmentPolicy, EnrolmentWindow, Knock
 from provserver.db.models.note import Note
 from provserver.db.models.rendering import PhoneLog, Rendering, Upload
@@ -26,6 +26,7 @@ __all__ = [
     "Knock",
     "Line",
     "Note",
+    "OldLinePassword",
     "PhoneLog",
     "Rendering",
     "ShortCode",

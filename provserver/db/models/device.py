@@ -89,7 +89,10 @@ class DeviceKey(Base):
 
 
 class DeviceToken(Base):
-    """A secret that opens a phone's own files: found by its hash, kept sealed because the files carry it."""
+    """A secret that opens a phone's own files: found by its hash, kept sealed because the files carry it.
+
+    The newest one stands in the files; older ones open them too until a newer one was used, or ``expires_at``.
+    """
 
     __tablename__ = "device_token"
 
@@ -98,3 +101,5 @@ class DeviceToken(Base):
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     sealed: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    used_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
