@@ -4,6 +4,7 @@ from flask import Flask
 
 from provserver.api import (
     actions,
+    alarms,
     devices,
     directory,
     docs,
@@ -20,7 +21,7 @@ from provserver.api import (
     tokens,
 )
 
-SUBJECTS = (models, lines, directory, devices, enrolment, keys, settings, rendered, actions, tokens, history)
+SUBJECTS = (models, lines, directory, devices, enrolment, keys, settings, rendered, actions, tokens, alarms, history)
 
 
 def register(app: Flask) -> None:

@@ -41,7 +41,7 @@ def change_policy() -> object:
 
 
 def _policy(policy: Policy) -> dict[str, object]:
-    return {"ways": [way.value for way in Way if way in policy.ways]}
+    return {"ways": [way.value for way in Way if way in policy.ways], "lock_on_alarm": policy.lock_on_alarm}
 
 
 @call(calls, "GET", "/enrolment/windows", gives=listed(schemas.Window), query=[Page], problems=[422])

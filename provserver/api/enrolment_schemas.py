@@ -24,12 +24,14 @@ class PolicyChange(Strict):
     """What to change of the policy."""
 
     ways = _ways()
+    lock_on_alarm = fields.Boolean(metadata={"description": "Whether an alarm of a token locks its phone."})
 
 
 class Policy(Schema):
     """What the company decided about first contacts."""
 
     ways = _ways()
+    lock_on_alarm = fields.Boolean(metadata={"description": "Whether an alarm of a token locks its phone."})
 
 
 class OneWindow(Strict):

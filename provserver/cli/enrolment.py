@@ -7,7 +7,7 @@ from provserver.cli.printing import as_json, moment, print_json, print_table
 from provserver.db.models import EnrolmentWindow
 from provserver.domain.enrolment import USUAL_MINUTES, Way
 from provserver.domain.roles import Actor
-from provserver.services import knocks, policies, windows
+from provserver.services import alarms, knocks, policies, windows
 from provserver.services.house import House
 from provserver.services.windows import Wanted
 
@@ -153,3 +153,29 @@ def policy(house: House, actor: Actor, ways: tuple[str, ...], nothing: bool, jso
         print_json({"ways": words})
         return
     click.echo(", ".join(words) or "no first contact carries secrets")
+
+
+@enrol.command("alarms")
+@click.option("--all", "everything", is_flag=True, help="Those that were acknowledged too.")
+@click.option("--acknowledge", "number", type=int, default=None, metavar="ID", help="Say that somebody looked.")
+@as_json
+@acting
+def alarms_(house: House, actor: Actor, everything: bool, number: int | None, json_: bool) -> None:
+    """List what looks as if a phone's secret were in other hands.
+
+    \b
+    Example:
+      provserver enrol alarms
+      provserver enrol alarms --acknowledge 3
+    """
+    if number is not None:
+        alarms.acknowledge(house, actor, number)
+    rows = alarms.alarms(house, actor, everything=everything)
+    names = ("id", "kind", "detail", "count", "first_at", "last_at", "acknowledged_by")
+    if json_:
+        print_json([{"mac": row.device.mac} | {name: getattr(row, name) for name in names} for row in rows])
+        return
+    print_table(
+        ("ID", "MAC", "WHAT", "DETAIL", "TIMES", "LAST"),
+        [(row.id, row.device.mac, row.kind, row.detail, row.count, moment(row.last_at)) for row in rows],
+    )

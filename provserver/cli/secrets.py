@@ -1,11 +1,11 @@
-"""The commands that replace a phone's or a line's secret."""
+"""The commands that replace a phone's or a line's secret, and lock a phone whose secret is in other hands."""
 
 import click
 
 from provserver.cli.acting import acting
 from provserver.cli.printing import as_json, print_facts, print_json
 from provserver.domain.roles import Actor
-from provserver.services import line_passwords, tokens
+from provserver.services import alarms, line_passwords, tokens
 from provserver.services.house import House
 
 
@@ -47,3 +47,29 @@ def rotate_password(house: House, actor: Actor, extension: str, json_: bool) -> 
         print_json({"extension": line.extension, "password": password, "waiting": waiting})
         return
     print_facts([("Extension", line.extension), ("Password", password), ("Old one until", ", ".join(waiting))])
+
+
+@click.command()
+@click.argument("mac")
+@acting
+def lock(house: House, actor: Actor, mac: str) -> None:
+    """Lock a phone: it gets nothing any more, by its own address neither.
+
+    \b
+    Example:
+      provserver device lock 0004f2aabbcc
+    """
+    click.echo(f"{alarms.set_lock(house, actor, mac, locked=True).mac} is locked.")
+
+
+@click.command()
+@click.argument("mac")
+@acting
+def unlock(house: House, actor: Actor, mac: str) -> None:
+    """Unlock a phone.
+
+    \b
+    Example:
+      provserver device unlock 0004f2aabbcc
+    """
+    click.echo(f"{alarms.set_lock(house, actor, mac, locked=False).mac} is not locked.")

@@ -26,6 +26,7 @@ class Policy:
     """What a company decided about first contacts."""
 
     ways: frozenset[Way] = field(default=DEFAULT_WAYS)
+    lock_on_alarm: bool = False
 
 
 def read_ways(text: str | None) -> frozenset[Way]:

@@ -17,6 +17,7 @@ class Verdict(StrEnum):
     UNTRUSTED = "untrusted"
     SECOND_ADDRESS = "second-address"
     MISMATCH = "mismatch"
+    LOCKED = "locked"
     REFUSED = "refused"
     LAST_GOOD = "last-good"
     BROKEN = "broken"

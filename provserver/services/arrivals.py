@@ -12,10 +12,14 @@ from provserver.services.house import House
 from provserver.services.renderings import Stored
 
 
-def refuse(house: House, request: PhoneRequest) -> Refusal | None:
-    """Say why a watched phone is not answered although its token is one of its own; None where it is."""
+def refuse(house: House, request: PhoneRequest, stored: Stored) -> Refusal | None:
+    """Say why a watched phone is not answered although it is known; None where it is."""
     with house.database.reading() as session:
-        token = session.scalar(select(DeviceToken).where(DeviceToken.hash == token_hash(request.token or "")))
+        if session.scalar(select(Device.locked_at).where(Device.id == stored.device_id)) is not None:
+            return Refusal(Verdict.LOCKED, "this phone is locked")
+        if request.token is None:
+            return None
+        token = session.scalar(select(DeviceToken).where(DeviceToken.hash == token_hash(request.token)))
     if token is None or (token.expires_at is not None and token.expires_at <= house.clock()):
         return Refusal(Verdict.UNKNOWN_TOKEN, "this address was replaced, and its time is over")
     return None

@@ -17,7 +17,7 @@ from provserver.services.house import House
 from provserver.services.profiles import Profiles
 from provserver.services.renderings import Stored
 from provserver.services.sightings import Recorder, Sighting
-from provserver.vendors.registry import vendors
+from provserver.vendors.registry import disagreement, vendors
 
 log = logging.getLogger(__name__)
 
@@ -37,37 +37,53 @@ class Desk:
     recorder: Recorder
 
 
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Somebody turned away, with the phone that they may have been."""
+
+    reply: Reply
+    device_id: int | None = None
+
+
 def serve(desk: Desk, request: PhoneRequest) -> Reply:
     """Answer a GET or HEAD; whatever happens, the phone gets an answer that it understands."""
-    stored: Stored | None = None
     try:
         found = _find(desk, request)
-        if isinstance(found, Reply):
-            reply = found
-        else:
-            stored = found
-            reply = _answer(desk, request, stored)
+        reply = found.reply if isinstance(found, Turned) else _answer(desk, request, found)
     except (SQLAlchemyError, Unreadable) as error:
         log.exception("A phone could not be answered", extra={"file": request.file, "error": type(error).__name__})
         return _busy("the database or its keys did not answer")
-    desk.recorder.record(stored.device_id if stored else None, request, reply)
+    desk.recorder.record(found.device_id, request, reply)
     return reply
 
 
-def _find(desk: Desk, request: PhoneRequest) -> Stored | Reply:
+def _find(desk: Desk, request: PhoneRequest) -> Stored | Turned:
     """Find the phone and its file by token, or by address where its company lets that be enough."""
     database = desk.house.database
     if request.token is not None:
         stored = renderings.lookup(database, request.file, token_hash=token_hash(request.token))
-        if stored is None:
-            return _no(Verdict.UNKNOWN_TOKEN, "no phone has this token")
-        refusal = arrivals.refuse(desk.house, request) if stored.watched else None
-        return _no(refusal.verdict, refusal.reason) if refusal else stored
+        return (
+            _meant(desk, request, stored) if stored else Turned(_no(Verdict.UNKNOWN_TOKEN, "no phone has this token"))
+        )
     admitted = first_contact.admit(desk.house, request)
     if isinstance(admitted, Refusal):
-        return _no(admitted.verdict, admitted.reason)
+        return Turned(_no(admitted.verdict, admitted.reason))
     stored = renderings.lookup(database, request.file, mac=admitted)
-    return stored or _no(Verdict.UNKNOWN_PHONE, f"there is no phone {admitted}")
+    if stored is None:
+        return Turned(_no(Verdict.UNKNOWN_PHONE, f"there is no phone {admitted}"))
+    return _meant(desk, request, stored)
+
+
+def _meant(desk: Desk, request: PhoneRequest, stored: Stored) -> Stored | Turned:
+    """Give the phone, unless it is locked or calls itself another one: then it is only seen.
+
+    What a phone was called when it was last seen was looked at then.
+    """
+    agent = request.user_agent
+    if agent and agent != stored.user_agent and (said := disagreement(agent, stored.vendor, stored.mac)):
+        return Turned(_no(Verdict.MISMATCH, said), stored.device_id)
+    refusal = arrivals.refuse(desk.house, request, stored) if stored.watched else None
+    return Turned(_no(refusal.verdict, refusal.reason), stored.device_id) if refusal else stored
 
 
 def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
@@ -194,9 +210,9 @@ def accept(desk: Desk, request: PhoneRequest) -> tuple[int | None, Reply | None]
     except SQLAlchemyError:
         log.exception("An upload could not be decided on", extra={"file": request.file})
         return None, _busy("the database did not answer")
-    if isinstance(found, Reply):
-        desk.recorder.record(None, request, found)
-        return None, found
+    if isinstance(found, Turned):
+        desk.recorder.record(found.device_id, request, found.reply)
+        return None, found.reply
     rules = vendors()[found.vendor].rules
     if not any(pattern.fullmatch(request.file) for pattern in rules.uploads):
         reply = _no(Verdict.REFUSED, "not a file that this phone may send")

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from provserver.db.models import Device, PhoneLog
 from provserver.db.session import Database, ring
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
-from provserver.services import knocks
+from provserver.services import alarms, knocks, suspicion
+from provserver.services.alarms import Ringing
 from provserver.services.knocks import Heard
 from provserver.services.renderings import mark_stale
 from provserver.vendors.registry import identify
@@ -100,11 +101,13 @@ def write(database: Database, batch: Iterable[Sighting]) -> None:
         if kept:
             session.execute(insert(PhoneLog), [_row(one) for one in (*known, *strangers[:STRANGERS_PER_BATCH])])
         knocks.write(session, (_heard(one) for one in strangers if one.reply.verdict in _IN_VAIN))
-        latest = {sighting.device_id: sighting for sighting in kept if sighting.device_id is not None}
-        see(session, latest.values())
+        alarms.ring(session, suspicion.reasons(session, kept))
+        see(session, (one for one in known if one.reply.verdict not in _NOT_SEEN))
 
 
-_IN_VAIN = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.SECOND_ADDRESS})
+_IN_VAIN = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.SECOND_ADDRESS, Verdict.MISMATCH})
+_NOT_SEEN = frozenset({Verdict.MISMATCH, Verdict.LOCKED})
+"""Requests that say nothing of the phone: somebody else may have sent them."""
 
 
 def _heard(sighting: Sighting) -> Heard:
@@ -113,49 +116,50 @@ def _heard(sighting: Sighting) -> Heard:
 
 
 def see(session: Session, sightings: Iterable[Sighting]) -> None:
-    """Write down when and where phones were last seen, and what their User-Agents tell; one sighting a phone.
+    """Write down when and where phones were last seen, and what their User-Agents tell, in the order of the requests.
 
     A firmware that was not known before may want other words in the files, so they are rendered again.
     """
-    latest = [sighting for sighting in sightings if sighting.device_id is not None]
-    if not latest:
+    seen = [sighting for sighting in sightings if sighting.device_id is not None]
+    if not seen:
         return
-    ids = [sighting.device_id for sighting in latest]
-    known = select(Device.id, Device.firmware, Device.seen_model, Device.user_agent).where(Device.id.in_(ids))
-    before = {row.id: row for row in session.execute(known)}
-    rows = [_seen(sighting, before[sighting.device_id]) for sighting in latest if sighting.device_id in before]
-    session.connection().execute(_SEE, rows)
-    upgraded = [row["seen_id"] for row in rows if row["new_firmware"] != before[row["seen_id"]].firmware]
+    columns = (Device.id, *(Device.__table__.c[name] for name in _FACTS))
+    found = session.execute(select(*columns).where(Device.id.in_({one.device_id for one in seen}))).mappings()
+    before = {row["id"]: dict(row) for row in found}
+    after, reasons = dict(before), list[Ringing]()
+    for sighting in sorted(seen, key=lambda one: one.at):
+        if sighting.device_id in after:
+            moved, reason = suspicion.move(after[sighting.device_id], sighting)
+            after[sighting.device_id] = {**_seen(sighting, after[sighting.device_id]), **moved}
+            reasons += [reason] if reason else []
+    if after:
+        session.connection().execute(_SEE, [{f"new_{name}": row[name] for name in row} for row in after.values()])
+    alarms.ring(session, reasons)
+    upgraded = [number for number, row in after.items() if row["firmware"] != before[number]["firmware"]]
     if upgraded:
         mark_stale(session, select(Device.id).where(Device.id.in_(upgraded)))
         ring(session)
 
 
+_FACTS = ("last_seen", "address", "address_before", "moved_at", "user_agent", "firmware", "seen_model")
 _SEE = (
     update(Device.__table__)  # type: ignore[arg-type]  # one statement for many rows, past the ORM
-    .where(Device.__table__.c.id == bindparam("seen_id"))
-    .values(
-        last_seen=bindparam("new_seen"),
-        address=bindparam("new_address"),
-        user_agent=bindparam("new_agent"),
-        firmware=bindparam("new_firmware"),
-        seen_model=bindparam("new_model"),
-    )
+    .where(Device.__table__.c.id == bindparam("new_id"))
+    .values({name: bindparam(f"new_{name}") for name in _FACTS})
 )
 
 
-def _seen(sighting: Sighting, before: Any) -> dict[str, Any]:
+def _seen(sighting: Sighting, before: dict[str, Any]) -> dict[str, Any]:
     agent = sighting.request.user_agent[:200]
-    identity = identify(agent) if agent and agent != before.user_agent else None
-    firmware = identity.firmware[:64] if identity and identity.firmware else before.firmware
-    model = f"{identity.vendor}/{identity.model}"[:64] if identity and identity.model else before.seen_model
+    identity = identify(agent) if agent and agent != before["user_agent"] else None
+    firmware = identity.firmware[:64] if identity and identity.firmware else before["firmware"]
+    model = f"{identity.vendor}/{identity.model}"[:64] if identity and identity.model else before["seen_model"]
     return {
-        "seen_id": sighting.device_id,
-        "new_seen": sighting.at,
-        "new_address": sighting.request.address[:64],
-        "new_agent": agent or before.user_agent,
-        "new_firmware": firmware,
-        "new_model": model,
+        "id": sighting.device_id,
+        "last_seen": sighting.at,
+        "user_agent": agent or before["user_agent"],
+        "firmware": firmware,
+        "seen_model": model,
     }
 
 

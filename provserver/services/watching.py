@@ -13,4 +13,5 @@ def update(session: Session, device: Device) -> None:
         EnrolmentWindow.device_id == device.id, EnrolmentWindow.open_mac.is_not(None)
     )
     tokens = select(func.count(DeviceToken.id)).where(DeviceToken.device_id == device.id)
-    device.watched = session.scalar(window) is not None or (session.scalar(tokens) or 0) > 1
+    several = (session.scalar(tokens) or 0) > 1
+    device.watched = device.locked_at is not None or several or session.scalar(window) is not None

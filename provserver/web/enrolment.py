@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from provserver.domain.enrolment import LONGEST_MINUTES, USUAL_MINUTES, Way
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, Unsupported
-from provserver.services import directory, knocks, policies, tokens, windows
+from provserver.services import alarms, directory, knocks, policies, tokens, windows
 from provserver.services.windows import Wanted
 from provserver.web import presenting, words
 
@@ -70,7 +70,8 @@ def _open(wanted: Wanted) -> None:
 @pages.post("/enrolment/policy")
 def decide() -> ResponseReturnValue:
     """Change which first contacts carry secrets."""
-    policies.set_policy(house(), actor(), {"ways": request.form.getlist("ways")})
+    locks = request.form.get("lock_on_alarm") == "1"
+    policies.set_policy(house(), actor(), {"ways": request.form.getlist("ways"), "lock_on_alarm": locks})
     flash(_("Saved. It counts from now on."))
     return redirect(url_for("enrolment.show"))
 
@@ -103,6 +104,29 @@ def replace(mac: str) -> ResponseReturnValue:
         flash(presenting.say(str(error)), "warning")
         return redirect(url_for("phone.show", mac=mac) + "#enrolment")
     return redirect(url_for("phone.added", mac=mac))
+
+
+@pages.post("/phones/<mac>/<any(lock, unlock):what>")
+def lock(mac: str, what: str) -> ResponseReturnValue:
+    """Lock a phone, or unlock it."""
+    alarms.set_lock(house(), actor(), mac, locked=what == "lock")
+    flash(_("The phone is locked: it gets nothing.") if what == "lock" else _("The phone is unlocked."))
+    return redirect(url_for("phone.show", mac=mac) + "#enrolment")
+
+
+@pages.get("/alarms")
+def ringing() -> str:
+    """Show the alarms."""
+    everything = request.args.get("all") == "1"
+    rows = alarms.alarms(house(), actor(), everything=everything)
+    return render_template("enrolment/alarms.html", rows=rows, everything=everything)
+
+
+@pages.post("/alarms/<int:number>")
+def acknowledge(number: int) -> ResponseReturnValue:
+    """Say that somebody looked at an alarm."""
+    alarms.acknowledge(house(), actor(), number)
+    return redirect(url_for("enrolment.ringing"))
 
 
 @pages.get("/seen")

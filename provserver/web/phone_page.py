@@ -10,7 +10,7 @@ from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import NotFound, Unsupported
-from provserver.services import audit, devices, directory, knocks, progress, rendered, tokens, windows
+from provserver.services import alarms, audit, devices, directory, knocks, progress, rendered, tokens, windows
 from provserver.services.progress import Standing
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import enrolment, presenting
@@ -38,6 +38,7 @@ def _enrolment(mac: str) -> dict[str, object]:
         "open": windows.is_open(window, now),
         "now": now,
         "knocks": knocked,
+        "alarms": alarms.alarms(house(), actor(), mac=mac),
         "tokens": tokens.tokens_of(house(), actor(), mac),
         "lengths": enrolment.LENGTHS,
         "usual": USUAL_MINUTES,

@@ -46,6 +46,7 @@ VERDICTS = {
     "unknown-token": _("Wrong address"),
     "untrusted": _("Refused: not from a trusted network"),
     "second-address": _("Refused: the window belongs to another address"),
+    "locked": _("Refused: the phone is locked"),
     "mismatch": _("Refused: it says that it is another phone"),
     "refused": _("Refused"),
     "last-good": _("Served the last good version"),
@@ -56,6 +57,11 @@ WAYS = {
     "window": _("While a window is open"),
     "certificate": _("With its maker's certificate"),
     "approval": _("After somebody approved what knocked"),
+}
+ALARMS = {
+    "two-addresses": _("In two places at once"),
+    "other-phone": _("Another phone uses its address"),
+    "window-twice": _("Its window was used twice"),
 }
 WAY_HELP = {
     "trusted-network": _("Networks that the operator trusts; phones there are believed by their MAC address alone."),
@@ -166,10 +172,13 @@ CHANGES = {
     "address replaced": _("Provisioning address replaced"),
     "old address ended": _("Old provisioning address ended"),
     "old addresses revoked": _("Old provisioning addresses revoked"),
+    "locked": _("Phone locked"),
+    "unlocked": _("Phone unlocked"),
+    "alarm acknowledged": _("Alarm acknowledged"),
     "password revealed": _("SIP password shown"),
     "knock forgotten": _("Knock taken off the list"),
 }
-WORDS = {**WAYS, **CHOICES, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
+WORDS = {**ALARMS, **WAYS, **CHOICES, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
 """By the domain's word."""
 
 SETTINGS = {

@@ -43,8 +43,8 @@ def test_an_unknown_phone_has_no_window(sqlite_program: Program) -> None:
 
 def test_the_policy_is_read_and_changed(sqlite_program: Program, reader: Program) -> None:
     ways = ["trusted-network", "window", "certificate", "approval"]
-    assert sqlite_program.get("/enrolment/policy") == {"ways": ways}
-    assert sqlite_program.patch("/enrolment/policy", {"ways": ["approval"]}, 200) == {"ways": ["approval"]}
+    assert sqlite_program.get("/enrolment/policy") == {"ways": ways, "lock_on_alarm": False}
+    assert sqlite_program.patch("/enrolment/policy", {"ways": ["approval"]}, 200)["ways"] == ["approval"]
     sqlite_program.post(f"/devices/{POLY}/enrolment", {}, 409)
     sqlite_program.patch("/enrolment/policy", {"ways": ["no"]}, 422)
     reader.patch("/enrolment/policy", {"ways": []}, 403)
@@ -62,3 +62,25 @@ def test_a_knock_is_approved_or_forgotten(sqlite_program: Program, reader: Progr
     reader.post(f"/knocks/{items[POLY]['id']}/approve", {}, 403)
     assert sqlite_program.ask("DELETE", f"/knocks/{items[POLY]['id']}").status_code == 204
     assert sqlite_program.ask("DELETE", f"/knocks/{items[POLY]['id']}").status_code == 404
+
+
+def test_alarms_are_listed_and_acknowledged_and_phones_locked(sqlite_program: Program, reader: Program) -> None:
+    from sqlalchemy import select
+
+    from provserver.db.models import Device
+    from provserver.services import alarms
+    from provserver.services.alarms import AlarmKind, Ringing
+
+    house = sqlite_program.house
+    with house.database.transaction() as session:
+        number = session.scalar(select(Device.id).where(Device.mac == POLY)) or 0
+        alarms.ring(session, [Ringing(number, AlarmKind.TWO_ADDRESSES, "here and there", house.clock())])
+    [item] = sqlite_program.get(f"/alarms?device={POLY}")["items"]
+    assert (item["mac"], item["kind"], item["locked"]) == (POLY, "two-addresses", False)
+    reader.post(f"/alarms/{item['id']}/acknowledge", status=403)
+    sqlite_program.post(f"/alarms/{item['id']}/acknowledge", status=204)
+    assert sqlite_program.get("/alarms")["items"] == []
+    assert sqlite_program.get("/alarms?all=1")["items"][0]["acknowledged_by"]
+    assert sqlite_program.post(f"/devices/{POLY}/actions/lock", status=200)["locked_at"]
+    assert sqlite_program.get(f"/devices/{POLY}")["locked_at"]
+    assert sqlite_program.post(f"/devices/{POLY}/actions/unlock", status=200)["locked_at"] is None

@@ -42,3 +42,12 @@ def test_secrets_are_replaced(shell: Shell) -> None:
     assert "/p/" in shell.json("device", "rotate-token", MAC, "--revoke")["provisioning_url"]
     assert len(shell.json("line", "rotate-password", "201")["password"]) == 20
     assert "Password" in shell.run("line", "rotate-password", "201").stdout
+
+
+def test_phones_are_locked_and_alarms_listed(shell: Shell) -> None:
+    shell.run("device", "add", MAC, "--model", "VVX301")
+    assert "is locked" in shell.run("device", "lock", MAC).stdout
+    assert "not locked" in shell.run("device", "unlock", MAC).stdout
+    assert shell.json("enrol", "alarms") == []
+    assert "WHAT" in shell.run("enrol", "alarms", "--all").stdout
+    shell.run("enrol", "alarms", "--acknowledge", "7", code=1)

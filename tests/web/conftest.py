@@ -126,6 +126,7 @@ def addresses(site: Site) -> list[str]:
         "/settings/line/201",
         "/enrolment",
         "/seen",
+        "/alarms?all=1",
         "/history",
         "/models",
         "/models?q=46u&maker=yealink",

@@ -34,12 +34,16 @@ class Device(Base):
     modules: Mapped[int] = mapped_column(default=0)
     sip_address: Mapped[str] = mapped_column(String(255), default="")
     watched: Mapped[bool] = mapped_column(default=False)
+    locked_at: Mapped[datetime | None]
+    locked_why: Mapped[str] = mapped_column(String(100), default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     firmware: Mapped[str] = mapped_column(String(64), default="")
     seen_model: Mapped[str] = mapped_column(String(64), default="")
     user_agent: Mapped[str] = mapped_column(String(200), default="")
     address: Mapped[str] = mapped_column(String(64), default="")
+    address_before: Mapped[str] = mapped_column(String(64), default="")
+    moved_at: Mapped[datetime | None]
     last_seen: Mapped[datetime | None]
 
     changed_at: Mapped[datetime | None]

@@ -16,6 +16,7 @@ class EnrolmentPolicy(Base):
 
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id", ondelete="CASCADE"), primary_key=True)
     ways: Mapped[str] = mapped_column(String(120))
+    lock_on_alarm: Mapped[bool] = mapped_column(default=False)
 
 
 class EnrolmentWindow(Base):
