@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from provserver.services import knocks, line_passwords, provisioning, renderings, resync, sightings, windows
+from provserver.services import knocks, line_passwords, provisioning, renderings, resync, scanners, sightings, windows
 from provserver.services.house import House
 from provserver.services.resync import Task, Told
 from provserver.sip.client import UserAgent
@@ -135,6 +135,7 @@ class Worker:
             return last
         await asyncio.to_thread(sightings.prune, self._house.database, now)
         await asyncio.to_thread(knocks.prune, self._house)
+        await asyncio.to_thread(scanners.prune, self._house)
         await asyncio.to_thread(windows.close_expired, self._house)
         await asyncio.to_thread(line_passwords.forget_all_unneeded, self._house)
         return now

@@ -33,3 +33,17 @@ class Lock(Schema):
     mac = text()
     locked_at = moment()
     locked_why = text()
+
+
+class Source(Schema):
+    """Where guesses came from."""
+
+    source = text("An IPv4 address, or the /64 of an IPv6 one.")
+    address = text("The address that guessed last.")
+    trusted = fields.Boolean(metadata={"description": "A trusted network is counted, and never banned."})
+    misses = fields.Integer(metadata={"description": "Requests for phones and tokens that there are not."})
+    tokens = fields.Integer(metadata={"description": "How many of them were tokens."})
+    level = text("`slowed`, `banned` or nothing.")
+    until = moment()
+    first_at = moment()
+    last_at = moment()

@@ -6,10 +6,10 @@ from provserver.api import alarm_schemas, paging
 from provserver.api.bodies import flag
 from provserver.api.calls import call, subject
 from provserver.api.devices import moment
-from provserver.api.schemas import listed
-from provserver.db.models import Alarm
+from provserver.api.schemas import Page, listed
+from provserver.db.models import Alarm, Source
 from provserver.doorway import actor, house
-from provserver.services import alarms
+from provserver.services import alarms, sources
 
 calls = subject("alarms", "What looks as if a phone's secret were in other hands.")
 
@@ -43,6 +43,33 @@ def _alarm(row: Alarm) -> dict[str, object]:
 def acknowledge_alarm(number: int) -> None:
     """Say that somebody looked at an alarm; audited."""
     alarms.acknowledge(house(), actor(), number)
+
+
+@call(calls, "GET", "/sources", gives=listed(alarm_schemas.Source), query=[Page], problems=[422])
+def list_sources() -> tuple[object, dict[str, str]]:
+    """List where guesses came from, the latest first: all for operators, else those that the company's phones use."""
+    return paging.sliced(sources.sources(house(), actor(), paging.MOST), _source)
+
+
+def _source(row: Source) -> dict[str, object]:
+    under_way = bool(row.level) and row.until is not None and row.until > house().clock()
+    return {
+        "source": row.name,
+        "address": row.address,
+        "trusted": row.trusted,
+        "misses": row.misses,
+        "tokens": row.tokens,
+        "level": row.level if under_way else "",
+        "until": moment(row.until) if under_way else None,
+        "first_at": moment(row.first_at),
+        "last_at": moment(row.last_at),
+    }
+
+
+@call(calls, "DELETE", "/sources/<path:name>", gives=None, status=204, problems=[404])
+def lift_source(name: str) -> None:
+    """Let a source off: it counts from nothing again; audited."""
+    sources.lift(house(), actor(), name)
 
 
 @call(calls, "POST", "/devices/<mac>/actions/lock", gives=alarm_schemas.Lock, problems=[404, 422])

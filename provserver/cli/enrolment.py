@@ -7,7 +7,7 @@ from provserver.cli.printing import as_json, moment, print_json, print_table
 from provserver.db.models import EnrolmentWindow
 from provserver.domain.enrolment import USUAL_MINUTES, Way
 from provserver.domain.roles import Actor
-from provserver.services import alarms, knocks, policies, windows
+from provserver.services import alarms, knocks, policies, sources, windows
 from provserver.services.house import House
 from provserver.services.windows import Wanted
 
@@ -178,4 +178,29 @@ def alarms_(house: House, actor: Actor, everything: bool, number: int | None, js
     print_table(
         ("ID", "MAC", "WHAT", "DETAIL", "TIMES", "LAST"),
         [(row.id, row.device.mac, row.kind, row.detail, row.count, moment(row.last_at)) for row in rows],
+    )
+
+
+@enrol.command("sources")
+@click.option("--lift", "name", default="", metavar="SOURCE", help="Let a source off.")
+@as_json
+@acting
+def sources_(house: House, actor: Actor, name: str, json_: bool) -> None:
+    """List where guesses came from, and whom they got banned.
+
+    \b
+    Example:
+      provserver enrol sources
+      provserver enrol sources --lift 198.51.100.66
+    """
+    if name:
+        sources.lift(house, actor, name)
+    rows = sources.sources(house, actor)
+    names = ("name", "address", "misses", "tokens", "level", "until", "trusted", "last_at")
+    if json_:
+        print_json([{name: getattr(row, name) for name in names} for row in rows])
+        return
+    print_table(
+        ("SOURCE", "MISSES", "TOKENS", "LEVEL", "UNTIL", "LAST"),
+        [(row.name, row.misses, row.tokens, row.level, moment(row.until), moment(row.last_at)) for row in rows],
     )

@@ -12,6 +12,7 @@ from provserver.db.types import as_stored
 from provserver.domain.enrolment import Way, read_ways, source_of
 from provserver.domain.requests import PhoneRequest, Verdict
 from provserver.services.house import House
+from provserver.services.scanners import Levels
 from provserver.vendors.registry import claim, identify
 
 
@@ -28,7 +29,7 @@ _WINDOW = """SELECT w.device_id, w.way, w.address, p.ways FROM enrolment_window 
 LEFT JOIN enrolment_policy p ON p.tenant_id = w.tenant_id WHERE w.open_mac = ? AND w.deadline > ?"""
 
 
-def admit(house: House, request: PhoneRequest) -> str | Refusal:
+def admit(house: House, request: PhoneRequest, levels: Levels) -> str | Refusal:
     """Give the hardware address of the phone that may be answered by it alone, or why none may."""
     stranger = Verdict.UNKNOWN_PHONE if request.trusted else Verdict.UNTRUSTED
     mac = named_mac(request.file, request.user_agent)
@@ -36,9 +37,13 @@ def admit(house: House, request: PhoneRequest) -> str | Refusal:
         return Refusal(stranger, "neither the file nor the User-Agent names an address")
     if _is_vouched_for(house, request, mac):
         return mac
-    deadline = as_stored(house.clock(), sqlite=house.database.is_sqlite)
+    now = house.clock()
+    guesses = levels.refuses(request.address, now) and not request.trusted
+    deadline = as_stored(now, sqlite=house.database.is_sqlite)
     window = house.database.fetch_one(_WINDOW, (mac, deadline))
     if window is not None:
+        if guesses and not window[2]:
+            return Refusal(Verdict.UNTRUSTED, "a window is open, but this source guesses; approve what knocked")
         return _through_window(house, request, mac, *window)
     if request.trusted:
         return Refusal(stranger, f"there is no phone {mac}, or its company trusts no network")

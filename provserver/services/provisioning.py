@@ -65,7 +65,7 @@ def _find(desk: Desk, request: PhoneRequest) -> Stored | Turned:
         return (
             _meant(desk, request, stored) if stored else Turned(_no(Verdict.UNKNOWN_TOKEN, "no phone has this token"))
         )
-    admitted = first_contact.admit(desk.house, request)
+    admitted = first_contact.admit(desk.house, request, desk.recorder.levels)
     if isinstance(admitted, Refusal):
         return Turned(_no(admitted.verdict, admitted.reason))
     stored = renderings.lookup(database, request.file, mac=admitted)

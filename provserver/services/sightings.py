@@ -1,6 +1,7 @@
 """What phones asked, written down in batches: no request waits for it, and a storm costs little."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,10 +15,12 @@ from sqlalchemy.orm import Session
 from provserver.db.models import Device, PhoneLog
 from provserver.db.session import Database, ring
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
-from provserver.services import alarms, knocks, suspicion
+from provserver.services import alarms, knocks, scanners, suspicion
 from provserver.services.alarms import Ringing
+from provserver.services.first_contact import named_mac
 from provserver.services.knocks import Heard
 from provserver.services.renderings import mark_stale
+from provserver.services.scanners import Levels, Miss
 from provserver.vendors.registry import identify
 
 log = logging.getLogger(__name__)
@@ -25,6 +28,8 @@ log = logging.getLogger(__name__)
 FLUSH_EVERY = 0.5
 """Seconds that a sighting may lie in memory; a crash loses no proof, only the time somebody was last seen."""
 BATCH = 2000
+READ_LEVELS_EVERY = 5.0
+"""Seconds until a process learns whom another one has banned."""
 STRANGERS_PER_BATCH = 100
 KEEP_STRANGERS = 20_000
 """Requests that belong to no phone: whoever guesses fills no disk with them."""
@@ -53,11 +58,14 @@ class Recorder:
         self._wake = Event()
         self._thread: Thread | None = None
         self._stopping = False
+        self.levels = Levels()
+        self._read_at = 0.0
 
     def record(self, device_id: int | None, request: PhoneRequest, reply: Reply) -> None:
         """Remember a request; the same question with the same answer is kept once a batch."""
         sighting = Sighting(device_id, request, reply, self._clock())
-        place = (device_id, request.address, request.method, request.file, request.user_agent, reply.verdict)
+        guess = request.token if device_id is None else None
+        place = (device_id, guess, request.address, request.method, request.file, request.user_agent, reply.verdict)
         with self._lock:
             if place not in self._waiting and len(self._waiting) >= BATCH:
                 return
@@ -79,6 +87,10 @@ class Recorder:
             batch, self._waiting = list(self._waiting.values()), {}
         if batch:
             write(self._database, batch)
+        missed = any(one.reply.verdict in _MISSES for one in batch)
+        if missed or time.monotonic() - self._read_at > READ_LEVELS_EVERY:
+            self._read_at = time.monotonic()
+            self.levels.read(self._database, self._clock())
 
     def _run(self) -> None:
         while not self._stopping:
@@ -101,6 +113,7 @@ def write(database: Database, batch: Iterable[Sighting]) -> None:
         if kept:
             session.execute(insert(PhoneLog), [_row(one) for one in (*known, *strangers[:STRANGERS_PER_BATCH])])
         knocks.write(session, (_heard(one) for one in strangers if one.reply.verdict in _IN_VAIN))
+        scanners.write(session, (_missed(one) for one in strangers if one.reply.verdict in _MISSES))
         alarms.ring(session, suspicion.reasons(session, kept))
         see(session, (one for one in known if one.reply.verdict not in _NOT_SEEN))
 
@@ -108,6 +121,15 @@ def write(database: Database, batch: Iterable[Sighting]) -> None:
 _IN_VAIN = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.SECOND_ADDRESS, Verdict.MISMATCH})
 _NOT_SEEN = frozenset({Verdict.MISMATCH, Verdict.LOCKED})
 """Requests that say nothing of the phone: somebody else may have sent them."""
+
+
+_MISSES = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.UNKNOWN_TOKEN})
+
+
+def _missed(sighting: Sighting) -> Miss:
+    request = sighting.request
+    mac = "" if request.token is not None else named_mac(request.file, request.user_agent) or request.file
+    return Miss(request.address, request.trusted, sighting.at, mac, request.token or "")
 
 
 def _heard(sighting: Sighting) -> Heard:

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from provserver.domain.enrolment import LONGEST_MINUTES, USUAL_MINUTES, Way
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, Unsupported
-from provserver.services import alarms, directory, knocks, policies, tokens, windows
+from provserver.services import alarms, directory, knocks, policies, sources, tokens, windows
 from provserver.services.windows import Wanted
 from provserver.web import presenting, words
 
@@ -119,7 +119,16 @@ def ringing() -> str:
     """Show the alarms."""
     everything = request.args.get("all") == "1"
     rows = alarms.alarms(house(), actor(), everything=everything)
-    return render_template("enrolment/alarms.html", rows=rows, everything=everything)
+    given = {"sources": sources.sources(house(), actor()), "now": house().clock()}
+    return render_template("enrolment/alarms.html", rows=rows, everything=everything, **given)
+
+
+@pages.post("/sources/lift")
+def lift() -> ResponseReturnValue:
+    """Let a source of guesses off."""
+    sources.lift(house(), actor(), request.form.get("source", ""))
+    flash(_("It counts from nothing again."))
+    return redirect(url_for("enrolment.ringing"))
 
 
 @pages.post("/alarms/<int:number>")

@@ -63,6 +63,7 @@ ALARMS = {
     "other-phone": _("Another phone uses its address"),
     "window-twice": _("Its window was used twice"),
 }
+LEVELS = {"slowed": _("Slowed"), "banned": _("Banned")}
 WAY_HELP = {
     "trusted-network": _("Networks that the operator trusts; phones there are believed by their MAC address alone."),
     "window": _("Somebody opens it for a phone and a time; it belongs to the first address that uses it."),
@@ -174,11 +175,12 @@ CHANGES = {
     "old addresses revoked": _("Old provisioning addresses revoked"),
     "locked": _("Phone locked"),
     "unlocked": _("Phone unlocked"),
+    "source let off": _("Source of guesses let off"),
     "alarm acknowledged": _("Alarm acknowledged"),
     "password revealed": _("SIP password shown"),
     "knock forgotten": _("Knock taken off the list"),
 }
-WORDS = {**ALARMS, **WAYS, **CHOICES, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
+WORDS = {**LEVELS, **ALARMS, **WAYS, **CHOICES, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
 """By the domain's word."""
 
 SETTINGS = {

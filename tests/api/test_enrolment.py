@@ -84,3 +84,18 @@ def test_alarms_are_listed_and_acknowledged_and_phones_locked(sqlite_program: Pr
     assert sqlite_program.post(f"/devices/{POLY}/actions/lock", status=200)["locked_at"]
     assert sqlite_program.get(f"/devices/{POLY}")["locked_at"]
     assert sqlite_program.post(f"/devices/{POLY}/actions/unlock", status=200)["locked_at"] is None
+
+
+def test_sources_are_listed_and_let_off(sqlite_program: Program) -> None:
+    from provserver.services import scanners
+    from provserver.services.scanners import BAN_AT, Miss
+
+    house = sqlite_program.house
+    with house.database.transaction() as session:
+        misses = [Miss("2001:db8::1", False, house.clock(), f"805ec0{number:06x}") for number in range(BAN_AT)]
+        scanners.write(session, misses)
+    [item] = sqlite_program.get("/sources")["items"]
+    assert (item["source"], item["level"], item["misses"]) == ("2001:db8::/64", "banned", BAN_AT)
+    assert sqlite_program.ask("DELETE", "/sources/2001:db8::/64").status_code == 204
+    assert sqlite_program.get("/sources")["items"][0]["level"] == ""
+    assert sqlite_program.ask("DELETE", "/sources/192.0.2.1").status_code == 404

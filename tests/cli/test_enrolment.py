@@ -51,3 +51,9 @@ def test_phones_are_locked_and_alarms_listed(shell: Shell) -> None:
     assert shell.json("enrol", "alarms") == []
     assert "WHAT" in shell.run("enrol", "alarms", "--all").stdout
     shell.run("enrol", "alarms", "--acknowledge", "7", code=1)
+
+
+def test_sources_are_listed_and_let_off(shell: Shell) -> None:
+    assert shell.json("enrol", "sources") == []
+    assert "MISSES" in shell.run("enrol", "sources").stdout
+    shell.run("enrol", "sources", "--lift", "192.0.2.1", code=1)

@@ -77,3 +77,22 @@ def test_a_lines_password_is_replaced_and_shown(site: Site) -> None:
     password = re.search(r'id="password">([^<]+)<', renewed)
     assert password is not None and password[1] in shown
     assert password[1] not in site.get("/lines/201").text
+
+
+def test_sources_are_shown_and_let_off(site: Site) -> None:
+    from provserver.services import scanners
+    from provserver.services.scanners import BAN_AT, Miss
+
+    with site.house.database.transaction() as session:
+        misses = [Miss("198.51.100.66", False, site.house.clock(), "", f"{number}") for number in range(BAN_AT)]
+        scanners.write(session, misses)
+    assert "198.51.100.66" in site.get("/alarms").text and "Let off" in site.get("/alarms").text
+    site.post("/sources/lift", {"source": "198.51.100.66"})
+    assert "Let off" not in site.get("/alarms").text
+
+
+def test_a_phone_is_locked_and_unlocked_on_its_page(site: Site) -> None:
+    site.post(f"/phones/{site.poly}/lock", {})
+    assert "Unlock the phone" in site.get(f"/phones/{site.poly}/").text
+    site.post(f"/phones/{site.poly}/unlock", {})
+    assert "Lock the phone" in site.get(f"/phones/{site.poly}/").text

@@ -10,6 +10,7 @@ from provserver.db.models.enrolment import EnrolmentPolicy, EnrolmentWindow, Kno
 from provserver.db.models.note import Note
 from provserver.db.models.rendering import PhoneLog, Rendering, Upload
 from provserver.db.models.setting import StoredValue
+from provserver.db.models.source import Source, SourceGuess
 
 __all__ = [
     "Alarm",
@@ -32,6 +33,8 @@ __all__ = [
     "PhoneLog",
     "Rendering",
     "ShortCode",
+    "Source",
+    "SourceGuess",
     "StoredValue",
     "Tenant",
     "Upload",
