@@ -10,6 +10,7 @@ from provserver.api import (
     docs,
     enrolment,
     fallback,
+    firmware,
     health,
     history,
     keys,
@@ -21,7 +22,21 @@ from provserver.api import (
     tokens,
 )
 
-SUBJECTS = (models, lines, directory, devices, enrolment, keys, settings, rendered, actions, tokens, alarms, history)
+SUBJECTS = (
+    models,
+    lines,
+    directory,
+    devices,
+    enrolment,
+    keys,
+    settings,
+    firmware,
+    rendered,
+    actions,
+    tokens,
+    alarms,
+    history,
+)
 
 
 def register(app: Flask) -> None:

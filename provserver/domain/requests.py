@@ -1,7 +1,9 @@
 """What a phone asks, and what it is answered, in words that no web framework owns."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 
 class Verdict(StrEnum):
@@ -27,6 +29,7 @@ class Verdict(StrEnum):
 class PhoneRequest:
     """One request; ``file`` is the last part of the path, ``token`` what stood before it under ``/p/``.
 
+    ``firmware`` tells that it stood below ``firmware/``, where only images are.
     ``query`` is what followed a question mark; only a phonebook reads it. ``certified`` is the address that the phone
     proved with its maker's client certificate, as 12 hexadecimal digits, or nothing.
     """
@@ -40,11 +43,27 @@ class PhoneRequest:
     trusted: bool = False
     query: str = ""
     certified: str = ""
+    firmware: bool = False
+    range: str = ""
+    if_range: str = ""
+
+
+class Stream(Protocol):
+    """A body that is read while it is sent."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give it piece by piece."""
+
+    def close(self) -> None:
+        """Let go of what it is read from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer; ``reason`` is for the log and the page, never for the phone."""
+    """One answer; ``reason`` is for the log and the page, never for the phone.
+
+    Where ``length`` is given the body has so many bytes and is the ``stream``, or none at all is sent.
+    """
 
     status: int
     verdict: Verdict
@@ -53,3 +72,5 @@ class Reply:
     etag: str = ""
     reason: str = ""
     headers: tuple[tuple[str, str], ...] = field(default=())
+    length: int | None = None
+    stream: Stream | None = None

@@ -1,8 +1,8 @@
 """Who guesses: misses counted by source, for all processes and nodes together; slowed, then banned.
 
 A banned source gets the 404 that everybody gets: 429 would tell it that it was noticed and when to come again, and
-nobody knows what phones make of 429. It loses what guesses are for: it can open no window. A valid token is always served, so
-that a hundred phones behind one address do not suffer for the guesser among them.
+nobody knows what phones make of 429. It loses what guesses are for: it can open no window. A valid token is always
+served, so that a hundred phones behind one address do not suffer for the guesser among them.
 """
 
 import logging

@@ -179,8 +179,16 @@ CHANGES = {
     "alarm acknowledged": _("Alarm acknowledged"),
     "password revealed": _("SIP password shown"),
     "knock forgotten": _("Knock taken off the list"),
+    "firmware added": _("Firmware image added"),
+    "firmware removed": _("Firmware image removed"),
 }
-WORDS = {**LEVELS, **ALARMS, **WAYS, **CHOICES, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
+RUNNING = {
+    "free": _("No image chosen"),
+    "unheard": _("Not heard from yet"),
+    "same": _("Runs it"),
+    "other": _("Runs another version"),
+}
+WORDS = {**LEVELS, **ALARMS, **WAYS, **CHOICES, **RUNNING, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
 """By the domain's word."""
 
 SETTINGS = {
@@ -208,6 +216,7 @@ SETTINGS = {
     "dtmf": _("Tones while in a call"),
     "poll": _("Ask for changes every night"),
     "poll_hour": _("Hour of the nightly check"),
+    "firmware": _("Firmware image"),
     "vlan": _("VLAN of the phone"),
     "lldp": _("Learn the VLAN from the switch (LLDP)"),
 }
@@ -220,6 +229,7 @@ HELP = {
     ),
     "admin_password": _("Generated for each phone unless one is set here."),
     "user_password": _("Generated for each phone unless one is set here."),
+    "firmware": _("Each phone takes the image that belongs to its model. A change restarts the phone."),
     "vlan": _("0 leaves the phone untagged. A change restarts the phone."),
     "lldp": _("A change restarts the phone."),
 }
@@ -243,5 +253,10 @@ FIELDS = {
     "until": _("Until"),
     "address": _("Address"),
     "ways": _("First contacts that count"),
+    "firmware_channel": _("Firmware image"),
+    "models": _("Models"),
+    "version": _("Version"),
+    "size": _("Size"),
+    "sha256": "SHA-256",
 }
 """What stands in the history beside settings and keys."""

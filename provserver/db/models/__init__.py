@@ -7,6 +7,7 @@ from provserver.db.models.change import Change
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
 from provserver.db.models.directory import Department, Group, GroupMember, Line, OldLinePassword, ShortCode, Tenant
 from provserver.db.models.enrolment import EnrolmentPolicy, EnrolmentWindow, Knock
+from provserver.db.models.firmware import FirmwareImage
 from provserver.db.models.note import Note
 from provserver.db.models.rendering import PhoneLog, Rendering, Upload
 from provserver.db.models.setting import StoredValue
@@ -24,6 +25,7 @@ __all__ = [
     "DeviceToken",
     "EnrolmentPolicy",
     "EnrolmentWindow",
+    "FirmwareImage",
     "Group",
     "GroupMember",
     "Knock",

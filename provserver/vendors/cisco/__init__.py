@@ -13,6 +13,7 @@ from provserver.vendors.cisco.parameters import (
     own_file,
     put_calls,
     put_clock,
+    put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
@@ -24,6 +25,7 @@ __all__ = ["cannot_carry", "files"]
 
 BUILDERS = (
     put_server,
+    put_firmware,
     put_passwords,
     put_network,
     put_clock,

@@ -14,6 +14,7 @@ from provserver.vendors.yealink.keys import put_keys
 from provserver.vendors.yealink.parameters import (
     put_calls,
     put_clock,
+    put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
@@ -32,6 +33,7 @@ Builder = Callable[[Params, Phone], None]
 
 DESK: tuple[Builder, ...] = (
     put_server,
+    put_firmware,
     put_passwords,
     put_network,
     put_stun,
@@ -41,9 +43,10 @@ DESK: tuple[Builder, ...] = (
     put_accounts,
     put_keys,
 )
-HANDSET: tuple[Builder, ...] = (put_server, put_passwords, put_stun, put_clock, put_calls, put_accounts)
+HANDSET: tuple[Builder, ...] = (put_server, put_firmware, put_passwords, put_stun, put_clock, put_calls, put_accounts)
 BASE: tuple[Builder, ...] = (
     put_server,
+    put_firmware,
     put_passwords,
     put_network,
     put_stun,
@@ -59,6 +62,7 @@ for DECT bases neither ring nor pickup codes (FusionPBX, ax83h and w60b)."""
 
 SECTIONS = (
     (re.compile(r"(static\.)?auto_provision\.|sip\.notify_reboot_enable"), "Provisioning"),
+    (re.compile(r"(static\.)?firmware\.url"), "Firmware"),
     (re.compile(r"(static\.)?security\."), "Passwords of the phone's own pages"),
     (re.compile(r"(static\.)?(network\.|sip\.nat_stun\.)"), "Network"),
     (re.compile(r"local_time\.|lang\.|custom\.handset\."), "Time and language"),
