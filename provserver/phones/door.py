@@ -62,7 +62,7 @@ class PhoneDoor:
             token=token,
             user_agent=_header(environ, "HTTP_USER_AGENT"),
             if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
-            trusted=is_trusted(environ, self._config),
+            trusted=token is None and is_trusted(environ, self._config),
             query=(environ.get("QUERY_STRING") or "")[:500],
             firmware=firmware,
             range=environ.get("HTTP_RANGE", ""),

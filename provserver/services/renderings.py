@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
@@ -135,11 +136,10 @@ def stale_devices(session: Session, limit: int) -> list[int]:
     return list(session.scalars(query))
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """What one lookup tells of a phone and one file of it; ``etag`` is None where there is no such file.
 
-    ``user_agent`` is what the phone called itself when it was last seen.
+    ``user_agent`` is what the phone called itself when it was last seen. A tuple, because every request makes one.
     """
 
     device_id: int

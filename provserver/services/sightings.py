@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from provserver.config import Network, inside_any
 from provserver.db.models import Device, PhoneLog
 from provserver.db.session import Database, ring
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
@@ -50,7 +51,9 @@ class Sighting:
 class Recorder:
     """Collect sightings and write them from a thread of its own, started by the first one."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], own: tuple[Network, ...] = ()) -> None:
+        """Write to a database; guesses from one's ``own`` networks are counted and nothing is done about them."""
+        self._own = own
         self._database = database
         self._clock = clock
         self._lock = Lock()
@@ -86,7 +89,7 @@ class Recorder:
         with self._lock:
             batch, self._waiting = list(self._waiting.values()), {}
         if batch:
-            write(self._database, batch)
+            write(self._database, batch, self._own)
         missed = any(one.reply.verdict in _MISSES for one in batch)
         if missed or time.monotonic() - self._read_at > READ_LEVELS_EVERY:
             self._read_at = time.monotonic()
@@ -101,7 +104,7 @@ class Recorder:
                 log.warning("Sightings could not be written; they are dropped", exc_info=True)
 
 
-def write(database: Database, batch: Iterable[Sighting]) -> None:
+def write(database: Database, batch: Iterable[Sighting], own: tuple[Network, ...] = ()) -> None:
     """Write sightings in one transaction: the log, and what each phone was last seen as."""
     sightings = list(batch)
     with database.transaction() as session:
@@ -113,7 +116,7 @@ def write(database: Database, batch: Iterable[Sighting]) -> None:
         if kept:
             session.execute(insert(PhoneLog), [_row(one) for one in (*known, *strangers[:STRANGERS_PER_BATCH])])
         knocks.write(session, (_heard(one) for one in strangers if one.reply.verdict in _IN_VAIN))
-        scanners.write(session, (_missed(one) for one in strangers if one.reply.verdict in _MISSES))
+        scanners.write(session, (_missed(one, own) for one in strangers if one.reply.verdict in _MISSES))
         alarms.ring(session, suspicion.reasons(session, kept))
         see(session, (one for one in known if one.reply.verdict not in _NOT_SEEN))
 
@@ -126,10 +129,10 @@ _NOT_SEEN = frozenset({Verdict.MISMATCH, Verdict.LOCKED})
 _MISSES = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.UNKNOWN_TOKEN})
 
 
-def _missed(sighting: Sighting) -> Miss:
+def _missed(sighting: Sighting, own: tuple[Network, ...]) -> Miss:
     request = sighting.request
     mac = "" if request.token is not None else named_mac(request.file, request.user_agent) or request.file
-    return Miss(request.address, request.trusted, sighting.at, mac, request.token or "")
+    return Miss(request.address, inside_any(request.address, own), sighting.at, mac, request.token or "")
 
 
 def _heard(sighting: Sighting) -> Heard:

@@ -145,6 +145,7 @@ def seen() -> str:
     rows = knocks.knocks(house(), actor(), limit=PER_PAGE + 1, after=before)
     following = rows[PER_PAGE - 1].knock.id if len(rows) > PER_PAGE else 0
     rows = sorted(rows[:PER_PAGE], key=lambda row: row.knock.last_at, reverse=True)
+    rows.sort(key=lambda row: (row.device is None, not row.knock.model))  # phones that somebody waits for come first
     return render_template("enrolment/seen.html", rows=rows, following=following, longest=LONGEST_MINUTES)
 
 

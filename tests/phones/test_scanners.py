@@ -30,7 +30,8 @@ FAIL2BAN = Path(provserver.__file__).parent.parent / "docs" / "fail2ban.md"
 @pytest.fixture
 def nat(caller: Caller) -> Iterator[Caller]:
     """Somebody behind an address that phones share; sightings are written when the test says so."""
-    recorder = Recorder(caller.office.house.database, caller.office.house.clock)
+    house = caller.office.house
+    recorder = Recorder(house.database, house.clock, house.config.trusted_networks)
     recorder._thread = caller.recorder._thread = type("Nobody", (), {"join": lambda self, timeout: None})()
     yield replace(caller, address=NAT, recorder=recorder)
     caller.recorder._thread = None
