@@ -54,9 +54,7 @@ def device_by_mac(session: Session, actor: Actor, mac: str, *, lock: bool = Fals
     except ValueError as error:
         raise Invalid.field("mac", str(error)) from error
     query = (
-        owned(Device, actor)
-        .where(Device.mac == wanted)
-        .options(selectinload(Device.lines).selectinload(DeviceLine.line))
+        owned(Device, actor).where(Device.mac == wanted).options(selectinload(Device.lines).joinedload(DeviceLine.line))
     )
     device = session.scalar(query.with_for_update(of=Device) if lock else query)
     if device is None:

@@ -108,24 +108,20 @@ def write(database: Database, batch: Iterable[Sighting], own: tuple[Network, ...
     """Write sightings in one transaction: the log, and what each phone was last seen as."""
     sightings = list(batch)
     with database.transaction() as session:
-        ids = {sighting.device_id for sighting in sightings if sighting.device_id is not None}
-        living = set(session.scalars(select(Device.id).where(Device.id.in_(ids)))) if ids else set()
+        living = see(session, sightings)
         kept = [sighting for sighting in sightings if sighting.device_id is None or sighting.device_id in living]
         strangers = [sighting for sighting in kept if sighting.device_id is None]
         known = [sighting for sighting in kept if sighting.device_id is not None]
         if kept:
-            session.execute(insert(PhoneLog), [_row(one) for one in (*known, *strangers[:STRANGERS_PER_BATCH])])
+            session.connection().execute(_LOG, [_row(one) for one in (*known, *strangers[:STRANGERS_PER_BATCH])])
         knocks.write(session, (_heard(one) for one in strangers if one.reply.verdict in _IN_VAIN))
         scanners.write(session, (_missed(one, own) for one in strangers if one.reply.verdict in _MISSES))
         alarms.ring(session, suspicion.reasons(session, kept))
-        see(session, (one for one in known if one.reply.verdict not in _NOT_SEEN))
 
 
 _IN_VAIN = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.SECOND_ADDRESS, Verdict.MISMATCH})
 _NOT_SEEN = frozenset({Verdict.MISMATCH, Verdict.LOCKED})
 """Requests that say nothing of the phone: somebody else may have sent them."""
-
-
 _MISSES = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.UNKNOWN_TOKEN})
 
 
@@ -140,33 +136,37 @@ def _heard(sighting: Sighting) -> Heard:
     return Heard(request.file, request.address, request.user_agent, sighting.reply.verdict.value, sighting.at)
 
 
-def see(session: Session, sightings: Iterable[Sighting]) -> None:
+def see(session: Session, sightings: Iterable[Sighting]) -> set[int]:
     """Write down when and where phones were last seen, and what their User-Agents tell, in the order of the requests.
 
-    A firmware that was not known before may want other words in the files, so they are rendered again.
+    A firmware that was not known before may want other words in the files, so they are rendered again. Returns the
+    ids of those phones that are still there.
     """
     seen = [sighting for sighting in sightings if sighting.device_id is not None]
     if not seen:
-        return
+        return set()
     columns = (Device.id, *(Device.__table__.c[name] for name in _FACTS))
     found = session.execute(select(*columns).where(Device.id.in_({one.device_id for one in seen}))).mappings()
     before = {row["id"]: dict(row) for row in found}
     after, reasons = dict(before), list[Ringing]()
     for sighting in sorted(seen, key=lambda one: one.at):
-        if sighting.device_id in after:
+        if sighting.device_id in after and sighting.reply.verdict not in _NOT_SEEN:
             moved, reason = suspicion.move(after[sighting.device_id], sighting)
             after[sighting.device_id] = {**_seen(sighting, after[sighting.device_id]), **moved}
             reasons += [reason] if reason else []
-    if after:
-        session.connection().execute(_SEE, [{f"new_{name}": row[name] for name in row} for row in after.values()])
+    changed = [row for number, row in after.items() if row is not before[number]]
+    if changed:
+        session.connection().execute(_SEE, [{f"new_{name}": row[name] for name in row} for row in changed])
     alarms.ring(session, reasons)
     upgraded = [number for number, row in after.items() if row["firmware"] != before[number]["firmware"]]
     if upgraded:
         mark_stale(session, select(Device.id).where(Device.id.in_(upgraded)))
         ring(session)
+    return set(before)
 
 
 _FACTS = ("last_seen", "address", "address_before", "moved_at", "user_agent", "firmware", "seen_model")
+_LOG = insert(PhoneLog.__table__)  # type: ignore[arg-type]  # many rows, past the ORM
 _SEE = (
     update(Device.__table__)  # type: ignore[arg-type]  # one statement for many rows, past the ORM
     .where(Device.__table__.c.id == bindparam("new_id"))

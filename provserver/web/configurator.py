@@ -46,7 +46,9 @@ def show(mac: str) -> str:
         "may_edit": actor().may(Right.EDIT),
     }
     zones = sorted(available_timezones())
-    said = script_words.catalogue(language.current(), reasons.clauses(model.lacks))
+    said = script_words.catalogue(
+        language.current(), reasons.clauses({**vendors()[model.vendor].rules.refusals, **model.lacks})
+    )
     given = {"data": data, "words": said, "zones": zones}
     return render_template("configurator.html", standing=standing, device=standing.device, model=model, **given)
 
