@@ -4,11 +4,13 @@ from flask import Flask
 
 from provserver.api import (
     actions,
+    alarms,
     api_tokens,
     companies,
     devices,
     directory,
     docs,
+    enrolment,
     fallback,
     firmware,
     health,
@@ -20,6 +22,7 @@ from provserver.api import (
     rendered,
     settings,
     specification,
+    tokens,
 )
 
 SUBJECTS = (
@@ -27,11 +30,14 @@ SUBJECTS = (
     lines,
     directory,
     devices,
+    enrolment,
     keys,
     settings,
     firmware,
     rendered,
     actions,
+    tokens,
+    alarms,
     history,
     people,
     api_tokens,

@@ -60,7 +60,7 @@ class NewSecret(Schema):
     link = text(allow_none=True)
 
 
-class NewToken(Strict):
+class NewApiToken(Strict):
     """A token to make."""
 
     name = text(required=True)
@@ -73,7 +73,7 @@ class NewToken(Strict):
     days = fields.Integer(strict=True, metadata={"description": "How long it opens; 0 or left out: without an end."})
 
 
-class Token(Schema):
+class ApiToken(Schema):
     """A token as people may see it."""
 
     id = fields.Integer()
@@ -89,7 +89,7 @@ class Token(Schema):
     last_used_from = text()
 
 
-class AddedToken(Token):
+class AddedApiToken(ApiToken):
     """A token as it was made."""
 
     token = text("Shown this once.")

@@ -11,10 +11,10 @@ from provserver.doorway import actor, house
 from provserver.services import api_tokens
 from provserver.services.api_tokens import Listed, NewToken
 
-calls = subject("tokens", "What programs come in with.")
+calls = subject("programs", "What programs come in with.")
 
 
-@call(calls, "GET", "/tokens", gives=listed(schemas.Token), query=[Page], problems=[422])
+@call(calls, "GET", "/tokens", gives=listed(schemas.ApiToken), query=[Page], problems=[422])
 def list_tokens() -> tuple[object, dict[str, str]]:
     """List the tokens with their last use."""
     return paging.sliced(api_tokens.find(house(), actor()), _shape)
@@ -24,15 +24,15 @@ def list_tokens() -> tuple[object, dict[str, str]]:
     calls,
     "POST",
     "/tokens",
-    takes=schemas.NewToken,
-    gives=schemas.AddedToken,
+    takes=schemas.NewApiToken,
+    gives=schemas.AddedApiToken,
     status=201,
     problems=[400, 413, 415, 422],
     example={"name": "monitoring", "role": "reader", "days": 365},
 )
 def add_token() -> object:
     """Make a token, shown this once; a program never gives more than its own scopes."""
-    body = load(schemas.NewToken())
+    body = load(schemas.NewApiToken())
     new = NewToken(
         body["name"],
         Role(body.get("role", Role.READER)),

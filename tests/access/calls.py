@@ -19,6 +19,8 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "@person": {MINE: "user", ELSEWHERE: "user-elsewhere", FOREIGN: "stranger", NOTHING: "nemo"},
     "@token": {MINE: "71001", ELSEWHERE: "71001", FOREIGN: "71002", NOTHING: "71999"},
     "@image": {MINE: "81001", ELSEWHERE: "81998", FOREIGN: "81002", NOTHING: "81999"},
+    "@alarm": {MINE: "91001", ELSEWHERE: "91003", FOREIGN: "91002", NOTHING: "91999"},
+    "@knock": {MINE: "92001", ELSEWHERE: "92003", FOREIGN: "92002", NOTHING: "92999"},
     "@department": {MINE: "Office", ELSEWHERE: "Workshop", FOREIGN: "Abroad", NOTHING: "Nowhere"},
 }
 """Things that belong to somebody, each by whose they are."""
@@ -58,6 +60,7 @@ _LINE = {"name": "Mario", "display_name": "", "department": "Office"}
 PEOPLE, COMPANY = Call(Right.PEOPLE), Call(Right.COMPANY)
 OTHER = "Zz-foreign S.r.l."
 _PERSON, _TOKEN, _SECOND = {"name": "@person"}, {"number": "@token"}, {"number": "2"}
+_ALARM, _KNOCK, _SOURCE = {"number": "@alarm"}, {"number": "@knock"}, {"name": "192.0.2.99"}
 _IMAGE = {"number": "@image", "image": "@image"}
 
 PAGES: Mapping[str, Call] = {
@@ -71,6 +74,8 @@ PAGES: Mapping[str, Call] = {
     "POST /account/second-factor/remove": Call(form={"old": PASSWORD}),
     "POST /account/sessions/<int:number>/end": Call(things={"number": "999999"}, status=404),
     "POST /account/sessions/end": Call(),
+    "GET /alarms": READ,
+    "POST /alarms/<int:number>": Call(Right.EDIT, things=_ALARM),
     "GET /bootstrap/static/<path:filename>": Call(open=True, things={"filename": "css/bootstrap.min.css"}),
     "POST /company": Call(form={"company": "1"}),
     "GET /companies/": Call(Right.OPERATE),
@@ -79,13 +84,16 @@ PAGES: Mapping[str, Call] = {
     "POST /companies/<int:number>/remove": Call(Right.OPERATE, form={"confirm": OTHER}, things=_SECOND),
     "GET /departments": READ,
     "POST /departments": Call(Right.EDIT, form={"name": "New", "parent": "Office"}),
+    "GET /enrolment": READ,
+    "POST /enrolment": Call(Right.EDIT, form={"department": "Office"}),
+    "POST /enrolment/policy": Call(Right.COMPANY, form={"ways": "window"}),
     "GET /favicon.ico": OPEN,
     "GET /firmware-images": READ,
     "POST /firmware-images": Call(Right.COMPANY, form={"name": "new.ld"}, status=422),
     "POST /firmware-images/<int:number>/remove": Call(Right.COMPANY, things=_IMAGE),
     "POST /firmware-images/choose": Call(Right.EDIT, form={"place": "department:Office", "image": "81001.ld"}),
     "POST /firmware-images/forget": Call(
-        Right.EDIT, form={"scope": "department", "place": "Office", "image": "81001.ld"}, status=404
+        Right.EDIT, form={"scope": "department", "place": "Office", "image": "81001.ld"}, status=422
     ),
     "GET /groups/<kind>": READ,
     "GET /history": READ,
@@ -95,6 +103,7 @@ PAGES: Mapping[str, Call] = {
     "GET /lines/<extension>/individual": READ,
     "POST /lines/<extension>/password": EDIT,
     "POST /lines/<extension>/remove": EDIT,
+    "POST /lines/<extension>/reveal": REVEAL,
     "GET /lines/new": EDIT,
     "POST /lines/new": Call(Right.EDIT, form={"extension": "299", "name": "New", "department": "Office"}),
     "GET /models": READ,
@@ -120,9 +129,14 @@ PAGES: Mapping[str, Call] = {
     "GET /phones/<mac>/history": READ,
     "GET /phones/<mac>/keys": USE,
     "POST /phones/<mac>/remove": EDIT,
+    "POST /phones/<mac>/<any(lock, unlock):what>": Call(Right.EDIT, things={"what": "lock"}),
+    "POST /phones/<mac>/replace-address": EDIT,
+    "POST /phones/<mac>/window": Call(Right.EDIT, absent=302),
     "GET /phones/new": EDIT,
     "POST /phones/new": Call(Right.EDIT, form={"mac": "0004f2cccccc", "model": "poly/VVX301", "lines": "201"}),
     "GET /search": Call(Right.READ),
+    "GET /seen": READ,
+    "POST /seen/<int:number>/<any(approve, forget):what>": Call(Right.EDIT, things={**_KNOCK, "what": "approve"}),
     "GET /settings/": READ,
     "POST /settings/": Call(Right.COMPANY, form={"language": "it"}),
     "GET /settings/<any(department, model, line):scope>/<path:name>": Call(Right.READ, things=_DEPARTMENT),
@@ -135,6 +149,7 @@ PAGES: Mapping[str, Call] = {
     "GET /sign-in/code": OPEN,
     "POST /sign-in/code": OPEN,
     "POST /sign-out": OPEN,
+    "POST /sources/lift": Call(Right.EDIT, form={"source": "192.0.2.99"}, status=404),
     "GET /static/<path:filename>": OPEN,
     "GET /tokens/": COMPANY,
     "POST /tokens/": Call(Right.COMPANY, form={"name": "new", "role": "reader"}),
@@ -151,6 +166,8 @@ API: Mapping[str, Call] = {
     "GET /api/docs/assets/": OPEN,
     "GET /api/docs/assets/<name>": Call(open=True, things={"name": "index.css"}),
     "GET /api/v1/openapi.json": OPEN,
+    "GET /api/v1/alarms": READ,
+    "POST /api/v1/alarms/<int:number>/acknowledge": Call(Right.EDIT, things=_ALARM),
     "GET /api/v1/changes": READ,
     "GET /api/v1/departments": READ,
     "POST /api/v1/departments": Call(Right.EDIT, json={"name": "New", "parent": "Office"}),
@@ -162,6 +179,23 @@ API: Mapping[str, Call] = {
     "PATCH /api/v1/devices/<mac>": Call(Right.EDIT, json={"description": "New"}),
     "DELETE /api/v1/devices/<mac>": EDIT,
     'POST /api/v1/devices/<mac>/actions/<any(resync, reboot, "factory-reset"):action>': EDIT,
+    **{f"POST /api/v1/devices/<mac>/actions/{what}": EDIT for what in ("lock", "unlock", "revoke-tokens")},
+    "POST /api/v1/devices/<mac>/actions/rotate-token": Call(Right.EDIT, json={}),
+    "GET /api/v1/devices/<mac>/enrolment": READ,
+    "POST /api/v1/devices/<mac>/enrolment": Call(Right.EDIT, json={"minutes": 30}),
+    "DELETE /api/v1/devices/<mac>/enrolment": EDIT,
+    "GET /api/v1/devices/<mac>/tokens": READ,
+    "GET /api/v1/enrolment/policy": READ,
+    "PATCH /api/v1/enrolment/policy": Call(Right.COMPANY, json={"ways": ["window"]}),
+    "GET /api/v1/enrolment/windows": READ,
+    "POST /api/v1/enrolment/windows": Call(Right.EDIT, json={"department": "Office"}),
+    "GET /api/v1/knocks": READ,
+    "POST /api/v1/knocks/<int:number>/approve": Call(Right.EDIT, things=_KNOCK, json={}),
+    "DELETE /api/v1/knocks/<int:number>": Call(Right.EDIT, things=_KNOCK),
+    "GET /api/v1/sources": READ,
+    "DELETE /api/v1/sources/<path:name>": Call(Right.EDIT, things=_SOURCE, status=404),
+    "POST /api/v1/lines/<extension>/actions/reveal-password": REVEAL,
+    "POST /api/v1/lines/<extension>/actions/rotate-password": EDIT,
     "GET /api/v1/devices/<mac>/keys": USE,
     "PATCH /api/v1/devices/<mac>/keys": Call(Right.KEYS, json={"5": {"kind": "speed-dial", "target": "*98"}}),
     "GET /api/v1/devices/<mac>/rendered/<file>": READ,

@@ -2,8 +2,11 @@
 
 import secrets
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from provserver.crypto import hash_password
-from provserver.db.models import ApiToken, FirmwareImage, User, UserDepartment
+from provserver.db.models import Alarm, ApiToken, Device, FirmwareImage, Knock, User, UserDepartment
 from provserver.db.queries import department_by_name, line_by_extension
 from provserver.domain.roles import Actor, Role
 from provserver.services import accounts
@@ -42,5 +45,21 @@ def furnish_people(house: House, company: str, other: str) -> list[str]:
             image.tenant_id, image.models = accounts.company_id(session, whose), ["VVX301"]
             image.sha256, image.size = number.zfill(64), 1
             session.add(image)
+        for whose in (MINE, ELSEWHERE, FOREIGN):
+            _knocked(session, house, whose)
     accounts.add_user(house, STRANGER, PASSWORD, Role.ADMIN, other)
     return [*(role.value for role in Role), STRANGER]
+
+
+def _knocked(session: Session, house: House, whose: str) -> None:
+    """Let a phone have knocked, and an alarm stand at it."""
+    now = house.clock()
+    device = session.scalars(select(Device).where(Device.mac == THINGS["mac"][whose])).one()
+    numbers = {name: int(THINGS[f"@{name}"][whose]) for name in ("alarm", "knock")}
+    when = {"first_at": now, "last_at": now, "count": 1}
+    alarm = Alarm(
+        id=numbers["alarm"], tenant_id=device.tenant_id, device_id=device.id, kind="address", detail="", **when
+    )
+    knock = Knock(id=numbers["knock"], mac=device.mac, address=f"192.0.2.{device.id}", source="192.0.2.1", **when)
+    knock.verdict = "unknown-file"
+    session.add_all([alarm, knock])
