@@ -151,7 +151,7 @@ def note(house: House, session: Session, device: Device, what: str, after: objec
 
 def open_now(house: House, actor: Actor) -> Sequence[EnrolmentWindow]:
     """List the windows that are open, the first to close first."""
-    actor.require(Right.USE)
+    actor.require(Right.READ)
     with house.database.reading() as session:
         query = _listing(actor).where(EnrolmentWindow.open_mac.is_not(None), EnrolmentWindow.deadline > house.clock())
         return session.scalars(query.order_by(EnrolmentWindow.deadline, EnrolmentWindow.device_id)).all()
@@ -159,7 +159,7 @@ def open_now(house: House, actor: Actor) -> Sequence[EnrolmentWindow]:
 
 def window_of(house: House, actor: Actor, mac: str) -> EnrolmentWindow | None:
     """Give a phone's last window, open or closed; None where it never had one."""
-    actor.require(Right.USE)
+    actor.require(Right.READ)
     with house.database.reading() as session:
         device = device_by_mac(session, actor, mac)
         return session.scalar(_listing(actor).where(EnrolmentWindow.device_id == device.id))
