@@ -27,11 +27,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Authority:
+    """The certificate authority that a phone is to trust: its certificate as PEM, and where to fetch it."""
+
+    pem: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Phone:
     """One phone: its lines, its keys with the labels that it shows, its settings and its free parameters.
 
     ``provisioning_url`` ends with a slash. ``modules`` counts the expansion modules in use. ``overrides`` are the
-    maker's own parameters by name; a None value removes the parameter from the file.
+    maker's own parameters by name; a None value removes the parameter from the file. ``authority`` is there only where
+    the phone is to be given one.
     """
 
     mac: str
@@ -44,6 +53,7 @@ class Phone:
     overrides: Mapping[str, Effective] = field(default_factory=dict)
     firmware: str = ""
     description: str = ""
+    authority: Authority | None = None
 
     def setting(self, name: str) -> Value:
         """Give the value of a setting."""

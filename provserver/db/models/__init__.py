@@ -1,6 +1,7 @@
 """Every table, by subject."""
 
 from provserver.db.models.access import ApiToken, User
+from provserver.db.models.authority import Authority
 from provserver.db.models.base import Base
 from provserver.db.models.change import Change
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
@@ -11,6 +12,7 @@ from provserver.db.models.setting import StoredValue
 
 __all__ = [
     "ApiToken",
+    "Authority",
     "Base",
     "Change",
     "Department",
