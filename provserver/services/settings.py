@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from provserver.db.models import Department, Device, DeviceLine, Line, StoredValue
 from provserver.db.queries import department_by_name, device_by_mac, line_by_extension
+from provserver.domain.hardware import PhoneModel
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.settings import SETTINGS, Effective, Scope, Value, effective_ring
 from provserver.errors import FieldError, Invalid, NotFound
-from provserver.services import changes, phonebooks
+from provserver.services import changes, phonebooks, trusting
 from provserver.services.changes import Edit, Saved
 from provserver.services.house import House
 from provserver.services.overrides import cannot_carry, check_override, vendors_for
@@ -171,6 +172,8 @@ def _setting(place: Place, name: str, raw: object) -> Value:
     value = None if raw is None else SETTINGS[name].read(raw)
     if name == "phonebook" and value not in (None, "off") and (lacking := _without_phonebook(place)):
         raise ValueError(lacking)
+    if name == "trust_authority" and value and (lacking := _without_authority(place)):
+        raise ValueError(lacking)
     text = value.reveal() if isinstance(value, Secret) else value
     if isinstance(text, str) and (problem := cannot_carry(vendors_for(place.vendor), text)):
         raise ValueError(problem)
@@ -179,10 +182,20 @@ def _setting(place: Place, name: str, raw: object) -> Value:
 
 def _without_phonebook(place: Place) -> str:
     """Say why the one model that a place is about cannot read the phonebook; a wide place may have others that can."""
+    model = _only_model(place)
+    return phonebooks.lacks(model) if model else ""
+
+
+def _without_authority(place: Place) -> str:
+    """Say why the one model that a place is about cannot be given an authority."""
+    model = _only_model(place)
+    return trusting.lacks(model) if model else ""
+
+
+def _only_model(place: Place) -> PhoneModel | None:
     device = place.device
     maker, name = (device.vendor, device.model) if device else place.key.partition("/")[::2]
-    model = find_model(maker, name) if device or place.scope is Scope.MODEL else None
-    return phonebooks.lacks(model) if model else ""
+    return find_model(maker, name) if device or place.scope is Scope.MODEL else None
 
 
 def _mapping(name: str, raw: object, errors: list[FieldError]) -> Mapping[str, object]:

@@ -128,6 +128,7 @@ class Rules:
     files: tuple[re.Pattern[str], ...]
     value_limit: int = 1000
     password_digits: bool = False
+    takes_authority: bool = False
 
     def owns(self, parameter: str) -> bool:
         """Tell whether the server alone sets this parameter, so that an override may not."""

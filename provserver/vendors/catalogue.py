@@ -152,6 +152,7 @@ def _rules(name: str, row: Mapping[str, Any]) -> Rules:
         files=_patterns(row["files"]),
         value_limit=row.get("value_limit", 1000),
         password_digits=row.get("password_digits", False),
+        takes_authority=row.get("takes_authority", False),
     )
 
 

@@ -11,7 +11,7 @@ from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
 from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting
 from provserver.doorway import actor, house
-from provserver.services import keys, phonebooks, progress
+from provserver.services import keys, phonebooks, progress, trusting
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import language, presenting, script_words, words
 
@@ -161,6 +161,8 @@ def _lacking(setting: Setting, model: PhoneModel) -> str:
     """Say why a model does not know a setting; empty where it does."""
     if setting.name == "phonebook":
         return presenting.say(phonebooks.lacks(model))
+    if setting.name == "trust_authority":
+        return presenting.say(trusting.lacks(model))
     feature = FEATURE_OF.get(setting.name)
     if feature is None or feature in model.supports:
         return ""

@@ -146,6 +146,8 @@ CHANGES = {
     "line": _("Line changed"),
     "line removed": _("Line removed"),
     "department added": _("Department added"),
+    "authority trusted": _("Maker's authority trusted"),
+    "authority removed": _("Maker's authority removed"),
 }
 WORDS = {**CHOICES, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
 """By the domain's word."""
@@ -175,6 +177,7 @@ SETTINGS = {
     "dtmf": _("Tones while in a call"),
     "poll": _("Ask for changes every night"),
     "poll_hour": _("Hour of the nightly check"),
+    "trust_authority": _("Phones trust this server's certificate authority"),
     "vlan": _("VLAN of the phone"),
     "lldp": _("Learn the VLAN from the switch (LLDP)"),
 }
@@ -187,6 +190,7 @@ HELP = {
     ),
     "admin_password": _("Generated for each phone unless one is set here."),
     "user_password": _("Generated for each phone unless one is set here."),
+    "trust_authority": _("The phone is given the authority of this server, so that it accepts its certificate."),
     "vlan": _("0 leaves the phone untagged. A change restarts the phone."),
     "lldp": _("A change restarts the phone."),
 }
