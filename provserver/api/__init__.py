@@ -4,6 +4,7 @@ from flask import Flask
 
 from provserver.api import (
     actions,
+    certificates,
     devices,
     directory,
     docs,
@@ -18,7 +19,7 @@ from provserver.api import (
     specification,
 )
 
-SUBJECTS = (models, lines, directory, devices, keys, settings, rendered, actions, history)
+SUBJECTS = (models, lines, directory, devices, keys, settings, rendered, actions, history, certificates)
 
 
 def register(app: Flask) -> None:

@@ -6,6 +6,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
 from provserver.web import (
+    certificates,
     company,
     configurator,
     directory,
@@ -20,7 +21,7 @@ from provserver.web import (
     sign_in,
 )
 
-PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, models)
+PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, models, certificates)
 
 
 def register(app: Flask) -> None:
