@@ -5,6 +5,7 @@ import ssl
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from select import POLLIN, poll
 from socket import socket
 from threading import Thread
 from typing import Any
@@ -31,6 +32,8 @@ RENEW_EVERY = 300.0
 NOT_ASKED = 600.0
 """Seconds in which an address whose certificate was nobody's is not asked for one again."""
 _MOST_NOT_ASKED = 1000
+PATIENCE = 0.05
+"""Seconds of a thread that a new connection may spend waiting: enough on a quick network, little for an attacker."""
 _LINGER = 0.5
 """Seconds that a client may take to close after its last answer."""
 _PLAIN = b"This address speaks HTTPS.\n"
@@ -125,10 +128,20 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
     sock: Any
     is_secure = False
     _is_closed = False
+    _patience = PATIENCE
 
     def is_new(self) -> bool:
         """Tell whether what arrives may still belong to a handshake."""
         return False
+
+    def wait_for_data(self, timeout: float) -> bool:  # noqa: ARG002  its own patience counts
+        """Wait a little for something to arrive; tell whether it did, or the poller has to wait for it."""
+        waiting = poll()
+        waiting.register(self.sock, POLLIN)
+        begun = time.monotonic()
+        self.data_ready = bool(waiting.poll(self._patience * 1000))
+        self._patience = max(0.0, self._patience - (time.monotonic() - begun))
+        return self.data_ready
 
     def close(self, graceful: bool = False) -> None:
         """Close; gracefully, let the client read its last answer first."""
@@ -154,14 +167,15 @@ class SecureConnection(Connection):
         """Tell whether what arrives may still belong to a handshake."""
         return not self.is_secure
 
-    def wait_for_data(self, timeout: float) -> bool:  # noqa: ARG002  it waits for nobody
+    def wait_for_data(self, timeout: float) -> bool:
         """Go on with the handshake, then tell whether a request has begun to arrive.
 
         Raises StopIteration, gunicorn's word for a connection that is over, where no handshake comes about.
         """
-        if not self.is_secure and not self._shake_hands():
-            return False
-        return bool(super().wait_for_data(0))
+        while not self.is_secure and not self._shake_hands():
+            if not super().wait_for_data(timeout):
+                return False
+        return super().wait_for_data(timeout)
 
     def close(self, graceful: bool = False) -> None:
         """Tell the client that nothing more comes, then close."""

@@ -19,7 +19,9 @@ from provserver.db.session import ring
 from provserver.domain.numbers import split_port
 from provserver.domain.roles import Actor, Right
 from provserver.errors import Conflict, Invalid
+from provserver.services import changes
 from provserver.services.authorities import OURS_OLD
+from provserver.services.changes import Edit
 from provserver.services.house import House
 from provserver.services.profiles import OURS, own_authority
 from provserver.services.renderings import mark_stale
@@ -184,8 +186,16 @@ def renew(house: House, actor: Actor) -> list[Shown]:
         raise Conflict("TLS is off; set PROVSERVER_TLS_BIND")
     if not is_ours(house.config):
         raise Conflict("the certificate is your own; replace its files, and running listeners take them")
+    before = _prints(shown(house, actor))
     ensure(house, anew=True)
-    return shown(house, actor)
+    after = shown(house, actor)
+    with house.database.transaction() as session:
+        changes.commit(house, session, actor, Edit("certificate renewed", "TLS", before, _prints(after)))
+    return after
+
+
+def _prints(found: list[Shown]) -> dict[str, str]:
+    return {one.listener: one.facts.fingerprint for one in found}
 
 
 def shown(house: House, actor: Actor) -> list[Shown]:

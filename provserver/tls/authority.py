@@ -22,6 +22,7 @@ SERVER_RENEWED = timedelta(days=60)
 _BEFORE = timedelta(days=1)
 """Phones whose clock is a little slow still find a new certificate valid."""
 _OLD_KEY_BITS = 2048
+_CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 _LONGEST_NAME = 64
 """Characters of a common name (X.520, ub-common-name)."""
 
@@ -109,7 +110,7 @@ def facts_of(certificate: x509.Certificate) -> Facts:
     public = certificate.public_key()
     kind = f"RSA {public.key_size}" if isinstance(public, rsa.RSAPublicKey) else type(public).__name__
     if isinstance(public, ec.EllipticCurvePublicKey):
-        kind = f"EC {public.curve.name}"
+        kind = _CURVES.get(public.curve.name, public.curve.name)
     return Facts(
         subject=certificate.subject.rfc4514_string(),
         issuer=certificate.issuer.rfc4514_string(),

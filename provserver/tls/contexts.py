@@ -32,6 +32,7 @@ def server_context(source: Source, *, old: bool = False, makers: Sequence[str] =
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_alpn_protocols(["http/1.1"])
+    context.num_tickets = 0  # a phone comes back tomorrow, and maybe to another process
     if old:
         _speak_old(context)
     else:

@@ -148,6 +148,7 @@ CHANGES = {
     "department added": _("Department added"),
     "authority trusted": _("Maker's authority trusted"),
     "authority removed": _("Maker's authority removed"),
+    "certificate renewed": _("Certificate of this server renewed"),
 }
 WORDS = {**CHOICES, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
 """By the domain's word."""

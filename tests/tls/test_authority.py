@@ -29,7 +29,7 @@ def test_a_certificate_says_what_it_is() -> None:
     ours = authority.make_authority("provserver", NOW)
     facts = authority.describe(authority.issue(ours, NAMES, NOW).certificate)
     assert facts.names == tuple(NAMES) and facts.subject == "CN=prov.example.com" and facts.issuer == "CN=provserver"
-    assert facts.key == "EC secp256r1" and len(facts.fingerprint) == 64
+    assert facts.key == "P-256" and len(facts.fingerprint) == 64
     assert facts.begins < NOW < facts.ends
     usage = authority.read(authority.issue(ours, NAMES, NOW).certificate).extensions
     assert ExtendedKeyUsageOID.SERVER_AUTH in usage.get_extension_for_class(x509.ExtendedKeyUsage).value
