@@ -13,7 +13,7 @@ from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting
 from provserver.doorway import actor, house
 from provserver.services import keys, phonebooks, progress, trusting
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import language, presenting, script_words, words
+from provserver.web import language, presenting, reasons, script_words, words
 
 pages = Blueprint("configurator", __name__)
 
@@ -44,7 +44,8 @@ def show(mac: str) -> str:
         "may_edit": actor().may(Right.EDIT),
     }
     zones = sorted(available_timezones())
-    given = {"data": data, "words": script_words.catalogue(language.current()), "zones": zones}
+    said = script_words.catalogue(language.current(), reasons.clauses(model.lacks))
+    given = {"data": data, "words": said, "zones": zones}
     return render_template("configurator.html", standing=standing, device=standing.device, model=model, **given)
 
 

@@ -121,7 +121,10 @@ def key_text(key: dict[str, object]) -> str:
 
 
 def say(sentence: str) -> str:
-    """Say a sentence of the house in the reader's language, clause by clause; an unknown one stays English."""
+    """Say a sentence of the house in the reader's language, clause by clause; an unknown one stays English.
+
+    What the makers' tables say (``web/reasons.py``) has no places, so it is looked up as it is.
+    """
     return "; ".join(_clause(clause) for clause in str(sentence).split("; "))
 
 
@@ -132,7 +135,7 @@ def _clause(text: str) -> str:
             for name, value in match.groupdict().items():
                 said = said.replace("{" + name + "}", _clause(value) if name == "clause" else value)
             return said
-    return text
+    return str(_(text)) if text else ""
 
 
 @cache
