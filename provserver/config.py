@@ -20,6 +20,9 @@ class Config:
     """The whole configuration; each field's metadata says what it is for."""
 
     data_dir: Path = field(default=Path("var"), metadata={"help": "SQLite file, secret keys, certificates"})
+    firmware_dir: Path = field(
+        default=Path("firmware"), metadata={"help": "firmware images; several nodes share this folder"}
+    )
     database_url: str = field(
         default="", metadata={"help": "SQLAlchemy URL; empty means SQLite in the data folder"}, repr=False
     )
@@ -158,6 +161,7 @@ def _level(text: str) -> str:
 
 _READERS: Mapping[str, Callable[[str], object]] = {
     "data_dir": Path,
+    "firmware_dir": Path,
     "database_url": _database,
     "bind": _address,
     "tls_bind": _address_or_none,

@@ -15,7 +15,9 @@ LONGEST_HEAD = 4.0
 """Seconds in which the head of a request must have arrived."""
 LONGEST_BODY = 12.0
 """Seconds in which its body must have followed; the answer may take longer."""
-
+LONGEST_IMAGE = 900.0
+"""The same where a firmware image is sent; who may not send one is refused before it is read."""
+IMAGE_PATHS = frozenset({"/api/v1/firmware", "/firmware-images"})
 LONGEST_REST = 5.0
 """Seconds in which the rest of a refused body is thrown away."""
 LARGEST_REST = 16 * 1024 * 1024
@@ -71,7 +73,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Answer a request whose head is there; its body has its own time."""
-        self._busy[id(conn)] = (time.monotonic() + LONGEST_BODY, conn)
+        longest = LONGEST_IMAGE if req.path in IMAGE_PATHS else LONGEST_BODY
+        self._busy[id(conn)] = (time.monotonic() + longest, conn)
         if conn.is_secure:
             req.scheme = "https"
         stays_open = super().handle_request(req, conn)

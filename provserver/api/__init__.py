@@ -9,6 +9,7 @@ from provserver.api import (
     directory,
     docs,
     fallback,
+    firmware,
     health,
     history,
     keys,
@@ -19,7 +20,7 @@ from provserver.api import (
     specification,
 )
 
-SUBJECTS = (models, lines, directory, devices, keys, settings, rendered, actions, history, certificates)
+SUBJECTS = (models, lines, directory, devices, keys, settings, firmware, rendered, actions, history, certificates)
 
 
 def register(app: Flask) -> None:

@@ -9,6 +9,7 @@ from provserver.cli.config import config
 from provserver.cli.database import database
 from provserver.cli.devices import device
 from provserver.cli.exchange import export, import_
+from provserver.cli.firmware import firmware
 from provserver.cli.keys import keys
 from provserver.cli.lines import line
 from provserver.cli.run import run
@@ -19,8 +20,23 @@ from provserver.cli.web import web
 from provserver.cli.worker import worker
 
 COMMANDS = (
-    run, web, worker, simulate, user, token, line, device, keys, import_, export, key, certificates, database, config,
-)  # fmt: skip
+    run,
+    web,
+    worker,
+    simulate,
+    user,
+    token,
+    line,
+    device,
+    keys,
+    firmware,
+    import_,
+    export,
+    key,
+    certificates,
+    database,
+    config,
+)
 
 
 @click.group(

@@ -1,7 +1,9 @@
 """What a phone asks, and what it is answered, in words that no web framework owns."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 
 class Verdict(StrEnum):
@@ -24,6 +26,7 @@ class Verdict(StrEnum):
 class PhoneRequest:
     """One request; ``file`` is the last part of the path, ``token`` what stood before it under ``/p/``.
 
+    ``firmware`` tells that it stood below ``firmware/``, where only images are.
     ``query`` is what followed a question mark; only a phonebook reads it. ``certified`` is the address, in our
     spelling, that a valid certificate from the factory of ``certified_by`` names; empty where the phone showed none.
     """
@@ -38,11 +41,27 @@ class PhoneRequest:
     query: str = ""
     certified: str = ""
     certified_by: str = ""
+    firmware: bool = False
+    range: str = ""
+    if_range: str = ""
+
+
+class Stream(Protocol):
+    """A body that is read while it is sent."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give it piece by piece."""
+
+    def close(self) -> None:
+        """Let go of what it is read from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer; ``reason`` is for the log and the page, never for the phone."""
+    """One answer; ``reason`` is for the log and the page, never for the phone.
+
+    Where ``length`` is given the body has so many bytes and is the ``stream``, or none at all is sent.
+    """
 
     status: int
     verdict: Verdict
@@ -51,3 +70,5 @@ class Reply:
     etag: str = ""
     reason: str = ""
     headers: tuple[tuple[str, str], ...] = field(default=())
+    length: int | None = None
+    stream: Stream | None = None

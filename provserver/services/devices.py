@@ -18,7 +18,7 @@ from provserver.domain.numbers import plain_text
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
 from provserver.errors import Conflict, FieldError, Invalid, Unsupported
-from provserver.services import changes, resync
+from provserver.services import changes, resync, settings
 from provserver.services.changes import Edit
 from provserver.services.house import House
 from provserver.services.profiles import GENERATED, seal_value
@@ -137,7 +137,10 @@ def _phone_password(vendor: str) -> str:
 
 
 def change_device(house: House, actor: Actor, mac: str, raw: Mapping[str, object]) -> Device:
-    """Change what is known of a phone: ``description``, ``lines``, ``sip_address``, ``department``."""
+    """Change what is known of a phone: ``description``, ``lines``, ``sip_address``, ``department``.
+
+    ``firmware_channel`` is the name of the image chosen for this phone alone, None to inherit again.
+    """
     actor.require(Right.EDIT)
     with house.database.transaction() as session:
         device = device_by_mac(session, actor, mac, lock=True)
@@ -165,7 +168,16 @@ def _change(session: Session, actor: Actor, device: Device, name: str, value: ob
         return number, device.department_id
     if name == "lines" and isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
         return _change_lines(session, actor, device, [str(item) for item in value])
+    if name == "firmware_channel" and (value is None or isinstance(value, str)):
+        return _firmware(session, actor, device, value)
     raise Invalid.field(name, "this cannot be changed, or not to a value of this kind")
+
+
+def _firmware(session: Session, actor: Actor, device: Device, name: str | None) -> tuple[object, object]:
+    try:
+        return settings.put_firmware(session, actor, device, name)
+    except Invalid as error:
+        raise Invalid(FieldError("firmware_channel", item.message) for item in error.fields) from error
 
 
 def _sip_address(text: str) -> str:

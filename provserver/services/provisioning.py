@@ -1,7 +1,7 @@
 """What a phone is answered: its own file, what it sent back, or a plain no that tells nothing."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,7 +11,7 @@ from provserver.db.models import Change, Device, Upload
 from provserver.db.session import keyring_of
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.errors import Unreadable
-from provserver.services import changes, phonebooks, renderings, resync, sightings
+from provserver.services import changes, images, phonebooks, renderings, resync, sightings
 from provserver.services.house import House
 from provserver.services.profiles import Profiles
 from provserver.services.renderings import Stored
@@ -40,7 +40,7 @@ def serve(desk: Desk, request: PhoneRequest) -> Reply:
     """Answer a GET or HEAD; whatever happens, the phone gets an answer that it understands."""
     stored: Stored | None = None
     try:
-        found = _find(desk, request)
+        found = _find(desk, request) if not request.firmware else _find_image(desk, request)
         if isinstance(found, Reply):
             reply = found
         else:
@@ -70,7 +70,20 @@ def _find(desk: Desk, request: PhoneRequest) -> Stored | Reply:
     return stored or _no(Verdict.UNKNOWN_PHONE, f"there is no phone {mac}")
 
 
+def _find_image(desk: Desk, request: PhoneRequest) -> Stored | Reply:
+    """Find the phone that asks for an image; in a trusted network it need not say which one it is."""
+    if request.token is None and request.trusted:
+        identity = identify(request.user_agent)
+        mac = identity.mac if identity else None
+        known = renderings.lookup(desk.house.database, request.file, mac=mac) if mac else None
+        return known or images.for_anybody(desk.house, request) or _no(Verdict.UNKNOWN_FILE, "there is no such image")
+    return _find(desk, request)
+
+
 def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
+    if request.firmware:
+        reply = images.for_phone(desk.house, request, stored.device_id)
+        return reply or _no(Verdict.UNKNOWN_FILE, "there is no such image for this phone")
     if stored.etag is None:
         return _other(desk, request, stored)
     verdict, reason = Verdict.SERVED, ""
@@ -106,9 +119,13 @@ def _render_now(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[Stor
     problem = refresh_device(desk.house, stored.device_id)
     if problem:
         return stored, problem
+    return _again(desk, request, stored.device_id) or stored, ""
+
+
+def _again(desk: Desk, request: PhoneRequest, device_id: int) -> Stored | None:
     token = token_hash(request.token) if request.token else ""
-    mac = "" if token else _mac_of(desk, stored.device_id)
-    return renderings.lookup(desk.house.database, request.file, token_hash=token, mac=mac) or stored, ""
+    mac = "" if token else _mac_of(desk, device_id)
+    return renderings.lookup(desk.house.database, request.file, token_hash=token, mac=mac)
 
 
 def _mac_of(desk: Desk, device_id: int) -> str:
@@ -153,7 +170,7 @@ def _note_broken(house: House, device_id: int, reason: str) -> None:
 
 
 def _other(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
-    """Answer for a file that is not rendered: handed back, known to be optional, or unknown."""
+    """Answer for a file that is not rendered: handed back, an image, known to be optional, or unknown."""
     if request.file == phonebooks.FILE and request.token and (book := _phonebook(desk, request, stored.device_id)):
         return book
     rules = vendors()[stored.vendor].rules
@@ -166,6 +183,13 @@ def _other(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
                 if _has(request, etag):
                     return Reply(304, Verdict.UNCHANGED, content_type=_BYTES, etag=etag)
                 return Reply(200, Verdict.SERVED, body, _BYTES, etag, "what the phone sent")
+    if rules.same and (other := rules.same_as(request.file, _mac_of(desk, stored.device_id))):
+        known = _again(desk, replace(request, file=other), stored.device_id)
+        if known is not None and known.etag is not None:
+            return _answer(desk, replace(request, file=other), known)
+    named = claim(request.file)
+    if (named is None or named.mac is None) and (image := images.for_phone(desk.house, request, stored.device_id)):
+        return image
     if any(pattern.fullmatch(request.file) for pattern in (*rules.optional, *rules.uploads)):
         return _no(Verdict.OPTIONAL, "optional; the phone does without")
     return _no(Verdict.UNKNOWN_FILE, "this phone has no such file")

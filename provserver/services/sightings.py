@@ -87,34 +87,36 @@ def write(database: Database, batch: Iterable[Sighting]) -> None:
     """Write sightings in one transaction: the log, and what each phone was last seen as."""
     sightings = list(batch)
     with database.transaction() as session:
-        ids = {sighting.device_id for sighting in sightings if sighting.device_id is not None}
-        living = set(session.scalars(select(Device.id).where(Device.id.in_(ids)))) if ids else set()
+        latest = {sighting.device_id: sighting for sighting in sightings if sighting.device_id is not None}
+        living = see(session, latest.values())
         kept = [sighting for sighting in sightings if sighting.device_id is None or sighting.device_id in living]
         if kept:
-            session.execute(insert(PhoneLog), [_row(sighting) for sighting in kept])
-        latest = {sighting.device_id: sighting for sighting in kept if sighting.device_id is not None}
-        see(session, latest.values())
+            session.connection().execute(_LOG, [_row(sighting) for sighting in kept])
 
 
-def see(session: Session, sightings: Iterable[Sighting]) -> None:
+def see(session: Session, sightings: Iterable[Sighting]) -> set[int]:
     """Write down when and where phones were last seen, and what their User-Agents tell; one sighting a phone.
 
-    A firmware that was not known before may want other words in the files, so they are rendered again.
+    A firmware that was not known before may want other words in the files, so they are rendered again. Returns the
+    ids of those phones that are still there.
     """
     latest = [sighting for sighting in sightings if sighting.device_id is not None]
     if not latest:
-        return
+        return set()
     ids = [sighting.device_id for sighting in latest]
     known = select(Device.id, Device.firmware, Device.seen_model, Device.user_agent).where(Device.id.in_(ids))
     before = {row.id: row for row in session.execute(known)}
     rows = [_seen(sighting, before[sighting.device_id]) for sighting in latest if sighting.device_id in before]
-    session.connection().execute(_SEE, rows)
+    if rows:
+        session.connection().execute(_SEE, rows)
     upgraded = [row["seen_id"] for row in rows if row["new_firmware"] != before[row["seen_id"]].firmware]
     if upgraded:
         mark_stale(session, select(Device.id).where(Device.id.in_(upgraded)))
         ring(session)
+    return set(before)
 
 
+_LOG = insert(PhoneLog.__table__)  # type: ignore[arg-type]  # many rows, past the ORM
 _SEE = (
     update(Device.__table__)  # type: ignore[arg-type]  # one statement for many rows, past the ORM
     .where(Device.__table__.c.id == bindparam("seen_id"))

@@ -10,6 +10,7 @@ from provserver.web import (
     company,
     configurator,
     directory,
+    firmware,
     home,
     language,
     lines,
@@ -21,7 +22,7 @@ from provserver.web import (
     sign_in,
 )
 
-PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, models, certificates)
+PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, firmware, models, certificates)
 
 
 def register(app: Flask) -> None:
@@ -45,6 +46,11 @@ def register(app: Flask) -> None:
 
 
 def _protect() -> None:
-    """Refuse a form that another site made a browser send; the API looks after its own calls."""
+    """Refuse a form that another site made a browser send; the API looks after its own calls.
+
+    A form is read for this: one that carries an image only from somebody who may add it.
+    """
+    if request.endpoint == "firmware.add":
+        firmware.expect_image()
     if not request.path.startswith("/api/"):
         current_app.extensions["csrf"].protect()

@@ -149,8 +149,16 @@ CHANGES = {
     "authority trusted": _("Maker's authority trusted"),
     "authority removed": _("Maker's authority removed"),
     "certificate renewed": _("Certificate of this server renewed"),
+    "firmware added": _("Firmware image added"),
+    "firmware removed": _("Firmware image removed"),
 }
-WORDS = {**CHOICES, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
+RUNNING = {
+    "free": _("No image chosen"),
+    "unheard": _("Not heard from yet"),
+    "same": _("Runs it"),
+    "other": _("Runs another version"),
+}
+WORDS = {**CHOICES, **RUNNING, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
 """By the domain's word."""
 
 SETTINGS = {
@@ -179,6 +187,7 @@ SETTINGS = {
     "poll": _("Ask for changes every night"),
     "poll_hour": _("Hour of the nightly check"),
     "trust_authority": _("Phones trust this server's certificate authority"),
+    "firmware": _("Firmware image"),
     "vlan": _("VLAN of the phone"),
     "lldp": _("Learn the VLAN from the switch (LLDP)"),
 }
@@ -192,6 +201,7 @@ HELP = {
     "admin_password": _("Generated for each phone unless one is set here."),
     "user_password": _("Generated for each phone unless one is set here."),
     "trust_authority": _("The phone is given the authority of this server, so that it accepts its certificate."),
+    "firmware": _("Each phone takes the image that belongs to its model. A change restarts the phone."),
     "vlan": _("0 leaves the phone untagged. A change restarts the phone."),
     "lldp": _("A change restarts the phone."),
 }
@@ -212,5 +222,10 @@ FIELDS = {
     "domain": _("SIP domain or registrar"),
     "parent": _("Lies in"),
     "stun": "STUN",
+    "firmware_channel": _("Firmware image"),
+    "models": _("Models"),
+    "version": _("Version"),
+    "size": _("Size"),
+    "sha256": "SHA-256",
 }
 """What stands in the history beside settings and keys."""

@@ -122,6 +122,7 @@ def addresses(site: Site) -> list[str]:
         "/short-codes",
         "/departments",
         "/settings/",
+        "/firmware-images",
         "/settings/model/yealink/T46U",
         "/settings/line/201",
         "/history",

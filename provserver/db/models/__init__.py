@@ -6,6 +6,7 @@ from provserver.db.models.base import Base
 from provserver.db.models.change import Change
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
 from provserver.db.models.directory import Department, Group, GroupMember, Line, ShortCode, Tenant
+from provserver.db.models.firmware import FirmwareImage
 from provserver.db.models.note import Note
 from provserver.db.models.rendering import PhoneLog, Rendering, Upload
 from provserver.db.models.setting import StoredValue
@@ -20,6 +21,7 @@ __all__ = [
     "DeviceKey",
     "DeviceLine",
     "DeviceToken",
+    "FirmwareImage",
     "Group",
     "GroupMember",
     "Line",

@@ -14,6 +14,7 @@ from provserver.vendors.cisco.parameters import (
     put_authority,
     put_calls,
     put_clock,
+    put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
@@ -26,6 +27,7 @@ __all__ = ["cannot_carry", "files"]
 BUILDERS = (
     put_server,
     put_authority,
+    put_firmware,
     put_passwords,
     put_network,
     put_clock,

@@ -14,6 +14,7 @@ from provserver.vendors.mitel.parameters import (
     put_authority,
     put_calls,
     put_clock,
+    put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
@@ -31,6 +32,7 @@ unless it has something in it (sheet, sections 2 and 10)."""
 BUILDERS = (
     put_server,
     put_authority,
+    put_firmware,
     put_passwords,
     put_network,
     put_clock,
@@ -42,7 +44,10 @@ BUILDERS = (
 )
 
 SECTIONS = (
-    (re.compile(r"download protocol|https? (server|port|path)|contact rcs|auto resync "), "Provisioning"),
+    (
+        re.compile(r"download protocol|https? (server|port|path)|contact rcs|firmware server|auto resync "),
+        "Provisioning",
+    ),
     (re.compile(r"(admin|user) password|web interface enabled"), "Passwords of the phone's own pages"),
     (re.compile(r"tagging enabled|vlan |lldp"), "Network"),
     (re.compile(r"time |dst |(input )?language"), "Time and language"),

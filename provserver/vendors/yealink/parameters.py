@@ -58,6 +58,12 @@ def put_polling(params: Params, phone: Phone, now: int) -> None:
     params.put(static("auto_provision.weekly.end_time", now), f"{hour:02d}:59", "poll_hour")
 
 
+def put_firmware(params: Params, phone: Phone) -> None:
+    """Write where the chosen image lies; the phone loads it where its version is another (sheet, section 8)."""
+    if phone.firmware_name:
+        params.put(static("firmware.url", generation(phone)), Secret(phone.firmware_url), "firmware")
+
+
 def put_passwords(params: Params, phone: Phone) -> None:
     """Write the passwords of the phone's own pages.
 
