@@ -115,6 +115,11 @@ def test_one_connection_carries_many_requests_even_two_in_one_breath(secure: Sec
                 seen += connection.recv(4096)
 
 
+def test_a_file_from_the_disk_is_sent_through_tls(secure: Secure) -> None:
+    path = "/static/provserver.css"
+    assert secure.ask(path)[1].decode() == secure.server.get(path)
+
+
 def test_the_end_of_a_connection_is_told_so_that_nothing_can_be_cut_off(secure: Secure) -> None:
     with secure.connect() as connection:
         connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
