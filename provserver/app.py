@@ -45,7 +45,7 @@ def create_app(config: Config | None = None, house: House | None = None) -> Flas
     web.register(app)
     api.register(app)
     app.after_request(_secure)
-    desk = Desk(house, Recorder(house.database, house.clock))
+    desk = Desk(house, Recorder(house.database, house.clock, config.trusted_networks))
     app.extensions["desk"] = desk
     app.wsgi_app = KnownFronts(PhoneDoor(desk, app.wsgi_app), config.trusted_proxies)  # type: ignore[method-assign]
     return app

@@ -4,10 +4,12 @@ from flask import Flask
 
 from provserver.api import (
     actions,
+    alarms,
     certificates,
     devices,
     directory,
     docs,
+    enrolment,
     fallback,
     firmware,
     health,
@@ -18,9 +20,25 @@ from provserver.api import (
     rendered,
     settings,
     specification,
+    tokens,
 )
 
-SUBJECTS = (models, lines, directory, devices, keys, settings, firmware, rendered, actions, history, certificates)
+SUBJECTS = (
+    models,
+    lines,
+    directory,
+    devices,
+    enrolment,
+    keys,
+    settings,
+    firmware,
+    rendered,
+    actions,
+    tokens,
+    alarms,
+    history,
+    certificates,
+)
 
 
 def register(app: Flask) -> None:

@@ -131,6 +131,8 @@ def _summary(standing: Standing, departments: dict[int, str]) -> dict[str, objec
         "last_seen": moment(device.last_seen),
         "user_agent": device.user_agent,
         "address": device.address,
+        "seen_model": device.seen_model,
+        "locked_at": moment(device.locked_at),
     }
 
 

@@ -8,6 +8,7 @@ from provserver.cli.certificates import certificates
 from provserver.cli.config import config
 from provserver.cli.database import database
 from provserver.cli.devices import device
+from provserver.cli.enrolment import enrol
 from provserver.cli.exchange import export, import_
 from provserver.cli.firmware import firmware
 from provserver.cli.keys import keys
@@ -28,6 +29,7 @@ COMMANDS = (
     token,
     line,
     device,
+    enrol,
     keys,
     firmware,
     import_,

@@ -17,6 +17,9 @@ class Verdict(StrEnum):
     UNKNOWN_PHONE = "unknown-phone"
     UNKNOWN_TOKEN = "unknown-token"  # noqa: S105  a word, not a secret
     UNTRUSTED = "untrusted"
+    SECOND_ADDRESS = "second-address"
+    MISMATCH = "mismatch"
+    LOCKED = "locked"
     REFUSED = "refused"
     LAST_GOOD = "last-good"
     BROKEN = "broken"

@@ -129,6 +129,7 @@ class Rules:
     value_limit: int = 1000
     password_digits: bool = False
     takes_authority: bool = False
+    kin: frozenset[str] = frozenset()
     firmware_file: re.Pattern[str] | None = None
     same: tuple[tuple[re.Pattern[str], str], ...] = ()
 

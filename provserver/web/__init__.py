@@ -10,6 +10,7 @@ from provserver.web import (
     company,
     configurator,
     directory,
+    enrolment,
     firmware,
     home,
     language,
@@ -22,7 +23,20 @@ from provserver.web import (
     sign_in,
 )
 
-PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, firmware, models, certificates)
+PAGES = (
+    sign_in,
+    home,
+    phones,
+    phone_page,
+    configurator,
+    lines,
+    directory,
+    company,
+    firmware,
+    models,
+    enrolment,
+    certificates,
+)
 
 
 def register(app: Flask) -> None:
