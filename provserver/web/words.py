@@ -129,6 +129,7 @@ FEATURES = {
     "reboot": _("Reboot"),
     "factory-reset": _("Factory reset"),
     "phonebook": _("Phonebook"),
+    "firmware": _("Firmware from this server"),
 }
 """What only some models can do."""
 EVIDENCE = {
