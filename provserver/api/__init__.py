@@ -6,6 +6,7 @@ from provserver.api import (
     actions,
     alarms,
     api_tokens,
+    certificates,
     companies,
     devices,
     directory,
@@ -42,6 +43,7 @@ SUBJECTS = (
     people,
     api_tokens,
     companies,
+    certificates,
 )
 
 

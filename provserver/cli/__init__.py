@@ -4,6 +4,7 @@ import click
 
 from provserver import __version__
 from provserver.cli.acting import Program
+from provserver.cli.certificates import certificates
 from provserver.cli.companies import company
 from provserver.cli.config import config
 from provserver.cli.database import database
@@ -37,6 +38,7 @@ COMMANDS = (
     import_,
     export,
     key,
+    certificates,
     database,
     config,
 )

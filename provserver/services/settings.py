@@ -9,15 +9,17 @@ from sqlalchemy.orm import Session
 
 from provserver.db.models import Department, Device, DeviceLine, Line, StoredValue
 from provserver.db.queries import department_by_name, device_by_mac, line_by_extension, of_company
+from provserver.domain.hardware import PhoneModel
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.settings import SETTINGS, Effective, Scope, Value, effective_ring
 from provserver.errors import FieldError, Invalid, NotFound
-from provserver.services import changes, firmware_rules, phonebooks
+from provserver.services import changes, firmware_rules, phonebooks, trusting
 from provserver.services.changes import Edit, Saved
 from provserver.services.house import House
 from provserver.services.overrides import cannot_carry, check_override, vendors_for
 from provserver.services.profiles import FIRMWARE, Profiles, open_value, seal_value
+from provserver.services.setting_rights import is_a_users, require_right
 from provserver.vendors.registry import find_model
 
 WITHOUT_POPUP = "takes effect only while monitor_popup is on"
@@ -64,20 +66,6 @@ def effective(house: House, actor: Actor, mac: str) -> tuple[dict[str, Effective
     return dict(phone.settings), dict(phone.overrides)
 
 
-def is_a_users(name: str) -> bool:
-    """Tell whether a setting is one that the phone's own user may see and set: the call services."""
-    return name in SETTINGS and SETTINGS[name].section == "calls"
-
-
-def _require_right(actor: Actor, scope: str, raw: Mapping[str, object]) -> None:
-    """Raise Forbidden unless the actor may set these values at this scope."""
-    if scope in {Scope.TENANT.word, Scope.MODEL.word}:
-        actor.require(Right.COMPANY)
-    elif scope != Scope.DEVICE.word or not all(is_a_users(name) for name in raw):
-        actor.require(Right.EDIT)
-    actor.require(Right.KEYS)
-
-
 def notes(values: Mapping[str, Effective], wanted: Mapping[str, object] | None = None) -> dict[str, str]:
     """Say which values do not take effect, and why; ``wanted`` are values that a dry run would set on the phone."""
     laid = dict(values)
@@ -114,7 +102,7 @@ def set_values(
     maker's parameters to a value, or to None for *leave it out of the file*, and ``unset`` lists parameters whose
     override goes away. Raises Invalid naming every wrong field.
     """
-    _require_right(actor, scope, raw)
+    require_right(actor, scope, raw)
     with house.database.transaction(discard=dry_run) as session:
         place = find_place(session, actor, scope, name, lock=True)
         patch = _read(session, actor, place, raw)
@@ -218,6 +206,8 @@ def _setting(place: Place, name: str, raw: object) -> Value:
     value = None if raw is None else SETTINGS[name].read(raw)
     if name == "phonebook" and value not in (None, "off") and (lacking := _without_phonebook(place)):
         raise ValueError(lacking)
+    if name == "trust_authority" and value and (lacking := _without_authority(place)):
+        raise ValueError(lacking)
     text = value.reveal() if isinstance(value, Secret) else value
     if isinstance(text, str) and (problem := cannot_carry(vendors_for(place.vendor), text)):
         raise ValueError(problem)
@@ -226,10 +216,20 @@ def _setting(place: Place, name: str, raw: object) -> Value:
 
 def _without_phonebook(place: Place) -> str:
     """Say why the one model that a place is about cannot read the phonebook; a wide place may have others that can."""
+    model = _only_model(place)
+    return phonebooks.lacks(model) if model else ""
+
+
+def _without_authority(place: Place) -> str:
+    """Say why the one model that a place is about cannot be given an authority."""
+    model = _only_model(place)
+    return trusting.lacks(model) if model else ""
+
+
+def _only_model(place: Place) -> PhoneModel | None:
     device = place.device
     maker, name = (device.vendor, device.model) if device else place.key.partition("/")[::2]
-    model = find_model(maker, name) if device or place.scope is Scope.MODEL else None
-    return phonebooks.lacks(model) if model else ""
+    return find_model(maker, name) if device or place.scope is Scope.MODEL else None
 
 
 def _mapping(name: str, raw: object, errors: list[FieldError]) -> Mapping[str, object]:

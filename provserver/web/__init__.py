@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 from provserver.web import (
     account,
     api_tokens,
+    certificates,
     companies,
     company,
     configurator,
@@ -42,6 +43,7 @@ PAGES = (
     people,
     api_tokens,
     companies,
+    certificates,
 )
 
 

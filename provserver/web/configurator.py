@@ -12,7 +12,7 @@ from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
 from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting
 from provserver.doorway import actor, house
-from provserver.services import firmware, firmware_rules, keys, phonebooks, progress, settings
+from provserver.services import firmware, firmware_rules, keys, phonebooks, progress, setting_rights, trusting
 from provserver.services.profiles import FIRMWARE
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import language, presenting, reasons, script_words, words
@@ -153,7 +153,9 @@ def _sections(
 
 def _of(section: str, everything: bool) -> list[Setting]:
     mine = [
-        one for one in SETTINGS.values() if one.section == section and (everything or settings.is_a_users(one.name))
+        one
+        for one in SETTINGS.values()
+        if one.section == section and (everything or setting_rights.is_a_users(one.name))
     ]
     return sorted(mine, key=lambda setting: setting.name in _CALLS_LAST)
 
@@ -190,6 +192,8 @@ def _lacking(setting: Setting, model: PhoneModel) -> str:
     """Say why a model does not know a setting; empty where it does."""
     if setting.name == "phonebook":
         return presenting.say(phonebooks.lacks(model))
+    if setting.name == "trust_authority":
+        return presenting.say(trusting.lacks(model))
     if setting.name == FIRMWARE:
         return presenting.say(firmware_rules.lacks(model))
     feature = FEATURE_OF.get(setting.name)

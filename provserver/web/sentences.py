@@ -178,5 +178,12 @@ SENTENCES = (
     # what models lack (services/phonebooks.py, domain/keys.py)
     N_("the form of this model's phonebook is not confirmed"),
     N_("give the address of another server's"),
+    # certificates (services/authorities.py, services/trusting.py)
+    N_("a certificate in PEM or DER form"),
+    N_("{subject} is no authority"),
+    N_("{subject} was valid until {date}"),
+    N_("no source tells how phones of this maker are given an authority"),
+    N_("install it on the phone by hand"),
+    N_("this server has no authority of its own"),
 )
 """The first that fits is taken; a sentence of several clauses is said clause by clause."""

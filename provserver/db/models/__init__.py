@@ -11,6 +11,7 @@ from provserver.db.models.access import (
     UserSession,
 )
 from provserver.db.models.alarm import Alarm
+from provserver.db.models.authority import Authority
 from provserver.db.models.base import Base
 from provserver.db.models.change import Change
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
@@ -25,6 +26,7 @@ from provserver.db.models.source import Source, SourceGuess
 __all__ = [
     "Alarm",
     "ApiToken",
+    "Authority",
     "Base",
     "Change",
     "Department",
