@@ -4,11 +4,16 @@ from flask import Flask
 
 from provserver.api import (
     actions,
+    alarms,
+    api_tokens,
+    certificates,
+    companies,
     configuration,
     departments,
     devices,
     directory,
     docs,
+    enrolment,
     fallback,
     firmware,
     groups,
@@ -17,11 +22,13 @@ from provserver.api import (
     keys,
     lines,
     models,
+    people,
     rendered,
     replacing,
     settings,
     short_codes,
     specification,
+    tokens,
 )
 
 SUBJECTS = (
@@ -32,6 +39,7 @@ SUBJECTS = (
     short_codes,
     directory,
     devices,
+    enrolment,
     keys,
     settings,
     configuration,
@@ -39,7 +47,13 @@ SUBJECTS = (
     rendered,
     actions,
     replacing,
+    tokens,
+    alarms,
     history,
+    people,
+    api_tokens,
+    companies,
+    certificates,
 )
 
 

@@ -4,10 +4,13 @@ import click
 
 from provserver import __version__
 from provserver.cli.acting import Program
+from provserver.cli.certificates import certificates
+from provserver.cli.companies import company
 from provserver.cli.config import config
 from provserver.cli.database import database
 from provserver.cli.departments import department
 from provserver.cli.devices import device
+from provserver.cli.enrolment import enrol
 from provserver.cli.exchange import export, import_
 from provserver.cli.firmware import firmware
 from provserver.cli.groups import group
@@ -17,7 +20,8 @@ from provserver.cli.run import run
 from provserver.cli.secret_keys import key
 from provserver.cli.short_codes import short_code
 from provserver.cli.simulate import simulate
-from provserver.cli.users import token, user
+from provserver.cli.tokens import token
+from provserver.cli.users import user
 from provserver.cli.web import web
 from provserver.cli.worker import worker
 
@@ -26,10 +30,12 @@ COMMANDS = (
     web,
     worker,
     simulate,
+    company,
     user,
     token,
     line,
     device,
+    enrol,
     keys,
     department,
     group,
@@ -38,6 +44,7 @@ COMMANDS = (
     import_,
     export,
     key,
+    certificates,
     database,
     config,
 )

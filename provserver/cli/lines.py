@@ -4,6 +4,7 @@ import click
 
 from provserver.cli.acting import acting
 from provserver.cli.printing import as_json, print_facts, print_json, print_table
+from provserver.cli.secrets import rotate_password
 from provserver.db.models import Line
 from provserver.domain.roles import Actor
 from provserver.services import directory, giving_on
@@ -110,3 +111,6 @@ def reconfigure(house: House, actor: Actor, extension: str, name: str, keep_name
         click.confirm(f"Wipe the keys and call services of {extension} {before.name}?", abort=True)
     done = giving_on.give_on(house, actor, extension, name, in_calls=not keep_name_in_calls)
     click.echo(f"{extension} belongs to {name} now; {len(done.phones)} phones were wiped.")
+
+
+line.add_command(rotate_password)

@@ -42,7 +42,7 @@ def get(house: House, actor: Actor, name: str) -> tuple[Department, str, Content
     actor.require(Right.READ)
     with house.database.reading() as session:
         department = department_by_name(session, actor, name)
-        return department, _parent(session, department), _contents(session, actor).get(department.id, Contents())
+        return department, _parent(session, actor, department), _contents(session, actor).get(department.id, Contents())
 
 
 def contents(house: House, actor: Actor) -> dict[int, Contents]:
@@ -61,8 +61,6 @@ def change(house: House, actor: Actor, name: str, raw: Mapping[str, object]) -> 
     values = read(raw)
     with house.database.transaction() as session:
         department = department_by_name(session, actor, name)
-        if "name" in values or "parent" in values:
-            _require_right(actor, department)
         devices = find_place(session, actor, Scope.DEPARTMENT.word, name).devices
         before, after = _apply(session, actor, department, values)
         if before != after:
@@ -74,9 +72,11 @@ def change(house: House, actor: Actor, name: str, raw: Mapping[str, object]) -> 
 def _apply(
     session: Session, actor: Actor, department: Department, values: Mapping[str, str]
 ) -> tuple[dict[str, object], dict[str, object]]:
-    parent = _parent(session, department)
+    parent = _parent(session, actor, department)
     current = {"name": department.name, "parent": parent, "operator_number": department.operator_number}
     after: dict[str, object] = {name: value for name, value in values.items() if value != current[name]}
+    if "name" in after or "parent" in after:
+        _require_right(actor, department, parent)
     if "parent" in after:
         _move(session, actor, department, values["parent"])
     with claiming(session, f"name: there is a department {values.get('name')} already"):
@@ -114,13 +114,13 @@ def remove(house: House, actor: Actor, name: str, *, release: bool = False) -> N
     actor.require(Right.EDIT)
     with house.database.transaction() as session:
         department = department_by_name(session, actor, name)
-        _require_right(actor, department)
+        parent = _parent(session, actor, department)
+        _require_right(actor, department, parent)
         found = _contents(session, actor).get(department.id, Contents())
         if not found.is_empty and not release:
             raise Conflict(f"{_said(found)} lie in {department.name}; move them first")
         devices = find_place(session, actor, Scope.DEPARTMENT.word, name).devices
         ids = list(session.scalars(devices))
-        parent = _parent(session, department)
         _hand_up(session, actor, department)
         before = {"parent": parent, "operator_number": department.operator_number}
         session.delete(department)
@@ -144,13 +144,14 @@ def _hand_up(session: Session, actor: Actor, department: Department) -> None:
     session.execute(update(Department).where(*below).values(parent_id=department.parent_id))
 
 
-def _require_right(actor: Actor, department: Department) -> None:
-    """An outermost department is the company's own business."""
-    actor.require(Right.EDIT if department.parent_id is not None else Right.COMPANY)
+def _require_right(actor: Actor, department: Department, parent: str) -> None:
+    """An outermost department is the company's own business, and so is one that lies where the actor does not reach."""
+    actor.require(Right.EDIT if department.parent_id is not None and parent else Right.COMPANY)
 
 
-def _parent(session: Session, department: Department) -> str:
-    row = session.get(Department, department.parent_id) if department.parent_id else None
+def _parent(session: Session, actor: Actor, department: Department) -> str:
+    """Name the department that one lies in, as far as the actor reaches."""
+    row = session.scalar(owned(Department, actor).where(Department.id == department.parent_id))
     return row.name if row else ""
 
 

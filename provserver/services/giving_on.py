@@ -2,9 +2,14 @@
 
 from dataclasses import asdict, dataclass, replace
 
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
 from provserver.db.joined import Joined
+from provserver.db.models import User
+from provserver.db.queries import line_by_extension
 from provserver.domain.keys import EMPTY, KeyKind
-from provserver.domain.roles import Actor, Right
+from provserver.domain.roles import Actor, Right, Role
 from provserver.domain.settings import SETTINGS, Scope
 from provserver.services import changes, configuration, devices, directory, keys, settings
 from provserver.services.changes import Edit
@@ -28,7 +33,8 @@ def give_on(house: House, actor: Actor, extension: str, name: str, *, in_calls: 
 
     ``in_calls`` makes the name also what colleagues see in internal calls; else they see what they saw. Keys that are
     not locked and not the line's own, call services and the user's settings go from every phone whose first line it
-    is, and what was set for the line; lines, locked keys and makers' parameters stay.
+    is, and what was set for the line; lines, locked keys and makers' parameters stay. Who signed in as the line's user
+    does so no more.
     """
     actor.require(Right.EDIT)
     with house.database.transaction() as session:
@@ -44,9 +50,18 @@ def give_on(house: House, actor: Actor, extension: str, name: str, *, in_calls: 
         found = devices.find_devices(joined, actor, limit=_MOST, line=extension)
         first = [device.mac for device in found if device.lines[0].line.extension == extension]
         wiped = {mac: _wipe(joined, actor, mac) for mac in first}
-        after = {**raw, "phones": sorted(wiped)}
+        gone = _sign_off(session, line_by_extension(session, actor, extension).id)
+        after = {**raw, "phones": sorted(wiped), "people": gone}
         changes.commit(house, session, actor, Edit("line given on", extension, before, after))
         return GivenOn(wiped)
+
+
+def _sign_off(session: Session, line_id: int) -> list[str]:
+    """Remove the users who signed in for a line; administrators who have it as theirs keep their profile."""
+    theirs = (User.line_id == line_id, User.role == Role.USER)
+    names = list(session.scalars(select(User.name).where(*theirs).order_by(User.name)))
+    session.execute(delete(User).where(*theirs))
+    return names
 
 
 def _wipe(house: House, actor: Actor, mac: str) -> int:

@@ -1,4 +1,4 @@
-/* Rows that are ticked: the bar shows up with the first of them and counts; without this it is always there. */
+/* Rows that are ticked: the bar counts them, ticks all or none, and Shift ticks a whole stretch. */
 
 for (const form of document.querySelectorAll("[data-bulk]")) {
   const boxes = [...document.querySelectorAll(`input.choose[form="${form.id}"]`)];
@@ -7,7 +7,6 @@ for (const form of document.querySelectorAll("[data-bulk]")) {
   const none = form.querySelector("[data-bulk-none]");
   const draw = () => {
     const chosen = boxes.filter((box) => box.checked).length;
-    form.hidden = chosen === 0;
     count.textContent = `${chosen} / ${boxes.length}`;
     all.hidden = chosen === boxes.length;
   };

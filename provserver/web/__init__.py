@@ -6,11 +6,16 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
 from provserver.web import (
+    account,
+    api_tokens,
+    certificates,
     chosen,
+    companies,
     company,
     configurator,
     departments,
     directory,
+    enrolment,
     firmware,
     groups,
     home,
@@ -18,6 +23,7 @@ from provserver.web import (
     lines,
     mistakes,
     models,
+    people,
     phone_page,
     phones,
     presenting,
@@ -42,6 +48,12 @@ PAGES = (
     company,
     firmware,
     models,
+    enrolment,
+    account,
+    people,
+    api_tokens,
+    companies,
+    certificates,
 )
 
 
@@ -56,11 +68,12 @@ def register(app: Flask) -> None:
     Bootstrap5(app)
     Babel(app, locale_selector=language.choose)
     CSRFProtect(app)
-    sign_in.sessions.init_app(app)
+    sign_in.manager.init_app(app)
     presenting.register(app)
     mistakes.register(app)
     for module in PAGES:
         app.register_blueprint(module.pages)
+    app.register_blueprint(account.links)
     app.before_request(language.remember)
     app.before_request(_protect)
 

@@ -73,6 +73,7 @@ def set_key() -> ResponseReturnValue:
 def lines() -> ResponseReturnValue:
     """Move or remove the lines that were ticked."""
     chosen, what = request.form.getlist("chosen"), request.form.get("do", "")
+    actor().require(Right.EDIT)
     if not chosen:
         flash(_("Choose at least one."), "warning")
         return redirect(url_for("lines.show"))
