@@ -7,6 +7,7 @@ from provserver.cli.acting import Program
 from provserver.cli.config import config
 from provserver.cli.database import database
 from provserver.cli.devices import device
+from provserver.cli.discovery import discovery
 from provserver.cli.exchange import export, import_
 from provserver.cli.keys import keys
 from provserver.cli.lines import line
@@ -17,7 +18,23 @@ from provserver.cli.users import token, user
 from provserver.cli.web import web
 from provserver.cli.worker import worker
 
-COMMANDS = (run, web, worker, simulate, user, token, line, device, keys, import_, export, key, database, config)
+COMMANDS = (
+    run,
+    web,
+    worker,
+    discovery,
+    simulate,
+    user,
+    token,
+    line,
+    device,
+    keys,
+    import_,
+    export,
+    key,
+    database,
+    config,
+)
 
 
 @click.group(

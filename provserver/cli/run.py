@@ -15,6 +15,7 @@ from provserver.cli.first import Prepared, prepare, sign_in_sentence
 from provserver.cli.sockets import check_sip, open_web
 from provserver.cli.supervisor import Part, Supervisor
 from provserver.config import Config, environment_name, load
+from provserver.discovery.process import is_wanted
 from provserver.domain.numbers import split_port
 from provserver.logs import set_up
 from provserver.services.accounts import SHORTEST_PASSWORD, SHORTEST_TOKEN
@@ -27,7 +28,7 @@ LOOPBACK = "127.0.0.0/8"
 @click.option("--demo", is_flag=True, help="With a demo company, two of its phones simulated.")
 @click.option("--bind", default=None, metavar="HOST:PORT", help="Instead of PROVSERVER_BIND.")
 def run(demo: bool, bind: str | None) -> None:
-    """Run the whole server: web, worker, and with --demo a company to look at.
+    """Run the whole server: web, worker, discovery, and with --demo a company to look at.
 
     It stops on Ctrl-C or SIGTERM, and everything that it started with it.
 
@@ -46,6 +47,8 @@ def run(demo: bool, bind: str | None) -> None:
             Part("web", ("web", "--descriptor", str(listening.fileno())), (listening.fileno(),)),
             Part("worker", ("worker",)),
         ]
+        if is_wanted(config):
+            parts.append(Part("discovery", ("discovery",)))
         if prepared.has_demo:
             parts.append(Part("simulated phones", ("simulate",)))
         supervisor = Supervisor(parts, _environment(config, demo))

@@ -5,6 +5,7 @@ from provserver.db.models.base import Base
 from provserver.db.models.change import Change
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
 from provserver.db.models.directory import Department, Group, GroupMember, Line, ShortCode, Tenant
+from provserver.db.models.neighbour import Neighbour
 from provserver.db.models.note import Note
 from provserver.db.models.rendering import PhoneLog, Rendering, Upload
 from provserver.db.models.setting import StoredValue
@@ -21,6 +22,7 @@ __all__ = [
     "Group",
     "GroupMember",
     "Line",
+    "Neighbour",
     "Note",
     "PhoneLog",
     "Rendering",
