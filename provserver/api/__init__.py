@@ -13,12 +13,13 @@ from provserver.api import (
     keys,
     lines,
     models,
+    network,
     rendered,
     settings,
     specification,
 )
 
-SUBJECTS = (models, lines, directory, devices, keys, settings, rendered, actions, history)
+SUBJECTS = (models, lines, directory, devices, keys, settings, rendered, actions, history, network)
 
 
 def register(app: Flask) -> None:

@@ -7,6 +7,7 @@ from provserver.cli.acting import Program
 from provserver.cli.config import config
 from provserver.cli.database import database
 from provserver.cli.devices import device
+from provserver.cli.dhcp import dhcp
 from provserver.cli.discovery import discovery
 from provserver.cli.exchange import export, import_
 from provserver.cli.keys import keys
@@ -29,6 +30,7 @@ COMMANDS = (
     line,
     device,
     keys,
+    dhcp,
     import_,
     export,
     key,

@@ -14,13 +14,14 @@ from provserver.web import (
     lines,
     mistakes,
     models,
+    network,
     phone_page,
     phones,
     presenting,
     sign_in,
 )
 
-PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, models)
+PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, models, network)
 
 
 def register(app: Flask) -> None:

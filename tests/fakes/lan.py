@@ -33,8 +33,14 @@ class Place:
 
     def run(self, *command: str, check: bool = True) -> str:
         """Run a command there to its end."""
-        done = subprocess.run(
-            [*self.enter(), *command], capture_output=True, text=True, timeout=60, check=False, cwd=ROOT
+        done = subprocess.run(  # fmt: skip
+            [*self.enter(), *command],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            cwd=ROOT,
+            env={**os.environ, "PATH": os.environ.get("PATH", "") + ":/usr/sbin:/sbin"},
         )
         assert not check or done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout
