@@ -12,7 +12,7 @@ import click
 from provserver import __version__
 from provserver.cli.acting import REFUSED
 from provserver.cli.first import Prepared, prepare, sign_in_sentence
-from provserver.cli.sockets import check_sip, open_web
+from provserver.cli.sockets import check_sip, check_tftp, open_web
 from provserver.cli.supervisor import Part, Supervisor
 from provserver.config import Config, environment_name, load
 from provserver.discovery.process import is_wanted
@@ -40,6 +40,7 @@ def run(demo: bool, bind: str | None) -> None:
     config = load(bind=bind)
     set_up(config.log_level)
     check_sip(config)
+    check_tftp(config)
     with open_web(config) as listening:
         config = _with_port(config, listening)
         prepared = prepare(config, with_demo=demo)

@@ -14,6 +14,7 @@ from provserver.config import Config
 from provserver.discovery.group import Group
 from provserver.discovery.interfaces import Interface, Watch, interfaces
 from provserver.discovery.pnp import GROUP, PORTS, Responder
+from provserver.discovery.tftp import TftpServer
 from provserver.services import neighbours, reach
 from provserver.services.house import House
 from provserver.services.neighbours import Heard
@@ -132,8 +133,13 @@ class Discovery:
             await self._notebook.write()
 
     def _parts(self) -> Sequence[Part]:
-        wanted = self._house.config.discovery
-        return [PlugAndPlay(self._house, self._notebook)] if "pnp" in wanted else []
+        config = self._house.config
+        parts: list[Part] = []
+        if "pnp" in config.discovery:
+            parts.append(PlugAndPlay(self._house, self._notebook))
+        if config.tftp_bind:
+            parts.append(TftpServer(self._house))
+        return parts
 
     async def _look_after(self, part: Part) -> None:
         """Open a part, again and again where it cannot be, and close it in the end."""

@@ -1,7 +1,7 @@
 """What a phone is answered: its own file, what it sent back, or a plain no that tells nothing."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -99,6 +99,20 @@ def _prove(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
     with desk.house.database.transaction() as session:
         resync.record_fetch(session, stored.device_id, request.file, stored.etag or "", now)
         sightings.see(session, [Sighting(stored.device_id, request, Reply(200, Verdict.SERVED), now)])
+
+
+def acknowledge(desk: Desk, request: PhoneRequest, reply: Reply) -> None:
+    """Write down that a phone has taken an answer to its last byte, for doors that learn of it: the proof.
+
+    What counts is the version that was sent, even where a newer one is rendered by now.
+    """
+    try:
+        found = _find(desk, request)
+        etag = reply.etag.strip('"')
+        if isinstance(found, Stored) and found.etag is not None and reply.status == 200 and found.fetched_etag != etag:
+            _prove(desk, request, replace(found, etag=etag))
+    except (SQLAlchemyError, Unreadable) as error:
+        log.exception("A fetch was not written down", extra={"file": request.file, "error": type(error).__name__})
 
 
 def _render_now(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[Stored, str]:

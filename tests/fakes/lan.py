@@ -33,7 +33,7 @@ class Place:
 
     def run(self, *command: str, check: bool = True) -> str:
         """Run a command there to its end."""
-        done = subprocess.run(  # fmt: skip
+        done = subprocess.run(
             [*self.enter(), *command],
             capture_output=True,
             text=True,
