@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from provserver.config import Config
 from provserver.discovery.group import Group
 from provserver.discovery.interfaces import Interface, Watch, interfaces
+from provserver.discovery.mdns import Mdns
 from provserver.discovery.pnp import GROUP, PORTS, Responder
 from provserver.discovery.tftp import TftpServer
 from provserver.services import neighbours, reach
@@ -137,6 +138,8 @@ class Discovery:
         parts: list[Part] = []
         if "pnp" in config.discovery:
             parts.append(PlugAndPlay(self._house, self._notebook))
+        if "mdns" in config.discovery:
+            parts.append(Mdns(self._house, self._notebook.record))
         if config.tftp_bind:
             parts.append(TftpServer(self._house))
         return parts
