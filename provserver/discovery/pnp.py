@@ -29,7 +29,7 @@ PORTS = (5060, 5080)
 EACH = (2.0, 12.0)
 """SUBSCRIBEs a second, and at once, of one address: a phone sends at most five in a row (Grandstream)."""
 TOGETHER = (200.0, 1000.0)
-AT_ONCE = 100
+AT_ONCE = 1000
 """Phones that are being looked up or told; what comes meanwhile is dropped, and phones ask again."""
 _LONGEST = 4096
 _START = b"SUBSCRIBE "
