@@ -4,12 +4,15 @@ import click
 
 from provserver import __version__
 from provserver.cli.acting import Program
+from provserver.cli.certificates import certificates
 from provserver.cli.config import config
 from provserver.cli.database import database
 from provserver.cli.devices import device
 from provserver.cli.dhcp import dhcp
 from provserver.cli.discovery import discovery
+from provserver.cli.enrolment import enrol
 from provserver.cli.exchange import export, import_
+from provserver.cli.firmware import firmware
 from provserver.cli.keys import keys
 from provserver.cli.lines import line
 from provserver.cli.run import run
@@ -29,11 +32,14 @@ COMMANDS = (
     token,
     line,
     device,
+    enrol,
     keys,
+    firmware,
     dhcp,
     import_,
     export,
     key,
+    certificates,
     database,
     config,
 )

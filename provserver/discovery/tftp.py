@@ -5,16 +5,16 @@ The phone has a file when it has acknowledged its last block, and not before.
 
 import asyncio
 import logging
-import re
 import socket
 
 from provserver.config import inside_any
 from provserver.discovery import tftp_packets as packets
 from provserver.discovery.flood import Dropped, Limits
 from provserver.discovery.interfaces import Interface
-from provserver.discovery.tftp_packets import Agreed, ReadRequest, Refused
+from provserver.discovery.tftp_packets import ReadRequest, Refused
 from provserver.domain.numbers import split_port
-from provserver.domain.requests import PhoneRequest
+from provserver.domain.requests import PhoneRequest, Reply
+from provserver.phone_paths import Place, phone_path
 from provserver.services import provisioning
 from provserver.services.house import House
 from provserver.services.provisioning import Desk
@@ -36,18 +36,15 @@ GRACE = 1.0
 TRANSFERS = 256
 TRANSFERS_EACH = 8
 
-_TOKEN_PATH = re.compile(r"p/([A-Za-z0-9_-]{16,64})/([^/]{1,100})")
-_NAME = re.compile(r"[^/]{1,100}")
+_NOT_FOUND = packets.error(packets.NOT_FOUND, "file not found")
+_TRY_AGAIN = packets.error(packets.NOT_DEFINED, "try again")
 
 Address = tuple[str, int]
 
 
-def place_of(file: str) -> tuple[str | None, str] | None:
-    """Read a file name as token and name in lower case, as in an HTTP path; None for what lies anywhere else."""
-    path = file.replace("\\", "/").lstrip("/")
-    if match := _TOKEN_PATH.fullmatch(path):
-        return match[1], match[2].lower()
-    return (None, path.lower()) if _NAME.fullmatch(path) and path not in {".", ".."} else None
+def place_of(file: str) -> Place | None:
+    """Read a file name as the path that it is over HTTP; None for what is no phone's."""
+    return phone_path("/" + file.replace("\\", "/").lstrip("/"))
 
 
 class Channel(asyncio.DatagramProtocol):
@@ -118,7 +115,7 @@ class TftpServer(asyncio.DatagramProtocol):
         self._house = house
         host, port = split_port(house.config.tftp_bind)
         self._bind = host.removeprefix("[").removesuffix("]"), port or 0
-        self._recorder = Recorder(house.database, house.clock)
+        self._recorder = Recorder(house.database, house.clock, house.config.trusted_networks)
         self._desk = Desk(house, self._recorder)
         self._limits = Limits(EACH, TOGETHER)
         self._transfers: dict[Address, asyncio.Task[None]] = {}
@@ -180,37 +177,40 @@ class TftpServer(asyncio.DatagramProtocol):
 
     async def _serve(self, asked: ReadRequest, client: Address) -> None:
         place = place_of(asked.file)
-        reply, request = None, None
-        if place is not None:
-            request = self._request(place, client[0])
-            reply = await asyncio.to_thread(provisioning.serve, self._desk, request)
-        if reply is None or request is None or reply.status != 200:
-            is_busy = reply is not None and reply.status == 503
-            self._send(packets.error(0, "try again") if is_busy else packets.error(1, "file not found"), client)
+        if place is None:
+            self._send(_NOT_FOUND, client)
             return
+        request = self._request(place, client[0])
+        reply = await asyncio.to_thread(provisioning.serve, self._desk, request)
+        try:
+            if reply.status != 200:
+                self._send(_TRY_AGAIN if reply.status == 503 else _NOT_FOUND, client)
+            elif await self._transfer(reply, asked, client):
+                await asyncio.to_thread(provisioning.acknowledge, self._desk, request, reply)
+            else:
+                facts = {"file": request.file, "address": client[0]}
+                log.info("A phone did not take a file to its end", extra=facts)
+        finally:
+            if reply.stream is not None:
+                reply.stream.close()
+
+    def _request(self, place: Place, address: str) -> PhoneRequest:
+        where = plain((address, 0))[0].partition("%")[0][:64]
+        trusted = place.token is None and inside_any(address, self._house.config.trusted_networks)
+        return PhoneRequest(METHOD, place.file, where, place.token, trusted=trusted, firmware=place.firmware)
+
+    async def _transfer(self, reply: Reply, asked: ReadRequest, client: Address) -> bool:
+        """Send an answer's body; tell whether the client acknowledged all of it."""
         body = packets.netascii(reply.body) if asked.netascii else reply.body
-        took = await self._transfer(body, packets.agree(asked, len(body), TIMEOUT), client)
-        facts = {"file": request.file, "address": client[0], "bytes": len(body)}
-        if not took:
-            log.info("A phone did not take a file to its end", extra=facts)
-            return
-        await asyncio.to_thread(provisioning.acknowledge, self._desk, request, reply)
-        log.debug("A phone took a file", extra=facts)
-
-    def _request(self, place: tuple[str | None, str], address: str) -> PhoneRequest:
-        token, file = place
-        trusted = token is None and inside_any(address, self._house.config.trusted_networks)
-        return PhoneRequest(METHOD, file, plain((address, 0))[0].partition("%")[0][:64], token, trusted=trusted)
-
-    async def _transfer(self, body: bytes, agreed: Agreed, client: Address) -> bool:
-        """Send a body; tell whether the client acknowledged all of it."""
+        pieces, size = ([body], len(body)) if reply.stream is None else (reply.stream, reply.length or 0)
+        agreed = packets.agree(asked, size, TIMEOUT)
         channel = Channel()
         try:
             await channel.open(self.address[0], client)
             if agreed.answer and not await channel.asks(packets.options(agreed), 0, agreed.timeout):
                 return False
-            for number in range(1, packets.blocks_of(body, agreed.block) + 1):
-                if not await channel.asks(packets.data(body, number, agreed.block), number, agreed.timeout):
+            for number, block in enumerate(packets.blocks(pieces, agreed.block), start=1):
+                if not await channel.asks(packets.data(number, block), number, agreed.timeout):
                     return False
         except OSError as error:
             log.info("A phone cannot be reached", extra={"address": client[0], "reason": error.strerror})

@@ -1,7 +1,7 @@
 """TFTP's packets: requests read, answers written, options agreed on; RFC 1350 and 2347 to 2349, for reading only."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 READ, WRITE, DATA, ACK, ERROR, OPTIONS = range(1, 7)
@@ -86,14 +86,20 @@ def netascii(body: bytes) -> bytes:
     return body.replace(b"\r\n", b"\n").replace(b"\r", b"\r\0").replace(b"\n", b"\r\n")
 
 
-def blocks_of(body: bytes, size: int) -> int:
-    """Count the blocks of a body; the last one is shorter than the others, and may be empty."""
-    return len(body) // size + 1
+def blocks(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """Cut a body into blocks; the last one is shorter than the others, and may be empty."""
+    left = b""
+    for piece in pieces:
+        left += piece
+        whole = len(left) // size * size
+        yield from (left[start : start + size] for start in range(0, whole, size))
+        left = left[whole:]
+    yield left
 
 
-def data(body: bytes, number: int, size: int) -> bytes:
+def data(number: int, block: bytes) -> bytes:
     """Write the block with this number, counted from 1; on the wire the count starts again after 65,535."""
-    return _head(DATA, number % _BLOCKS) + body[(number - 1) * size : number * size]
+    return _head(DATA, number % _BLOCKS) + block
 
 
 def is_ack_of(packet: bytes, number: int) -> bool:

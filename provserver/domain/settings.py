@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from zoneinfo import available_timezones
 
+from provserver.domain.firmware import image_name
 from provserver.domain.numbers import dialable, host_and_port, plain_text, web_address
 from provserver.domain.secret import Secret
 
@@ -49,6 +50,7 @@ class Kind(StrEnum):
     URL = "url"
     ZONE = "zone"
     ORDER = "order"
+    IMAGES = "images"
     SECRET = "secret"  # noqa: S105  a word, not a secret
 
 
@@ -111,6 +113,13 @@ def _order(setting: Setting, raw: object) -> Value:
     raise ValueError("a list, first wanted first, of " + ", ".join(setting.choices))
 
 
+def _images(_: Setting, raw: object) -> Value:
+    names = raw.split() if isinstance(raw, str) else raw
+    if isinstance(names, (list, tuple)) and all(isinstance(name, str) for name in names):
+        return tuple(dict.fromkeys(image_name(name) for name in names))
+    raise ValueError("the name of a firmware image, or a list of them")
+
+
 def _secret(_: Setting, raw: object) -> Value:
     text = raw.reveal() if isinstance(raw, Secret) else _text(raw)
     if not re.fullmatch(r"[!-~]{4,64}", text):
@@ -128,6 +137,7 @@ _READERS = {
     Kind.URL: lambda _, raw: web_address(text) if (text := _text(raw)).strip() else "",
     Kind.ZONE: _zone,
     Kind.ORDER: _order,
+    Kind.IMAGES: _images,
     Kind.SECRET: _secret,
 }
 
@@ -212,6 +222,22 @@ _ALL = (
     Setting("dtmf", Kind.CHOICE, "rfc2833", "sip", "Tones while in a call", choices=("rfc2833", "info", "inband")),
     Setting("poll", Kind.FLAG, True, "provisioning", "Ask for changes every night"),
     Setting("poll_hour", Kind.NUMBER, 3, "provisioning", "Hour of the nightly check", low=0, high=23),
+    Setting(
+        "trust_authority",
+        Kind.FLAG,
+        False,
+        "provisioning",
+        "Phones trust this server's certificate authority",
+        help="The phone is given the authority of this server, so that it accepts its certificate.",
+    ),
+    Setting(
+        "firmware",
+        Kind.IMAGES,
+        (),
+        "provisioning",
+        "Firmware image",
+        help="Each phone takes the image that belongs to its model. A change restarts the phone.",
+    ),
     Setting(
         "vlan",
         Kind.NUMBER,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from provserver.config import inside_any
 from provserver.db.models import Device
-from provserver.services import reach
+from provserver.services import first_contact, reach
 from provserver.services.house import House
 from provserver.vendors import dhcp
 
@@ -19,7 +19,8 @@ def url_for_pnp(house: House, mac: str, address: str) -> str | None:
 
     ``mac`` has 12 lower-case hexadecimal digits; ``address`` is where the phone asks from.
     """
-    if not mac or not inside_any(address, house.config.trusted_networks):
+    trusted = inside_any(address, house.config.trusted_networks)
+    if not mac or not first_contact.would_admit(house, mac, address, trusted=trusted):
         return None
     with house.database.reading() as session:
         vendor = session.scalar(select(Device.vendor).where(Device.mac == mac))

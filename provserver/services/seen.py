@@ -7,11 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from provserver.db.models import Device, Neighbour, PhoneLog, Tenant
+from provserver.db.models import Device, Knock, Neighbour, Tenant
 from provserver.domain.roles import Actor, Right
 from provserver.services.house import House
-from provserver.services.neighbours import Way, recognised
-from provserver.vendors.registry import claim, identify
+from provserver.services.neighbours import Way
 
 MOST = 2000
 """Rows of each kind that are looked at, the newest."""
@@ -74,15 +73,13 @@ def _heard(session: Session) -> Iterator[Seen]:
 
 
 def _asked(session: Session) -> Iterator[Seen]:
-    """Read who asked over HTTP for the file of a phone that we do not have."""
-    strangers = select(PhoneLog).where(PhoneLog.device_id.is_(None)).order_by(PhoneLog.id.desc()).limit(MOST)
-    for row in session.scalars(strangers):
-        named, identity = claim(row.file), identify(row.user_agent)
-        mac = (named.mac if named else None) or (identity.mac if identity else None)
-        if mac:
-            vendor, model = recognised(mac, row.user_agent)
-            ways = frozenset({Way.HTTP})
-            yield Seen(mac, row.address, vendor, model, row.user_agent, row.at, row.at, ways=ways)
+    """Read who asked over HTTP for a phone's file and got nothing."""
+    rows = session.scalars(select(Knock).order_by(Knock.last_at.desc()).limit(MOST))
+    for row in rows:
+        yield Seen(
+            row.mac, row.address, row.vendor, row.model, row.user_agent, row.first_at, row.last_at, row.count,
+            frozenset({Way.HTTP}),
+        )  # fmt: skip
 
 
 def _together(found: Iterable[Seen]) -> Sequence[Seen]:

@@ -1,47 +1,16 @@
-"""The network: phones that nobody has added yet, and what a DHCP server has to hand out."""
+"""The network: how phones find this server, and what a DHCP server has to hand out."""
 
-from urllib.parse import urlencode
-
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from provserver.domain.dhcp import Flavour
-from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.services import dhcp
-from provserver.services import seen as service
-from provserver.services.seen import Seen
 from provserver.vendors.registry import get
 from provserver.web import words
 
 pages = Blueprint("network", __name__, url_prefix="/network")
-PER_PAGE = 100
-
-
-@pages.get("/seen")
-def seen() -> str:
-    """Show who was heard and is nobody's phone yet."""
-    found = service.seen(house(), actor())
-    last = max(1, -(-len(found) // PER_PAGE))
-    page = min(max(1, request.args.get("page", 1, type=int)), last)
-    return render_template(
-        "network/seen.html",
-        rows=found[(page - 1) * PER_PAGE : page * PER_PAGE],
-        total=len(found),
-        page=page,
-        pages=last,
-        ways=words.WAYS_SEEN,
-        discovery=house().config.discovery,
-        adopt=_adopt,
-        address=lambda **other: url_for("network.seen", **other),
-    )
-
-
-def _adopt(row: Seen) -> str:
-    """Give the address of the form for a phone, filled in as far as it is known."""
-    known = {"mac": format_mac(row.mac) if row.mac else "", "model": f"{row.vendor}/{row.model}" if row.model else ""}
-    return url_for("phones.new") + "?" + urlencode({name: value for name, value in known.items() if value})
 
 
 @pages.get("/setup")

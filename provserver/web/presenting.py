@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
         shown=shown,
         field_word=field_word,
         change_word=change_word,
+        fingerprint=fingerprint,
     )
     app.context_processor(_frame)
 
@@ -72,6 +73,11 @@ def ago(moment: datetime | None) -> Markup:
 def exact(moment: datetime) -> str:
     """Write a moment in full, in the reader's form."""
     return f"{format_datetime(moment, 'medium')} UTC"
+
+
+def fingerprint(digits: str) -> str:
+    """Write a fingerprint as other programs show it, in pairs."""
+    return ":".join(digits[index : index + 2] for index in range(0, len(digits), 2)).upper()
 
 
 def word(value: object) -> str:

@@ -17,8 +17,9 @@ from provserver.db.models import PhoneLog, Rendering
 from provserver.discovery import tftp_packets as packets
 from provserver.discovery.tftp import EACH, TftpServer, place_of
 from provserver.domain.roles import Actor
-from provserver.services import devices, progress, settings
+from provserver.services import devices, firmware, progress, settings
 from provserver.services.devices import NewDevice
+from provserver.services.firmware import NewImage
 from provserver.services.house import House
 
 YEALINK = "805ec0d9c744"
@@ -106,6 +107,26 @@ def test_curl_gets_it_in_blocks_of_any_size(sqlite_house: House, url: str, tmp_p
     assert (tmp_path / "got").read_bytes() == (tmp_path / "plain").read_bytes() == body(sqlite_house)
 
 
+def test_an_image_comes_in_blocks_to_who_may_have_it(
+    sqlite_house: House, anna: Actor, url: str, tmp_path: Path
+) -> None:
+    content = bytes(range(256)) * 1000
+    new = NewImage("T46U-108.86.0.90.rom", "yealink", ("T46U",), "108.86.0.90")
+    firmware.add(sqlite_house, anna, new, [content])
+    token = url.rstrip("/").rpartition("/")[2]
+
+    async def get(_server: TftpServer, host: str, port: int) -> None:
+        where = f"tftp://{host}:{port}/p/{token}/firmware/{new.name}"
+        code, said = await program("curl", "-sS", "--tftp-blksize", "1428", "-o", "got", where, folder=tmp_path)
+        assert code == 0, said
+        code, _ = await program("curl", "-sS", f"tftp://{host}:{port}/firmware/other.rom", folder=tmp_path)
+        assert code == 68
+
+    serving(sqlite_house, get)
+    assert (tmp_path / "got").read_bytes() == content
+    assert state(sqlite_house, anna) == "waiting"
+
+
 def test_netascii_ends_lines_as_it_should(sqlite_house: House, url: str, tmp_path: Path) -> None:
     async def get(_server: TftpServer, host: str, port: int) -> None:
         await program("tftp", "-m", "ascii", host, str(port), "-c", "get", FILE, "got", folder=tmp_path)
@@ -164,9 +185,9 @@ def test_nothing_is_proven_before_the_last_block_is_acknowledged(sqlite_house: H
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
             client.setblocking(False)
             await loop.sock_sendto(client, request(FILE), (host, port))
-            for number in range(1, packets.blocks_of(body(sqlite_house), 512)):
+            for number in range(1, len(body(sqlite_house)) // 512 + 1):
                 block, source = await asyncio.wait_for(loop.sock_recvfrom(client, 65536), 20)
-                assert block[:4] == packets.data(b"", number, 512)[:4]
+                assert block[:4] == packets.data(number, b"")
                 await loop.sock_sendto(client, b"\0\4" + number.to_bytes(2, "big"), source)
             await asyncio.wait_for(loop.sock_recvfrom(client, 65536), 20)
             await loop.sock_sendto(client, packets.error(0, "no room"), source)
@@ -244,10 +265,10 @@ def test_any_packet_is_read_or_refused(packet: bytes) -> None:
         packets.read_request(packet)
 
 
-@given(st.binary(max_size=5000), st.integers(8, 1428))
-def test_blocks_make_the_body_and_only_the_last_is_short(body: bytes, size: int) -> None:
-    blocks = [packets.data(body, number, size)[4:] for number in range(1, packets.blocks_of(body, size) + 1)]
-    assert b"".join(blocks) == body
+@given(st.lists(st.binary(max_size=3000), max_size=5), st.integers(8, 1428))
+def test_blocks_make_the_body_and_only_the_last_is_short(pieces: list[bytes], size: int) -> None:
+    blocks = list(packets.blocks(pieces, size))
+    assert b"".join(blocks) == b"".join(pieces)
     assert all(len(block) == size for block in blocks[:-1])
     assert len(blocks[-1]) < size
 
@@ -268,11 +289,12 @@ def test_options_are_agreed_on_or_left_out(options: tuple[str, ...], answer: dic
 
 
 def test_the_count_of_blocks_starts_again() -> None:
-    assert packets.data(b"", 65536, 512)[:4] == b"\0\3\0\0"
+    assert packets.data(65536, b"") == b"\0\3\0\0"
     assert packets.is_ack_of(b"\0\4\0\0", 65536)
 
 
 def test_paths_are_read_as_over_http() -> None:
-    assert place_of("/ABC.CFG") == (None, "abc.cfg")
-    assert place_of(f"p/{'A' * 32}/X.cfg") == ("A" * 32, "x.cfg")
+    assert place_of("/805EC0D9C744.CFG") == (None, "805ec0d9c744.cfg", False)
+    assert place_of(f"p/{'A' * 32}/X.cfg") == ("A" * 32, "x.cfg", False)
+    assert place_of("firmware/T46U.rom") == (None, "t46u.rom", True)
     assert place_of("a/b.cfg") is None

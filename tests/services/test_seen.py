@@ -10,11 +10,12 @@ from provserver.config import networks
 from provserver.db.models import Neighbour
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.domain.roles import Actor, Role
-from provserver.services import accounts, devices, invitations, neighbours, seen, sightings
+from provserver.services import accounts, devices, invitations, neighbours, policies, seen, sightings, windows
 from provserver.services.devices import NewDevice
 from provserver.services.house import House
 from provserver.services.neighbours import Heard, Way
 from provserver.services.sightings import Sighting
+from provserver.services.windows import Wanted
 
 YEALINK = "001565aabbcc"
 
@@ -91,6 +92,29 @@ def test_of_several_companies_each_hears_of_its_own_neighbours(house: House, act
     assert [one.mac for one in seen.seen(house, mine)] == [YEALINK]
     assert seen.seen(house, other) == []
     assert len(seen.seen(house, replace(other, role=Role.OPERATOR))) == 1
+
+
+def test_a_window_invites_its_phone_and_is_not_taken_by_a_question(house: House, actor: Actor) -> None:
+    devices.add_device(house, actor, NewDevice(YEALINK, "yealink", "T46U"))
+    far = "198.51.100.7"
+    assert invitations.url_for_pnp(house, YEALINK, far) is None
+    windows.open_windows(house, actor, Wanted((YEALINK,)))
+    assert invitations.url_for_pnp(house, YEALINK, far) == "http://prov.test/"
+    assert invitations.url_for_pnp(house, YEALINK, "198.51.100.8") == "http://prov.test/"
+    (window,) = windows.open_now(house, actor)
+    assert window.address == ""
+    windows.open_windows(house, actor, Wanted((YEALINK,), address=far))
+    assert invitations.url_for_pnp(house, YEALINK, far) == "http://prov.test/"
+    assert invitations.url_for_pnp(house, YEALINK, "198.51.100.8") is None
+    windows.close_window(house, actor, YEALINK)
+    assert invitations.url_for_pnp(house, YEALINK, far) is None
+
+
+def test_a_company_that_trusts_no_network_has_its_phones_told_nothing(house: House, actor: Actor) -> None:
+    devices.add_device(house, actor, NewDevice(YEALINK, "yealink", "T46U"))
+    assert invitations.url_for_pnp(house, YEALINK, "127.0.0.9") == "http://prov.test/"
+    policies.set_policy(house, actor, {"ways": ["window"]})
+    assert invitations.url_for_pnp(house, YEALINK, "127.0.0.9") is None
 
 
 def test_only_a_known_phone_in_a_trusted_network_is_invited(house: House, actor: Actor) -> None:
