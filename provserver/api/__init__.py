@@ -19,6 +19,7 @@ from provserver.api import (
     keys,
     lines,
     models,
+    network,
     people,
     rendered,
     settings,
@@ -44,6 +45,7 @@ SUBJECTS = (
     api_tokens,
     companies,
     certificates,
+    network,
 )
 
 

@@ -9,6 +9,8 @@ from provserver.cli.companies import company
 from provserver.cli.config import config
 from provserver.cli.database import database
 from provserver.cli.devices import device
+from provserver.cli.dhcp import dhcp
+from provserver.cli.discovery import discovery
 from provserver.cli.enrolment import enrol
 from provserver.cli.exchange import export, import_
 from provserver.cli.firmware import firmware
@@ -26,6 +28,7 @@ COMMANDS = (
     run,
     web,
     worker,
+    discovery,
     simulate,
     company,
     user,
@@ -35,6 +38,7 @@ COMMANDS = (
     enrol,
     keys,
     firmware,
+    dhcp,
     import_,
     export,
     key,
