@@ -193,6 +193,12 @@ SETTINGS_CHANGE: dict[str, Any] = {
     },
     "additionalProperties": True,
 }
+CONFIGURATION_CHANGE: dict[str, Any] = {
+    "type": "object",
+    "description": "Keys and settings to set together.",
+    "properties": {"keys": KEYS, "settings": SETTINGS_CHANGE},
+    "additionalProperties": False,
+}
 
 NAMED = {"Problem": Problem, "Key": Key}
 

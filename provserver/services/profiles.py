@@ -27,6 +27,7 @@ from provserver.domain.phone import Authority, Phone
 from provserver.domain.phone import Line as PhoneLine
 from provserver.domain.secret import Secret
 from provserver.domain.settings import SETTINGS, Effective, Kind, Layer, Scope, Value, defaults, inherit
+from provserver.services.names import Names
 from provserver.vendors.registry import model_of
 
 OURS = "ours"
@@ -47,6 +48,7 @@ class Profiles:
         self._keyring = keyring_of(session)
         self._names: dict[str, str | None] = {}
         self._opened: dict[int, Value] = {}
+        self.labels = Names(session, tenant_id, self)
 
     def resolve(self, device: Device) -> Phone:
         """Build the phone as it should be now."""
@@ -213,7 +215,7 @@ class Profiles:
     def _keys(self, device: Device) -> dict[Slot, Key]:
         plan = stored_plan(self._session, device)
         self._learn(key.target for key in plan.slots.values() if key.use_name_as_label)
-        return {slot: replace(key, label=shown_label(key, self)) for slot, key in plan.slots.items()}
+        return {slot: replace(key, label=shown_label(key, self.labels)) for slot, key in plan.slots.items()}
 
 
 def own_authority(session: Session, owner: str = OURS) -> str | None:

@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
         shown=shown,
         field_word=field_word,
         change_word=change_word,
+        part_word=part_word,
         fingerprint=fingerprint,
     )
     app.context_processor(_frame)
@@ -94,6 +95,11 @@ def field_word(name: str) -> str:
     """Give the title of a field or setting that the history names."""
     known = words.FIELDS.get(name) or words.SETTINGS.get(name)
     return str(known) if known is not None else name
+
+
+def part_word(part: str) -> str:
+    """Give the word for what may not move over to another phone."""
+    return str(words.PARTS[part])
 
 
 def shown(value: object) -> str:

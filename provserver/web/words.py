@@ -169,7 +169,21 @@ CHANGES = {
     "line added": _("Line added"),
     "line": _("Line changed"),
     "line removed": _("Line removed"),
+    "line given on": _("Line reconfigured for a new user"),
+    "device replaced": _("Phone replaced"),
     "department added": _("Department added"),
+    "department": _("Department changed"),
+    "department removed": _("Department removed"),
+    "hunt group added": _("Hunt group added"),
+    "hunt group": _("Hunt group changed"),
+    "hunt group removed": _("Hunt group removed"),
+    "pickup group added": _("Call pickup group added"),
+    "pickup group": _("Call pickup group changed"),
+    "pickup group removed": _("Call pickup group removed"),
+    "short code added": _("Short code added"),
+    "short code": _("Short code changed"),
+    "short codes moved": _("Short codes moved"),
+    "short codes removed": _("Short codes deleted"),
     "person added": _("Person added"),
     "person": _("Person changed"),
     "person removed": _("Person removed"),
@@ -209,6 +223,14 @@ RUNNING = {
     "same": _("Runs it"),
     "other": _("Runs another version"),
 }
+PARTS = {
+    "line": _("Line"),
+    "key": _("Key"),
+    "label": _("Label shortened"),
+    "setting": _("Setting"),
+    "parameter": _("Parameter"),
+}
+"""What may not move over to another phone."""
 WORDS = {**LEVELS, **ALARMS, **WAYS, **CHOICES, **RUNNING, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
 """By the domain's word."""
 
@@ -272,6 +294,15 @@ FIELDS = {
     "username": _("User name"),
     "domain": _("SIP domain or registrar"),
     "parent": _("Lies in"),
+    "operator_number": _("Operator's number"),
+    "number": _("Number"),
+    "members": _("Members"),
+    "code": _("Short code"),
+    "codes": _("Short codes"),
+    "first": _("First short code"),
+    "last": _("Last short code"),
+    "lost": _("Did not move over"),
+    "phones": _("Phones"),
     "stun": "STUN",
     "until": _("Until"),
     "address": _("Address"),

@@ -25,7 +25,7 @@ def test_a_phones_page_opens_and_closes_its_window(site: Site) -> None:
 
 
 def test_chosen_phones_and_all_never_seen_get_windows(site: Site) -> None:
-    site.client.post("/enrolment", data={"mac": [site.poly, site.yealink], "csrf_token": _token(site)})
+    site.client.post("/enrolment", data={"chosen": [site.poly, site.yealink], "csrf_token": _token(site)})
     assert len(windows.open_now(site.house, site.actor)) == 2
     for one in (site.poly, site.yealink):
         windows.close_window(site.house, site.actor, one)
