@@ -5,6 +5,7 @@ from flask import Flask
 from provserver.api import (
     actions,
     alarms,
+    credentials,
     devices,
     directory,
     docs,
@@ -34,6 +35,7 @@ SUBJECTS = (
     rendered,
     actions,
     tokens,
+    credentials,
     alarms,
     history,
 )

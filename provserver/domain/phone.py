@@ -28,12 +28,21 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a phone shows when it fetches its files; both are empty where they were taken away from it."""
+
+    username: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class Phone:
     """One phone: its lines, its keys with the labels that it shows, its settings and its free parameters.
 
     ``provisioning_url`` ends with a slash. ``modules`` counts the expansion modules in use. ``overrides`` are the
     maker's own parameters by name; a None value removes the parameter from the file. ``firmware`` is the version that
     the phone said it runs; ``firmware_name`` and ``firmware_version`` are the image chosen for it, empty where none is.
+    ``credentials`` are None for a phone that never had any.
     """
 
     mac: str
@@ -48,6 +57,7 @@ class Phone:
     firmware_name: str = ""
     firmware_version: str = ""
     description: str = ""
+    credentials: Credentials | None = None
 
     @property
     def firmware_url(self) -> str:

@@ -16,13 +16,29 @@ from provserver.web import (
     lines,
     mistakes,
     models,
+    passwords,
     phone_page,
     phones,
     presenting,
     sign_in,
 )
 
-PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, firmware, models, enrolment)
+PAGES = (
+    sign_in, home, phones, phone_page, configurator, lines, directory, company, firmware, models, enrolment, passwords,
+)  # fmt: skip
+    sign_in,
+    home,
+    phones,
+    phone_page,
+    configurator,
+    lines,
+    directory,
+    company,
+    firmware,
+    models,
+    enrolment,
+    passwords,
+)
 
 
 def register(app: Flask) -> None:

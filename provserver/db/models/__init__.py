@@ -4,6 +4,7 @@ from provserver.db.models.access import ApiToken, User
 from provserver.db.models.alarm import Alarm
 from provserver.db.models.base import Base
 from provserver.db.models.change import Change
+from provserver.db.models.credential import DeviceCredential
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
 from provserver.db.models.directory import Department, Group, GroupMember, Line, OldLinePassword, ShortCode, Tenant
 from provserver.db.models.enrolment import EnrolmentPolicy, EnrolmentWindow, Knock
@@ -20,6 +21,7 @@ __all__ = [
     "Change",
     "Department",
     "Device",
+    "DeviceCredential",
     "DeviceKey",
     "DeviceLine",
     "DeviceToken",
