@@ -53,7 +53,7 @@ class CredentialState(Schema):
     """Where a phone's own password stands."""
 
     stage = text(
-        "`none`; `sending`: the phone has not fetched it yet; `asking`: it has, and is asked for it when it next comes; "
+        "`none`; `sending`: the phone has not fetched it yet; `asking`: it has, and is asked when it next comes; "
         "`unanswered`: it does not answer, and is served without; `required`; `replacing`: the old one works until the "
         "new one was used."
     )

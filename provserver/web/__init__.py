@@ -26,19 +26,6 @@ from provserver.web import (
 PAGES = (
     sign_in, home, phones, phone_page, configurator, lines, directory, company, firmware, models, enrolment, passwords,
 )  # fmt: skip
-    sign_in,
-    home,
-    phones,
-    phone_page,
-    configurator,
-    lines,
-    directory,
-    company,
-    firmware,
-    models,
-    enrolment,
-    passwords,
-)
 
 
 def register(app: Flask) -> None:
