@@ -5,6 +5,9 @@ from flask import Flask
 from provserver.api import (
     actions,
     alarms,
+    api_tokens,
+    certificates,
+    companies,
     credentials,
     devices,
     directory,
@@ -17,6 +20,7 @@ from provserver.api import (
     keys,
     lines,
     models,
+    people,
     rendered,
     settings,
     specification,
@@ -38,6 +42,10 @@ SUBJECTS = (
     credentials,
     alarms,
     history,
+    people,
+    api_tokens,
+    companies,
+    certificates,
 )
 
 

@@ -4,6 +4,8 @@ import click
 
 from provserver import __version__
 from provserver.cli.acting import Program
+from provserver.cli.certificates import certificates
+from provserver.cli.companies import company
 from provserver.cli.config import config
 from provserver.cli.database import database
 from provserver.cli.devices import device
@@ -15,7 +17,8 @@ from provserver.cli.lines import line
 from provserver.cli.run import run
 from provserver.cli.secret_keys import key
 from provserver.cli.simulate import simulate
-from provserver.cli.users import token, user
+from provserver.cli.tokens import token
+from provserver.cli.users import user
 from provserver.cli.web import web
 from provserver.cli.worker import worker
 
@@ -24,6 +27,7 @@ COMMANDS = (
     web,
     worker,
     simulate,
+    company,
     user,
     token,
     line,
@@ -34,6 +38,7 @@ COMMANDS = (
     import_,
     export,
     key,
+    certificates,
     database,
     config,
 )

@@ -36,6 +36,14 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
+class Authority:
+    """The certificate authority that a phone is to trust: its certificate as PEM, and where to fetch it."""
+
+    pem: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Phone:
     """One phone: its lines, its keys with the labels that it shows, its settings and its free parameters.
 
@@ -43,6 +51,7 @@ class Phone:
     maker's own parameters by name; a None value removes the parameter from the file. ``firmware`` is the version that
     the phone said it runs; ``firmware_name`` and ``firmware_version`` are the image chosen for it, empty where none is.
     ``credentials`` are None for a phone that never had any.
+    ``authority`` is there only where the phone is to be given one.
     """
 
     mac: str
@@ -58,6 +67,7 @@ class Phone:
     firmware_version: str = ""
     description: str = ""
     credentials: Credentials | None = None
+    authority: Authority | None = None
 
     @property
     def firmware_url(self) -> str:

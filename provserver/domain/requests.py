@@ -32,9 +32,10 @@ class PhoneRequest:
     """One request; ``file`` is the last part of the path, ``token`` what stood before it under ``/p/``.
 
     ``firmware`` tells that it stood below ``firmware/``, where only images are.
-    ``query`` is what followed a question mark; only a phonebook reads it. ``certified`` is the address that the phone
-    proved with its maker's client certificate, as 12 hexadecimal digits, or nothing. ``authorization`` is the header of
-    that name, ``path`` what was asked for as the server sees it, and ``secure`` whether the way here is encrypted.
+    ``query`` is what followed a question mark; only a phonebook reads it. ``certified`` is the address, in our
+    spelling, that a valid certificate from the factory of ``certified_by`` names; empty where the phone showed none.
+    ``authorization`` is the header of that name, ``path`` what was asked for as the server sees it, and ``secure``
+    whether the way here is encrypted.
     """
 
     method: str
@@ -46,6 +47,7 @@ class PhoneRequest:
     trusted: bool = False
     query: str = ""
     certified: str = ""
+    certified_by: str = ""
     firmware: bool = False
     range: str = ""
     if_range: str = ""

@@ -13,7 +13,7 @@ from provserver.domain.enrolment import Way, read_ways, source_of
 from provserver.domain.requests import PhoneRequest, Verdict
 from provserver.services.house import House
 from provserver.services.scanners import Levels
-from provserver.vendors.registry import claim, identify
+from provserver.vendors.registry import are_kin, claim, identify
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Refusal:
     reason: str
 
 
-_KNOWN = """SELECT p.ways FROM device d LEFT JOIN enrolment_policy p ON p.tenant_id = d.tenant_id WHERE d.mac = ?"""
+_KNOWN = """SELECT p.ways, d.vendor FROM device d
+LEFT JOIN enrolment_policy p ON p.tenant_id = d.tenant_id WHERE d.mac = ?"""
 _WINDOW = """SELECT w.device_id, w.way, w.address, p.ways FROM enrolment_window w
 LEFT JOIN enrolment_policy p ON p.tenant_id = w.tenant_id WHERE w.open_mac = ? AND w.deadline > ?"""
 
@@ -62,13 +63,15 @@ def named_mac(file: str, user_agent: str) -> str:
 
 def _is_vouched_for(house: House, request: PhoneRequest, mac: str) -> bool:
     """Tell whether the network or the maker's certificate speaks for the phone, and its company counts that."""
-    ways = {Way.TRUSTED} if request.trusted else set()
-    if request.certified == mac:
-        ways.add(Way.CERTIFICATE)
-    if not ways:
+    if not (request.trusted or request.certified == mac):
         return False
     known = house.database.fetch_one(_KNOWN, (mac,))
-    return known is not None and bool(ways & read_ways(known[0]))
+    if known is None:
+        return False
+    ways = {Way.TRUSTED} if request.trusted else set()
+    if request.certified == mac and are_kin(known[1], request.certified_by):  # a maker vouches for its own alone
+        ways.add(Way.CERTIFICATE)
+    return bool(ways & read_ways(known[0]))
 
 
 def _through_window(

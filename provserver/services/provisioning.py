@@ -163,18 +163,12 @@ def _render_now(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[Stor
     problem = refresh_device(desk.house, stored.device_id)
     if problem:
         return stored, problem
-    return _again(desk, request, stored.device_id) or stored, ""
+    return _again(desk, request, stored) or stored, ""
 
 
-def _again(desk: Desk, request: PhoneRequest, device_id: int) -> Stored | None:
+def _again(desk: Desk, request: PhoneRequest, stored: Stored) -> Stored | None:
     token = token_hash(request.token) if request.token else ""
-    mac = "" if token else _mac_of(desk, device_id)
-    return renderings.lookup(desk.house.database, request.file, token_hash=token, mac=mac)
-
-
-def _mac_of(desk: Desk, device_id: int) -> str:
-    with desk.house.database.reading() as session:
-        return session.scalar(select(Device.mac).where(Device.id == device_id)) or ""
+    return renderings.lookup(desk.house.database, request.file, token_hash=token, mac="" if token else stored.mac)
 
 
 def refresh_device(house: House, device_id: int) -> str:
@@ -216,8 +210,8 @@ def _note_broken(house: House, device_id: int, reason: str) -> None:
 def _same(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[PhoneRequest, Stored] | None:
     """Give the rendered file that answers for a name which the phone makes up; None where there is none."""
     rules = vendors()[stored.vendor].rules
-    other = rules.same_as(request.file, _mac_of(desk, stored.device_id)) if rules.same else None
-    known = _again(desk, replace(request, file=other), stored.device_id) if other else None
+    other = rules.same_as(request.file, stored.mac) if rules.same else None
+    known = _again(desk, replace(request, file=other), stored) if other else None
     return (replace(request, file=other or ""), known) if known is not None and known.etag is not None else None
 
 

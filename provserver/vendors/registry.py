@@ -56,7 +56,7 @@ def disagreement(user_agent: str, vendor: str, mac: str) -> str:
     doubt; an address counts only if it lies in a block of the maker's, for some print a serial number in its place.
     """
     found = [identity for one in vendors().values() if (identity := one.identify(user_agent)) is not None]
-    mine = [identity for identity in found if _are_kin(identity.vendor, vendor)]
+    mine = [identity for identity in found if are_kin(identity.vendor, vendor)]
     if found and not mine:
         return f"it says that it is made by {vendors()[found[0].vendor].rules.title}"
     named = {identity.mac for identity in mine if identity.mac and _is_address(identity.mac, identity.vendor, mac)}
@@ -65,7 +65,8 @@ def disagreement(user_agent: str, vendor: str, mac: str) -> str:
     return ""
 
 
-def _are_kin(one: str, other: str) -> bool:
+def are_kin(one: str, other: str) -> bool:
+    """Tell whether two makers are one, or one house's."""
     return one == other or other in vendors()[one].rules.kin or one in vendors()[other].rules.kin
 
 

@@ -6,6 +6,10 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
 from provserver.web import (
+    account,
+    api_tokens,
+    certificates,
+    companies,
     company,
     configurator,
     directory,
@@ -17,6 +21,7 @@ from provserver.web import (
     mistakes,
     models,
     passwords,
+    people,
     phone_page,
     phones,
     presenting,
@@ -24,8 +29,24 @@ from provserver.web import (
 )
 
 PAGES = (
-    sign_in, home, phones, phone_page, configurator, lines, directory, company, firmware, models, enrolment, passwords,
-)  # fmt: skip
+    sign_in,
+    home,
+    phones,
+    phone_page,
+    configurator,
+    lines,
+    directory,
+    company,
+    firmware,
+    models,
+    enrolment,
+    account,
+    people,
+    api_tokens,
+    companies,
+    certificates,
+    passwords,
+)
 
 
 def register(app: Flask) -> None:
@@ -39,11 +60,12 @@ def register(app: Flask) -> None:
     Bootstrap5(app)
     Babel(app, locale_selector=language.choose)
     CSRFProtect(app)
-    sign_in.sessions.init_app(app)
+    sign_in.manager.init_app(app)
     presenting.register(app)
     mistakes.register(app)
     for module in PAGES:
         app.register_blueprint(module.pages)
+    app.register_blueprint(account.links)
     app.before_request(language.remember)
     app.before_request(_protect)
 

@@ -24,7 +24,7 @@ from provserver.services import (
 )
 from provserver.services.progress import Standing
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import enrolment, presenting, words
+from provserver.web import enrolment, passwords, presenting
 from provserver.web.drawing import Drawing, draw
 
 pages = Blueprint("phone", __name__, url_prefix="/phones/<mac>")
@@ -35,8 +35,9 @@ ACTIONS = ("resync", "reboot", "factory-reset")
 def show(mac: str) -> str:
     """Show the phone."""
     standing, files = progress.standing(house(), actor(), mac)
-    requests = progress.requests_of(house(), actor(), mac, limit=12)
-    given = {"files": files, "requests": requests, "enrolment": _enrolment(mac)}
+    may_read = actor().may(Right.READ)
+    requests = progress.requests_of(house(), actor(), mac, limit=12) if may_read else []
+    given = {"files": files, "requests": requests, "enrolment": _enrolment(mac) if may_read else None}
     return render_template("phones/page.html", **given, **_known(standing))
 
 
@@ -65,7 +66,7 @@ def _password(mac: str) -> dict[str, object]:
     """Give what the page says of the phone's own password."""
     status = credentials.status(house(), actor(), mac)
     stage = status.stage.value
-    shown = {"tone": _TONES.get(stage, "waiting"), "says": words.STAGES[stage]}
+    shown = {"tone": _TONES.get(stage, "waiting"), "says": passwords.STAGES[stage]}
     return {"row": status.row, "older": status.older, "lacking": status.lacking, **shown}
 
 
@@ -95,6 +96,7 @@ def _refusal(model: PhoneModel, action: str) -> str:
 @pages.get("/added")
 def added(mac: str) -> ResponseReturnValue:
     """Show the new phone's address, this once."""
+    actor().require(Right.EDIT)
     address = session.pop("new_address", "")
     if not address:
         return redirect(url_for("phone.show", mac=mac))

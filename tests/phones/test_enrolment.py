@@ -101,10 +101,11 @@ def test_a_company_may_trust_no_network(caller: Caller) -> None:
 def test_a_certificate_speaks_for_its_own_phone_only(caller: Caller) -> None:
     office = caller.office
     desk = Desk(office.house, caller.recorder)
-    request = PhoneRequest("GET", f"{office.yealink}.cfg", HOME, certified=office.yealink)
+    request = PhoneRequest("GET", f"{office.yealink}.cfg", HOME, certified=office.yealink, certified_by="yealink")
     assert provisioning.serve(desk, request).status == 200
     assert provisioning.serve(desk, replace(request, file=f"{office.poly}.cfg")).status == 404
     assert provisioning.serve(desk, replace(request, certified="")).status == 404
+    assert provisioning.serve(desk, replace(request, certified_by="poly")).status == 404, "another maker's authority"
     policies.set_policy(office.house, office.actor, {"ways": ["trusted-network", "window"]})
     assert provisioning.serve(desk, request).status == 404
 

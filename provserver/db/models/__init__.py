@@ -1,7 +1,17 @@
 """Every table, by subject."""
 
-from provserver.db.models.access import ApiToken, User
+from provserver.db.models.access import (
+    ApiToken,
+    PasswordLink,
+    RecoveryCode,
+    SignInTry,
+    TokenDepartment,
+    User,
+    UserDepartment,
+    UserSession,
+)
 from provserver.db.models.alarm import Alarm
+from provserver.db.models.authority import Authority
 from provserver.db.models.base import Base
 from provserver.db.models.change import Change
 from provserver.db.models.credential import DeviceCredential
@@ -17,6 +27,7 @@ from provserver.db.models.source import Source, SourceGuess
 __all__ = [
     "Alarm",
     "ApiToken",
+    "Authority",
     "Base",
     "Change",
     "Department",
@@ -34,13 +45,19 @@ __all__ = [
     "Line",
     "Note",
     "OldLinePassword",
+    "PasswordLink",
     "PhoneLog",
+    "RecoveryCode",
     "Rendering",
     "ShortCode",
+    "SignInTry",
     "Source",
     "SourceGuess",
     "StoredValue",
     "Tenant",
+    "TokenDepartment",
     "Upload",
     "User",
+    "UserDepartment",
+    "UserSession",
 ]

@@ -12,6 +12,7 @@ from provserver.vendors.yealink.accounts import put_accounts
 from provserver.vendors.yealink.bases import put_base_clock, put_base_language
 from provserver.vendors.yealink.keys import put_keys
 from provserver.vendors.yealink.parameters import (
+    put_authority,
     put_calls,
     put_clock,
     put_firmware,
@@ -33,6 +34,7 @@ Builder = Callable[[Params, Phone], None]
 
 DESK: tuple[Builder, ...] = (
     put_server,
+    put_authority,
     put_firmware,
     put_passwords,
     put_network,
@@ -43,9 +45,19 @@ DESK: tuple[Builder, ...] = (
     put_accounts,
     put_keys,
 )
-HANDSET: tuple[Builder, ...] = (put_server, put_firmware, put_passwords, put_stun, put_clock, put_calls, put_accounts)
+HANDSET: tuple[Builder, ...] = (
+    put_server,
+    put_authority,
+    put_firmware,
+    put_passwords,
+    put_stun,
+    put_clock,
+    put_calls,
+    put_accounts,
+)
 BASE: tuple[Builder, ...] = (
     put_server,
+    put_authority,
     put_firmware,
     put_passwords,
     put_network,
@@ -61,6 +73,7 @@ BUILDERS: Mapping[str, tuple[Builder, ...]] = {"desk": DESK, "handset": HANDSET,
 for DECT bases neither ring nor pickup codes (FusionPBX, ax83h and w60b)."""
 
 SECTIONS = (
+    (re.compile(r"(static\.)?trusted_certificates\.|(static\.)?security\.ca_cert"), "Certificates"),
     (re.compile(r"(static\.)?auto_provision\.|sip\.notify_reboot_enable"), "Provisioning"),
     (re.compile(r"(static\.)?firmware\.url"), "Firmware"),
     (re.compile(r"(static\.)?security\."), "Passwords of the phone's own pages"),
