@@ -17,7 +17,7 @@ from provserver.db.models import Device, DeviceCredential, Rendering
 from provserver.digest import Basic, Digest, Nonces, challenges, is_about, is_right, read
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.services import resync, watching, windows
-from provserver.services.credentials import MOST_ASKS, alive, opened
+from provserver.services.credentials import MOST_ASKS, PURPOSE, alive, opened
 from provserver.services.house import House
 from provserver.services.renderings import Stored
 
@@ -36,6 +36,8 @@ class _Shown:
 
 def demand(house: House, nonces: Nonces, request: PhoneRequest, stored: Stored) -> Reply | None:
     """Ask for a phone's password where it has to show one and does not; None where the phone is to be served."""
+    if _is_settled(house, nonces, request, stored.device_id):
+        return None
     with house.database.reading() as session:
         rows = session.scalars(alive(stored.device_id)).all()
         if not rows:
@@ -51,6 +53,22 @@ def demand(house: House, nonces: Nonces, request: PhoneRequest, stored: Stored) 
     verdict = Verdict.WRONG_PASSWORD if shown.wrong else Verdict.CHALLENGED
     reason = "a wrong name or password" if shown.wrong else "asked for its password"
     return Reply(401, verdict, b"unauthorized\n", reason=reason, headers=headers)
+
+
+_SETTLED = """SELECT c.username, c.sealed_password FROM device_credential c
+WHERE c.device_id = ? AND c.used_at IS NOT NULL AND c.username <> ''
+AND (SELECT count(*) FROM device_credential o WHERE o.device_id = c.device_id) = 1"""
+
+
+def _is_settled(house: House, nonces: Nonces, request: PhoneRequest, device_id: int) -> bool:
+    """Tell whether a phone shows the one password that it has, and has used: the usual case, past the ORM."""
+    given = read(request.authorization) if request.authorization else None
+    row = house.database.fetch_one(_SETTLED, (str(device_id),)) if isinstance(given, Digest) else None
+    if row is None or not isinstance(given, Digest):
+        return False
+    password = house.database.keyring.open(bytes(row[1]), PURPOSE).decode()
+    right = is_right(given, request.method, row[0], password) and _is_about(house, given, request)
+    return right and nonces.use(given, house.clock())
 
 
 def guard(house: House, nonces: Nonces, request: PhoneRequest, stored: Stored, reply: Reply) -> Reply:
@@ -113,8 +131,13 @@ def _asks(house: House, request: PhoneRequest, stored: Stored, newest: DeviceCre
     return True
 
 
+_WAITING = "SELECT id FROM device_credential WHERE device_id = ? AND used_at IS NULL AND username <> '' LIMIT 1"
+
+
 def delivered(house: House, request: PhoneRequest, device_id: int) -> None:
     """Take note that a phone got the configuration that carries its password."""
+    if house.database.fetch_one(_WAITING, (str(device_id),)) is None:
+        return
     with house.database.reading() as session:
         if not _is_news(session, request.file, device_id):
             return
