@@ -29,6 +29,7 @@ class Feature(StrEnum):
     FACTORY_RESET = "factory-reset"
     PHONEBOOK = "phonebook"
     FIRMWARE = "firmware"
+    CREDENTIALS = "credentials"
 
 
 @dataclass(frozen=True, slots=True)

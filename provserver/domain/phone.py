@@ -28,6 +28,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a phone shows when it fetches its files; both are empty where they were taken away from it."""
+
+    username: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class Authority:
     """The certificate authority that a phone is to trust: its certificate as PEM, and where to fetch it."""
 
@@ -42,6 +50,7 @@ class Phone:
     ``provisioning_url`` ends with a slash. ``modules`` counts the expansion modules in use. ``overrides`` are the
     maker's own parameters by name; a None value removes the parameter from the file. ``firmware`` is the version that
     the phone said it runs; ``firmware_name`` and ``firmware_version`` are the image chosen for it, empty where none is.
+    ``credentials`` are None for a phone that never had any.
     ``authority`` is there only where the phone is to be given one.
     """
 
@@ -57,6 +66,7 @@ class Phone:
     firmware_name: str = ""
     firmware_version: str = ""
     description: str = ""
+    credentials: Credentials | None = None
     authority: Authority | None = None
 
     @property

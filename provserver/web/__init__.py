@@ -24,6 +24,7 @@ from provserver.web import (
     mistakes,
     models,
     network,
+    passwords,
     people,
     phone_page,
     phones,
@@ -56,6 +57,7 @@ PAGES = (
     companies,
     certificates,
     network,
+    passwords,
 )
 
 

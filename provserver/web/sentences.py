@@ -168,6 +168,15 @@ SENTENCES = (
     N_("this is not the form of a parameter's name"),
     N_("the server sets this parameter itself on {maker} phones"),
     N_("takes effect only while monitor_popup is on"),
+    # a phone's own password (services/credentials.py)
+    N_("no source names a parameter that tells this phone a name and a password for its files"),
+    N_("this phone has no password yet"),
+    N_("set one"),
+    N_("{count} passwords of this phone are valid already, and it came with none of the new ones"),
+    N_("1 to 30 letters, digits, dots, hyphens or underscores"),
+    N_("8 to 20 letters, digits, dots, hyphens, underscores or tildes"),
+    N_("a wrong name or password"),
+    N_("asked for its password"),
     # firmware images (domain/firmware.py, services/firmware.py, services/firmware_rules.py)
     N_("a name starts with a letter or digit and holds only these, . _ + , ( ) ~ and - (at most 80)"),
     N_("a version starts with a letter or digit and holds only these, . _ + ( ) and - (at most 64)"),

@@ -47,6 +47,8 @@ VERDICTS = {
     "untrusted": _("Refused: not from a trusted network"),
     "second-address": _("Refused: the window belongs to another address"),
     "locked": _("Refused: the phone is locked"),
+    "challenged": _("Asked for its password"),
+    "wrong-password": _("Refused: a wrong password"),
     "mismatch": _("Refused: it says that it is another phone"),
     "refused": _("Refused"),
     "last-good": _("Served the last good version"),
@@ -132,6 +134,7 @@ FEATURES = {
     "factory-reset": _("Factory reset"),
     "phonebook": _("Phonebook"),
     "firmware": _("Firmware from this server"),
+    "credentials": _("A password of its own for its files"),
 }
 """What only some models can do."""
 EVIDENCE = {
@@ -207,6 +210,13 @@ CHANGES = {
     "enrolment policy": _("Enrolment policy changed"),
     "address replaced": _("Provisioning address replaced"),
     "old address ended": _("Old provisioning address ended"),
+    "phone password set": _("Phone's password for its files set"),
+    "phone password replaced": _("Phone's password for its files replaced"),
+    "phone password cleared": _("Phone's password for its files taken away"),
+    "phone password revealed": _("Phone's password for its files shown"),
+    "phone password in use": _("Phone's password for its files in use"),
+    "phone password unanswered": _("Phone does not answer with its password"),
+    "old phone password ended": _("Old password for its files ended"),
     "old addresses revoked": _("Old provisioning addresses revoked"),
     "locked": _("Phone locked"),
     "unlocked": _("Phone unlocked"),

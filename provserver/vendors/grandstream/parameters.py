@@ -28,7 +28,18 @@ def put_server(params: Params, phone: Phone) -> None:
     family.put(params, "postfix", "", "server")
     family.put(params, "dhcp_server", False, "server")
     family.put(params, "notify", "open", "server")
+    put_credentials(params, phone)
     put_polling(params, phone)
+
+
+def put_credentials(params: Params, phone: Phone) -> None:
+    """Write what the phone shows to this server, for its phonebook only where that is this server's too."""
+    if phone.credentials is None:
+        return
+    is_here = phone.text("phonebook_url").startswith(phone.provisioning_url)
+    for what in ("config", "firmware", "phonebook") if is_here else ("config", "firmware"):
+        family_of(phone).put(params, f"{what}_username", phone.credentials.username, "server")
+        family_of(phone).put(params, f"{what}_password", phone.credentials.password, "server")
 
 
 def put_firmware(params: Params, phone: Phone) -> None:

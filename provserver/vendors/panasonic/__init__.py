@@ -44,7 +44,7 @@ BUILDERS = (
 )
 
 SECTIONS = (
-    (re.compile(r"PROVISION_ENABLE|CFG_"), "Provisioning"),
+    (re.compile(r"PROVISION_ENABLE|CFG_|HTTP_AUTH_"), "Provisioning"),
     (re.compile(r"FIRM_"), "Firmware"),
     (re.compile(r"(ADMIN|USER)_"), "Passwords of the phone's own pages"),
     (re.compile(r"VLAN_|LLDP_"), "Network"),

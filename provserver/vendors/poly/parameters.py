@@ -55,6 +55,9 @@ def _put_server(params: Params, phone: Phone) -> None:
     scheme = phone.provisioning_url.partition(":")[0].upper()
     _put_device_value(params, "device.prov.serverName", phone.provisioning_url, "server")
     _put_device_value(params, "device.prov.serverType", scheme, "server")
+    if phone.credentials is not None:
+        _put_device_value(params, "device.prov.user", phone.credentials.username, "server")
+        _put_device_value(params, "device.prov.password", phone.credentials.password, "server")
     params.put("voIpProt.SIP.specialEvent.checkSync.alwaysReboot", False, "server")
     params.put("prov.polling.enabled", bool(phone.setting("poll")), "poll")
     params.put("prov.polling.mode", "abs", "poll")

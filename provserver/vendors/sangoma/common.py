@@ -22,6 +22,9 @@ def put_server(params: Params, phone: Phone) -> None:
     """Write what the server owns: where the phone asks, when, whose values win, and that a NOTIFY is obeyed."""
     url = phone.provisioning_url
     _put(params, "config_server", Secret(url.rstrip("/")), "server")
+    if phone.credentials is not None:
+        _put(params, "username", phone.credentials.username, "server")
+        _put(params, "password", phone.credentials.password, "server")
     _put(params, "upgrade_mode", 3 if url.startswith("https:") else 1, "server")
     _put(params, "file_prefix", phone.firmware_prefix, "firmware" if phone.firmware_name else "server")
     _put(params, "file_postfix", "", "server")

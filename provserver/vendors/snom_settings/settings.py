@@ -21,6 +21,9 @@ def put_server(params: Params, phone: Phone) -> None:
     """
     params.put("auto_reboot_on_setting_change", "off", "server")
     params.put("setting_server", Secret(f"{phone.provisioning_url}{phone.mac}.xml"), "server")
+    if phone.credentials is not None:
+        params.put("http_client_user", phone.credentials.username, "server")
+        params.put("http_client_pass", phone.credentials.password, "server")
     for name in ("challenge_checksync", "challenge_reboot", "challenge_response", "filter_registrar"):
         params.put(name, "off", "server")
 
