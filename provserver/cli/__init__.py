@@ -13,6 +13,7 @@ from provserver.cli.exchange import export, import_
 from provserver.cli.firmware import firmware
 from provserver.cli.keys import keys
 from provserver.cli.lines import line
+from provserver.cli.rollouts import rollout
 from provserver.cli.run import run
 from provserver.cli.secret_keys import key
 from provserver.cli.simulate import simulate
@@ -32,6 +33,7 @@ COMMANDS = (
     enrol,
     keys,
     firmware,
+    rollout,
     import_,
     export,
     key,

@@ -11,6 +11,7 @@ from provserver.db.models.enrolment import EnrolmentPolicy, EnrolmentWindow, Kno
 from provserver.db.models.firmware import FirmwareImage
 from provserver.db.models.note import Note
 from provserver.db.models.rendering import PhoneLog, Rendering, Upload
+from provserver.db.models.rollout import Rollout, RolloutPhone, RolloutPolicy
 from provserver.db.models.setting import StoredValue
 from provserver.db.models.source import Source, SourceGuess
 
@@ -36,6 +37,9 @@ __all__ = [
     "OldLinePassword",
     "PhoneLog",
     "Rendering",
+    "Rollout",
+    "RolloutPhone",
+    "RolloutPolicy",
     "ShortCode",
     "Source",
     "SourceGuess",
