@@ -12,6 +12,7 @@ from provserver.errors import Invalid
 
 Network = IPv4Network | IPv6Network
 
+SECOND_FACTORS = ("optional", "admins", "everyone")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -49,6 +50,9 @@ class Config:
     )
     web_processes: int = field(default=2, metadata={"help": "processes that answer HTTP"})
     web_threads: int = field(default=8, metadata={"help": "threads in each of them"})
+    second_factor: str = field(
+        default="optional", metadata={"help": "who signs in with a second factor: optional, admins or everyone"}
+    )
     log_level: str = field(default="INFO", metadata={"help": "DEBUG, INFO, WARNING or ERROR"})
 
     @property
@@ -152,6 +156,13 @@ def _address_or_none(text: str) -> str:
     return _address(text) if text else ""
 
 
+def _second_factor(text: str) -> str:
+    wanted = text.strip().lower()
+    if wanted not in SECOND_FACTORS:
+        raise ValueError("one of " + ", ".join(SECOND_FACTORS))
+    return wanted
+
+
 def _level(text: str) -> str:
     level = text.strip().upper()
     if level not in LOG_LEVELS:
@@ -172,5 +183,6 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "trusted_proxies": networks,
     "web_processes": _positive,
     "web_threads": _positive,
+    "second_factor": _second_factor,
     "log_level": _level,
 }

@@ -5,7 +5,9 @@ from flask import Flask
 from provserver.api import (
     actions,
     alarms,
+    api_tokens,
     certificates,
+    companies,
     devices,
     directory,
     docs,
@@ -17,6 +19,7 @@ from provserver.api import (
     keys,
     lines,
     models,
+    people,
     rendered,
     rollouts,
     settings,
@@ -39,6 +42,9 @@ SUBJECTS = (
     tokens,
     alarms,
     history,
+    people,
+    api_tokens,
+    companies,
     certificates,
 )
 

@@ -5,6 +5,7 @@ import click
 from provserver import __version__
 from provserver.cli.acting import Program
 from provserver.cli.certificates import certificates
+from provserver.cli.companies import company
 from provserver.cli.config import config
 from provserver.cli.database import database
 from provserver.cli.devices import device
@@ -17,7 +18,8 @@ from provserver.cli.rollouts import rollout
 from provserver.cli.run import run
 from provserver.cli.secret_keys import key
 from provserver.cli.simulate import simulate
-from provserver.cli.users import token, user
+from provserver.cli.tokens import token
+from provserver.cli.users import user
 from provserver.cli.web import web
 from provserver.cli.worker import worker
 
@@ -26,6 +28,7 @@ COMMANDS = (
     web,
     worker,
     simulate,
+    company,
     user,
     token,
     line,

@@ -27,6 +27,7 @@ PURPOSES = {
     "rendering.sealed_body": "rendering",
     "rendering.sealed_parameters": "parameters",
     "upload.sealed_body": "upload",
+    "user_account.sealed_totp": "second factor",
 }
 """Every sealed column with the purpose that is bound to its bytes; a test compares it with the tables."""
 

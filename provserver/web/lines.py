@@ -103,6 +103,16 @@ def _page(line: Line, values: dict[str, str], errors: dict[str, str]) -> str:
     return render_template("lines/edit.html", line=line, values=values, **given)
 
 
+@pages.get("/<extension>/individual")
+def individual(extension: str) -> ResponseReturnValue:
+    """Lead to where the line's own user sets keys and call services (guide, A8 and A81): the same page for both."""
+    line = directory.get_line(house(), actor(), extension)
+    macs = progress.phones_of_lines(house(), actor(), [line.extension]).get(line.extension, [])
+    if len(macs) == 1:
+        return redirect(url_for("configurator.show", mac=macs[0]))
+    return redirect(url_for("phones.show", q=line.extension))
+
+
 @pages.post("/<extension>")
 def change(extension: str) -> ResponseReturnValue:
     """Rename a line; every phone that shows the name follows."""

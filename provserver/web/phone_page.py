@@ -24,8 +24,9 @@ ACTIONS = ("resync", "reboot", "factory-reset")
 def show(mac: str) -> str:
     """Show the phone."""
     standing, files = progress.standing(house(), actor(), mac)
-    requests = progress.requests_of(house(), actor(), mac, limit=12)
-    given = {"files": files, "requests": requests, "enrolment": _enrolment(mac)}
+    may_read = actor().may(Right.READ)
+    requests = progress.requests_of(house(), actor(), mac, limit=12) if may_read else []
+    given = {"files": files, "requests": requests, "enrolment": _enrolment(mac) if may_read else None}
     return render_template("phones/page.html", **given, **_known(standing))
 
 
@@ -71,6 +72,7 @@ def _refusal(model: PhoneModel, action: str) -> str:
 @pages.get("/added")
 def added(mac: str) -> ResponseReturnValue:
     """Show the new phone's address, this once."""
+    actor().require(Right.EDIT)
     address = session.pop("new_address", "")
     if not address:
         return redirect(url_for("phone.show", mac=mac))

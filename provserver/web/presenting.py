@@ -17,7 +17,7 @@ from provserver.domain.keys import KeyKind
 from provserver.domain.mac import format_mac
 from provserver.doorway import actor, fields_of, house
 from provserver.errors import Conflict, Invalid
-from provserver.services import directory
+from provserver.services import companies
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import language, words
 from provserver.web.sentences import SENTENCES
@@ -53,10 +53,8 @@ def _frame() -> dict[str, object]:
         "actor": None,
     }
     if current_user and current_user.is_authenticated:
-        person = current_user.person
-        mine = person.tenant_id
         given["actor"] = actor()
-        given["companies"] = [row for row in directory.tenants(house()) if mine is None or row.id == mine]
+        given["companies"] = companies.of(house(), current_user.person)
         given["company"] = session.get("company")
     return given
 

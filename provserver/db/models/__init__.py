@@ -1,6 +1,15 @@
 """Every table, by subject."""
 
-from provserver.db.models.access import ApiToken, User
+from provserver.db.models.access import (
+    ApiToken,
+    PasswordLink,
+    RecoveryCode,
+    SignInTry,
+    TokenDepartment,
+    User,
+    UserDepartment,
+    UserSession,
+)
 from provserver.db.models.alarm import Alarm
 from provserver.db.models.authority import Authority
 from provserver.db.models.base import Base
@@ -35,16 +44,22 @@ __all__ = [
     "Line",
     "Note",
     "OldLinePassword",
+    "PasswordLink",
     "PhoneLog",
+    "RecoveryCode",
     "Rendering",
     "Rollout",
     "RolloutPhone",
     "RolloutPolicy",
     "ShortCode",
+    "SignInTry",
     "Source",
     "SourceGuess",
     "StoredValue",
     "Tenant",
+    "TokenDepartment",
     "Upload",
     "User",
+    "UserDepartment",
+    "UserSession",
 ]
