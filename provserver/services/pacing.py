@@ -30,7 +30,7 @@ OPEN = (Step.READY, Step.TOLD, Step.ASKS, Step.FAILED, Step.LEFT, Step.MOVED)
 
 def step(house: House, now: datetime) -> bool:
     """Take every running rollout a step further; True while there is one that must be looked at again soon."""
-    _note_fetched(house, now)
+    _note_fetched(house)
     with house.database.reading() as session:
         running = list(session.scalars(select(Rollout.id).where(Rollout.stage == Stage.RUNNING.value)))
     for number in running:
@@ -42,7 +42,7 @@ def step(house: House, now: datetime) -> bool:
     return bool(running)
 
 
-def _note_fetched(house: House, now: datetime) -> None:
+def _note_fetched(house: House) -> None:
     """Find phones that fetched what their rollout gave them, those of ended rollouts too."""
     query = (
         select(RolloutPhone)
@@ -76,7 +76,8 @@ def _advance(session: Session, rollout: Rollout, now: datetime) -> None:
 def counts_of(session: Session, rollout_id: int) -> Counts:
     """Count a rollout's phones by where they stand."""
     query = select(RolloutPhone.step, func.count()).where(RolloutPhone.rollout_id == rollout_id)
-    return count({word: number for word, number in session.execute(query.group_by(RolloutPhone.step))})
+    rows = session.execute(query.group_by(RolloutPhone.step)).all()
+    return count({row[0]: row[1] for row in rows})
 
 
 def _note_failed(session: Session, rollout: Rollout) -> None:
@@ -129,7 +130,7 @@ def _canaries_are_done(session: Session, rollout: Rollout, policy: Policy, count
     """Tell whether the first phones have applied; fewer are enough where there are no more."""
     first = _first(session, rollout, policy)
     return not first.going and (
-        first.applied >= first.wanted or counts.rendered == counts.phones and not counts.waiting
+        first.applied >= first.wanted or (counts.rendered == counts.phones and not counts.waiting)
     )
 
 

@@ -118,7 +118,7 @@ def hold(session: Session, device: Device, outcome: Refreshed, now: datetime) ->
         return False
     row.since = row.since or now
     device.changed_at, device.applied_at, device.resync_attempts = now, None, 0
-    row.step = _next(row, device, now).value
+    row.step = _next(row, device).value
     if row.step == Step.TOLD.value:
         row.told_at = now
         resync.schedule(session, device, now, restarts=row.restarts)
@@ -127,7 +127,7 @@ def hold(session: Session, device: Device, outcome: Refreshed, now: datetime) ->
     return True
 
 
-def _next(row: RolloutPhone, device: Device, now: datetime) -> Step:
+def _next(row: RolloutPhone, device: Device) -> Step:
     if row.step == Step.QUIET.value:
         return Step.LEFT
     if not resync.is_reachable(device):

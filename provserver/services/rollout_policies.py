@@ -28,7 +28,7 @@ def policy(house: House, actor: Actor) -> Policy:
 
 def set_policy(house: House, actor: Actor, raw: Mapping[str, object]) -> Policy:
     """Change what is named of the company's policy, for edits from now on; raises Invalid naming every wrong field."""
-    actor.require(Right.EDIT)
+    actor.require(Right.COMPANY)
     with house.database.transaction() as session:
         wanted = _read(session, actor, raw)
         row = session.get(RolloutPolicy, actor.tenant_id, with_for_update=True)

@@ -113,7 +113,8 @@ def phones(
     actor.require(Right.READ)
     with house.database.reading() as session:
         row = _find(session, actor, number)
-        query = select(Device, RolloutPhone).join(RolloutPhone, RolloutPhone.device_id == Device.id)
+        query = owned(Device, actor).add_columns(RolloutPhone)
+        query = query.join(RolloutPhone, RolloutPhone.device_id == Device.id)
         query = query.where(RolloutPhone.rollout_id == row.id)
         if step is not None:
             query = query.where(RolloutPhone.step == step.value)
@@ -140,7 +141,7 @@ def pause(house: House, actor: Actor, number: int) -> Known:
 
 
 def resume(house: House, actor: Actor, number: int, *, without_failed: bool = False) -> Known:
-    """Go on; phones that failed are told again, or left to ask by themselves. Raises Conflict where it runs or ended."""
+    """Go on; phones that failed are told again, or left to ask by themselves. Raises Conflict."""
     after = Step.ASKS if without_failed else Step.READY
 
     def prepare(session: Session, row: Rollout) -> None:
@@ -179,7 +180,7 @@ def _change(
     house: House, actor: Actor, number: int, allowed: Sequence[Stage], after: Stage, prepare: Prepare = _nothing
 ) -> Known:
     """Bring a rollout from one of the stages allowed to another, with an audit line."""
-    actor.require(Right.EDIT)
+    actor.require(Right.COMPANY)
     with house.database.transaction() as session:
         row = _find(session, actor, number, lock=True)
         before = Stage(row.stage)

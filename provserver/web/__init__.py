@@ -24,6 +24,7 @@ from provserver.web import (
     phone_page,
     phones,
     presenting,
+    rollouts,
     sign_in,
 )
 
@@ -37,6 +38,7 @@ PAGES = (
     directory,
     company,
     firmware,
+    rollouts,
     models,
     enrolment,
     account,

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from provserver.db.models import Change, Device, Rendering
+from provserver.domain.roles import Actor, Role
 from provserver.domain.rollout import Stage, Step
 from provserver.errors import Conflict, Invalid, NotFound
 from provserver.services import devices, directory, keys, pacing, resync, rolling, rollout_policies, rollouts, settings
@@ -16,7 +17,6 @@ from provserver.services.devices import NewDevice
 from provserver.services.directory import NewLine
 from provserver.services.house import House
 from provserver.services.provisioning import refresh_device
-from provserver.domain.roles import Actor, Role
 from tests.fakes.clock import FakeClock
 
 PHONES = 24
