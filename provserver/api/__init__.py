@@ -19,6 +19,7 @@ from provserver.api import (
     keys,
     lines,
     models,
+    network,
     people,
     rendered,
     rollouts,
@@ -46,6 +47,7 @@ SUBJECTS = (
     api_tokens,
     companies,
     certificates,
+    network,
 )
 
 

@@ -9,6 +9,8 @@ from provserver.cli.companies import company
 from provserver.cli.config import config
 from provserver.cli.database import database
 from provserver.cli.devices import device
+from provserver.cli.dhcp import dhcp
+from provserver.cli.discovery import discovery
 from provserver.cli.enrolment import enrol
 from provserver.cli.exchange import export, import_
 from provserver.cli.firmware import firmware
@@ -27,6 +29,7 @@ COMMANDS = (
     run,
     web,
     worker,
+    discovery,
     simulate,
     company,
     user,
@@ -37,6 +40,7 @@ COMMANDS = (
     keys,
     firmware,
     rollout,
+    dhcp,
     import_,
     export,
     key,

@@ -6,21 +6,18 @@ import time
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from threading import BoundedSemaphore
-from typing import NamedTuple
 from urllib.parse import unquote
 
 from provserver.domain.requests import PhoneRequest, Reply, Stream, Verdict
 from provserver.fronts import Application, Environ, StartResponse, client_certificate, is_trusted
+from provserver.phone_paths import phone_path
 from provserver.services import provisioning
 from provserver.services.authorities import Vouchers
 from provserver.services.provisioning import UPLOAD_LIMIT, Desk
 from provserver.vendors.factory import Certified
-from provserver.vendors.registry import claim
 
 log = logging.getLogger(__name__)
 
-_TOKEN_PATH = re.compile(r"/p/([A-Za-z0-9_-]{16,64})/([^/]{1,100})")
-_FIRMWARE_PATH = re.compile(r"/(?:p/([A-Za-z0-9_-]{16,64})/)?firmware/(?:([^/]{1,80})/)?([^/]{1,100})")
 _READING = frozenset({"GET", "HEAD"})
 _SENDING = frozenset({"PUT", "POST"})
 _SLOWEST_BODY = 10.0
@@ -124,38 +121,6 @@ class _Download:
         if self._slots is not None:
             self._slots.release()
             self._slots = None
-
-
-class Place(NamedTuple):
-    """A phone's path: its token, if any, the file in lower case, and whether it is a firmware image."""
-
-    token: str | None
-    file: str
-    firmware: bool = False
-
-
-def phone_path(path: str) -> Place | None:
-    """Read a path; None where it is not a phone's.
-
-    Everything under ``/p/`` and ``/firmware/`` is a phone's, however wrong: it is answered here, with a plain no.
-    """
-    if path.startswith("/p/"):
-        if match := _TOKEN_PATH.fullmatch(path):
-            return Place(match[1], match[2].lower())
-        match = _FIRMWARE_PATH.fullmatch(path)
-        return Place(match[1], _image(match), True) if match else Place("", "")
-    if path.startswith("/firmware/"):
-        match = _FIRMWARE_PATH.fullmatch(path)
-        return Place(None, _image(match) if match else "", True)
-    name = path.rpartition("/")[2].lower()
-    if len(name) <= 100 and path.count("/") == 1 and claim(name) is not None:
-        return Place(None, name)
-    return None
-
-
-def _image(match: re.Match[str]) -> str:
-    """Give the image's name; a phone that makes up the end of it by itself is told the start as a folder."""
-    return f"{match[2]}-{match[3]}".lower() if match[2] else match[3].lower()
 
 
 def _header(environ: Environ, name: str) -> str:

@@ -146,6 +146,24 @@ def _prove(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
         sightings.see(session, [Sighting(stored.device_id, request, Reply(200, Verdict.SERVED), now)])
 
 
+def acknowledge(desk: Desk, request: PhoneRequest, reply: Reply) -> None:
+    """Write down that a phone has taken an answer to its last byte, for doors that learn of it: the proof.
+
+    What counts is the version that was sent, even where a newer one is rendered by now.
+    """
+    try:
+        found = _find(desk, request)
+        if request.firmware or isinstance(found, Turned) or found.etag is None or reply.status != 200:
+            return
+        sent = found._replace(etag=reply.etag.strip('"'))
+        if found.fetched_etag != sent.etag:
+            _prove(desk, request, sent)
+        if found.watched and request.token:
+            arrivals.came_by_token(desk.house, request, sent)
+    except (SQLAlchemyError, Unreadable) as error:
+        log.exception("A fetch was not written down", extra={"file": request.file, "error": type(error).__name__})
+
+
 def _render_now(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[Stored, str]:
     """Render a stale phone that asks before the worker came to it; keep the last good file where that fails."""
     problem = refresh_device(desk.house, stored.device_id)

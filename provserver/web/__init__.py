@@ -20,6 +20,7 @@ from provserver.web import (
     lines,
     mistakes,
     models,
+    network,
     people,
     phone_page,
     phones,
@@ -46,6 +47,7 @@ PAGES = (
     api_tokens,
     companies,
     certificates,
+    network,
 )
 
 

@@ -7,6 +7,8 @@ def N_(text: str) -> str:  # noqa: N802  the name that translators' tools look f
 
 
 SENTENCES = (
+    # how phones find the server (services/dhcp.py)
+    N_("phones cannot reach {address}: set PROVSERVER_PUBLIC_URL to an address that they can"),
     # where a phone stands (domain/state.py, services/resync.py)
     N_("its files are being written again"),
     N_("it has not asked for its configuration yet"),

@@ -327,3 +327,19 @@ FIELDS = {
     "sha256": "SHA-256",
 }
 """What stands in the history beside settings and keys."""
+
+WAYS_SEEN = {"http": _("asked for a file"), "pnp": _("plug and play"), "mdns": _("mDNS")}
+DHCP_FLAVOURS = {
+    "dnsmasq": "dnsmasq",
+    "isc": "ISC dhcpd",
+    "kea": "Kea",
+    "mikrotik": "MikroTik RouterOS",
+    "windows": "Windows Server",
+}
+DHCP_PLACES = {
+    "dnsmasq": _("A file in /etc/dnsmasq.d, then restart dnsmasq."),
+    "isc": _("In dhcpd.conf, outside of any subnet, then restart dhcpd."),
+    "kea": _("Put the classes into Dhcp4 in kea-dhcp4.conf, then reload Kea."),
+    "mikrotik": _("In a terminal of the router; put your network's address into the last line."),
+    "windows": _("In PowerShell on the DHCP server, as an administrator; put your scope into the first line."),
+}

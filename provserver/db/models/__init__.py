@@ -18,6 +18,7 @@ from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceTok
 from provserver.db.models.directory import Department, Group, GroupMember, Line, OldLinePassword, ShortCode, Tenant
 from provserver.db.models.enrolment import EnrolmentPolicy, EnrolmentWindow, Knock
 from provserver.db.models.firmware import FirmwareImage
+from provserver.db.models.neighbour import Neighbour
 from provserver.db.models.note import Note
 from provserver.db.models.rendering import PhoneLog, Rendering, Upload
 from provserver.db.models.rollout import Rollout, RolloutPhone, RolloutPolicy
@@ -42,6 +43,7 @@ __all__ = [
     "GroupMember",
     "Knock",
     "Line",
+    "Neighbour",
     "Note",
     "OldLinePassword",
     "PasswordLink",
