@@ -125,6 +125,9 @@ class AppliedWide(Schema):
 
     touched = fields.Integer(metadata={"description": "Phones that are rendered again."})
     changed = fields.List(fields.String())
+    rollout = fields.Integer(
+        allow_none=True, metadata={"description": "Its number, where so many phones are told in turn."}
+    )
 
 
 class Action(Schema):

@@ -151,7 +151,7 @@ def _stored(scope: Scope, name: str = "") -> dict[str, object]:
 def _change(scope: Scope, name: str = "") -> Response:
     dry_run = flag("dry_run")
     saved = settings.set_values(house(), actor(), scope.word, name, read_object(), dry_run=dry_run)
-    body = {"touched": saved.touched, "changed": list(saved.values)}
+    body = {"touched": saved.touched, "changed": list(saved.values), "rollout": saved.rollout}
     return answer(body, HTTPStatus.OK if dry_run else HTTPStatus.ACCEPTED)
 
 

@@ -18,6 +18,7 @@ from provserver.cli.firmware import firmware
 from provserver.cli.groups import group
 from provserver.cli.keys import keys
 from provserver.cli.lines import line
+from provserver.cli.rollouts import rollout
 from provserver.cli.run import run
 from provserver.cli.secret_keys import key
 from provserver.cli.short_codes import short_code
@@ -44,6 +45,7 @@ COMMANDS = (
     group,
     short_code,
     firmware,
+    rollout,
     dhcp,
     import_,
     export,

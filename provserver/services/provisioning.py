@@ -20,6 +20,7 @@ from provserver.services import (
     phonebooks,
     renderings,
     resync,
+    rolling,
     sightings,
 )
 from provserver.services.first_contact import Refusal
@@ -200,6 +201,8 @@ def refresh_device(house: House, device_id: int) -> str:
             if device is not None:
                 profiles = Profiles(session, device.tenant_id, house.config.base_url)
                 outcome = renderings.refresh(session, device, profiles, house.clock())
+                if rolling.hold(session, device, outcome, house.clock()):
+                    return ""
                 if outcome.files:
                     changes.tell(house, session, device, outcome)
                 elif resync.is_proven(session, device_id):
@@ -217,6 +220,7 @@ def _note_broken(house: House, device_id: int, reason: str) -> None:
         if device is None:
             return
         renderings.unmark(session, device_id)
+        rolling.broken(session, device_id, reason)
         session.add(
             Change(
                 tenant_id=device.tenant_id, at=house.clock(), actor="provserver", what="rendering failed",

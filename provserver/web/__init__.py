@@ -30,6 +30,7 @@ from provserver.web import (
     phones,
     presenting,
     replacing,
+    rollouts,
     short_codes,
     sign_in,
 )
@@ -49,6 +50,7 @@ PAGES = (
     short_codes,
     company,
     firmware,
+    rollouts,
     models,
     enrolment,
     account,

@@ -213,6 +213,16 @@ SENTENCES = (
     # what models lack (services/phonebooks.py, domain/keys.py)
     N_("the form of this model's phonebook is not confirmed"),
     N_("give the address of another server's"),
+    # rollouts (domain/rollout.py, services/rollouts.py, services/rollout_policies.py)
+    N_("{count} of the first phones failed"),
+    N_("{count} of {all} phones failed"),
+    N_("{count} phones failed"),
+    N_("rollout {number} tells it"),
+    N_("rollout {number} is {stage}"),
+    N_("there is no rollout {number} in this company"),
+    N_("a time of the day such as 22:00"),
+    N_("a list of phones by their address"),
+    N_("at most {count} phones"),
     # certificates (services/authorities.py, services/trusting.py)
     N_("a certificate in PEM or DER form"),
     N_("{subject} is no authority"),

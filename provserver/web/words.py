@@ -65,6 +65,43 @@ ALARMS = {
     "other-phone": _("Another phone uses its address"),
     "window-twice": _("Its window was used twice"),
 }
+ROLLOUT_STAGES = {
+    "running": _("Running"),
+    "paused": _("Paused"),
+    "halted": _("Halted"),
+    "done": _("Done"),
+    "cancelled": _("Cancelled"),
+    "now": _("At once"),
+    "window": _("In the company's hours"),
+    "word": _("When somebody says so"),
+}
+ROLLOUT_STEPS = {
+    "marked": _("To be rendered"),
+    "ahead": _("Goes ahead with another edit"),
+    "ready": _("Waiting for its turn"),
+    "told": _("Told, not fetched yet"),
+    "applied": _("Applied"),
+    "unchanged": _("Nothing to change"),
+    "failed": _("Failed"),
+    "asks": _("Asks by itself"),
+    "quiet": _("Left out"),
+    "left": _("Left out"),
+    "moved": _("Taken over by a newer rollout"),
+}
+ROLLOUT_POLICY = {
+    "wide_from": _("A rollout from so many phones on"),
+    "rate": _("Phones told a second"),
+    "outstanding": _("Phones told and not fetched yet, at most"),
+    "canary": _("Phones that go first"),
+    "halt_percent": _("Halt when so many of a hundred fail; 0 is never"),
+    "halt_count": _("Halt when so many fail; 0 is never"),
+    "canary_phones": _("These phones go first"),
+    "refresh": _("A change that restarts nothing is told"),
+    "restart": _("A change that restarts phones is told"),
+    "window_from": _("The company's hours begin"),
+    "window_to": _("They end"),
+    "zone": _("Time zone of these hours"),
+}
 LEVELS = {"slowed": _("Slowed"), "banned": _("Banned")}
 WAY_HELP = {
     "trusted-network": _("Networks that the operator trusts; phones there are believed by their MAC address alone."),
@@ -156,6 +193,13 @@ FACTS = {
 }
 """What a model's evidence is about."""
 CHANGES = {
+    "rollout policy": _("Way of wide edits changed"),
+    "rollout paused": _("Rollout paused"),
+    "rollout running": _("Rollout resumed"),
+    "rollout cancelled": _("Rollout cancelled"),
+    "rollout applied now": _("Rollout told to wait no longer"),
+    "version or address": _("New version or address of this server"),
+    "authority": _("Another authority"),
     "device added": _("Phone added"),
     "device removed": _("Phone removed"),
     "device": _("Phone changed"),

@@ -27,7 +27,8 @@ THINGS: Mapping[str, Mapping[str, str]] = {
 }
 """Things that belong to somebody, each by whose they are."""
 FIXED: Mapping[str, str] = {
-    "action": "resync", "flavour": "kea", "kind": "hunt", "vendor": "poly", "model": "VVX301", "file": "{mac}-config.cfg",
+    "action": "resync", "flavour": "kea",
+    "kind": "hunt", "vendor": "poly", "model": "VVX301", "file": "{mac}-config.cfg",
     "_name": "any", "filename": "provserver.css", "path": "v1/nothing",
 }  # fmt: skip
 """What stands in other brackets; it belongs to nobody."""

@@ -22,6 +22,7 @@ from provserver.db.models.firmware import FirmwareImage
 from provserver.db.models.neighbour import Neighbour
 from provserver.db.models.note import Note
 from provserver.db.models.rendering import PhoneLog, Rendering, Upload
+from provserver.db.models.rollout import Rollout, RolloutPhone, RolloutPolicy
 from provserver.db.models.setting import StoredValue
 from provserver.db.models.source import Source, SourceGuess
 
@@ -51,6 +52,9 @@ __all__ = [
     "PhoneLog",
     "RecoveryCode",
     "Rendering",
+    "Rollout",
+    "RolloutPhone",
+    "RolloutPolicy",
     "ShortCode",
     "SignInTry",
     "Source",
