@@ -29,6 +29,11 @@ class Feature(StrEnum):
     FACTORY_RESET = "factory-reset"
     PHONEBOOK = "phonebook"
     FIRMWARE = "firmware"
+    DND_SWITCH = "dnd-switch"
+    DND = "do-not-disturb"
+    FORWARD = "call-forwarding"
+    DIAL_PLAN = "dial-plan"
+    LDAP = "ldap"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from provserver.domain.roles import Actor
-from provserver.domain.settings import SETTINGS, Kind, Scope
+from provserver.domain.settings import Kind, Scope
+from provserver.domain.vocabulary import SETTINGS
 from provserver.services import directory, settings
 from provserver.services.house import House
 
@@ -37,7 +38,7 @@ def choices(house: House, actor: Actor, search: str = "") -> list[Choice]:
 def _service_codes(house: House, actor: Actor) -> list[Choice]:
     """List the codes that the company dials for services, as far as the company has set or left them."""
     stored, _ = settings.stored_values(house, actor, Scope.TENANT.word)
-    dialled = [setting for setting in SETTINGS.values() if setting.kind is Kind.DIALLED]
+    dialled = [setting for setting in SETTINGS.values() if setting.kind is Kind.DIALLED and setting.feature is None]
     values = [(setting, stored.get(setting.name, setting.default)) for setting in dialled]
     return [Choice("service-code", str(value), setting.title) for setting, value in values if value]
 

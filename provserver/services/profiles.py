@@ -25,7 +25,8 @@ from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line as PhoneLine
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
-from provserver.domain.settings import SETTINGS, Effective, Kind, Layer, Scope, Value, defaults, inherit
+from provserver.domain.settings import Effective, Kind, Layer, Scope, Value, inherit
+from provserver.domain.vocabulary import SETTINGS, defaults
 from provserver.vendors.registry import model_of
 
 GENERATED = "generated"

@@ -6,7 +6,7 @@ from functools import lru_cache
 from provserver.domain.keys import KeyKind
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line
-from provserver.domain.settings import CODECS
+from provserver.domain.vocabulary import CODECS
 
 KEY_TYPES: Mapping[KeyKind, int] = {
     KeyKind.NONE: 0,

@@ -10,9 +10,10 @@ from provserver.domain.hardware import Block, Feature, PhoneModel, Position
 from provserver.domain.keys import NAMED_KINDS, SHAPES, KeyKind
 from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
-from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting
+from provserver.domain.settings import Kind, Setting
+from provserver.domain.vocabulary import SECTIONS, SETTINGS
 from provserver.doorway import actor, house
-from provserver.services import firmware, firmware_rules, keys, phonebooks, progress
+from provserver.services import abilities, firmware, firmware_rules, keys, phonebooks, progress
 from provserver.services.profiles import FIRMWARE
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import language, presenting, reasons, script_words, words
@@ -183,7 +184,7 @@ def _lacking(setting: Setting, model: PhoneModel) -> str:
         return presenting.say(firmware_rules.lacks(model))
     feature = FEATURE_OF.get(setting.name)
     if feature is None or feature in model.supports:
-        return ""
+        return presenting.say(abilities.lacks(model, setting))
     return presenting.say(model.lacks.get(feature, "this model cannot"))
 
 

@@ -138,5 +138,8 @@ SENTENCES = (
     # what models lack (services/phonebooks.py, domain/keys.py)
     N_("the form of this model's phonebook is not confirmed"),
     N_("give the address of another server's"),
+    N_("no source names a parameter for it on this phone"),
+    N_("set it at the phone, or as a free parameter"),
+    N_("it is set for a model or a phone, because each maker has its own language for it"),
 )
 """The first that fits is taken; a sentence of several clauses is said clause by clause."""

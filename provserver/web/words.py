@@ -59,6 +59,7 @@ ORIGINS = {
 SECTIONS = {
     "calls": _("Call services"),
     "phone": _("Phone"),
+    "directory": _("LDAP directory"),
     "security": _("Passwords"),
     "sip": _("Registration and speech"),
     "provisioning": _("Provisioning"),
@@ -72,6 +73,10 @@ CHOICES = {
     "department": _("Department"),
     "optional": _("Where possible"),
     "required": _("Always"),
+    "users": _("At the phone, by its users"),
+    "server": _("Here"),
+    "starttls": "STARTTLS",
+    "ldaps": "LDAPS",
     "12": _("12 hours"),
     "24": _("24 hours"),
     "en": "English",
@@ -108,6 +113,12 @@ FEATURES = {
     "reboot": _("Reboot"),
     "factory-reset": _("Factory reset"),
     "phonebook": _("Phonebook"),
+    "firmware": _("Firmware image"),
+    "dnd-switch": _("Do not disturb can be forbidden"),
+    "do-not-disturb": _("Do not disturb"),
+    "call-forwarding": _("Call forwarding"),
+    "dial-plan": _("Dial plan"),
+    "ldap": _("LDAP directory"),
 }
 """What only some models can do."""
 EVIDENCE = {
@@ -165,6 +176,14 @@ SETTINGS = {
     "voicemail_number": _("Voicemail number"),
     "pickup_code": _("Code to pick up a monitored extension"),
     "group_pickup_code": _("Code to pick up a call of the group"),
+    "dnd_allowed": _("Users may turn on do not disturb"),
+    "call_services": _("Do not disturb and forwarding are set"),
+    "dnd": _("Do not disturb"),
+    "forward_always": _("Forward every call to"),
+    "forward_busy": _("Forward when busy to"),
+    "forward_no_answer": _("Forward when nobody answers to"),
+    "forward_delay": _("Nobody answers after"),
+    "dial_plan": _("Dial plan"),
     "language": _("Language"),
     "time_zone": _("Time zone"),
     "clock": _("Clock"),
@@ -172,6 +191,15 @@ SETTINGS = {
     "ring_tone": _("Ring tone"),
     "phonebook": _("Phonebook of this server"),
     "phonebook_url": _("Phonebook address"),
+    "ldap_server": _("LDAP server"),
+    "ldap_security": _("Encryption of the directory"),
+    "ldap_base": _("Where to search (base DN)"),
+    "ldap_user": _("User of the directory"),
+    "ldap_password": _("Password of the directory"),
+    "ldap_name_filter": _("Search by name"),
+    "ldap_number_filter": _("Search by number"),
+    "ldap_name_attributes": _("Attributes of the name"),
+    "ldap_number_attributes": _("Attributes of the numbers"),
     "admin_password": _("Administrator password of the phone"),
     "user_password": _("User password of the phone"),
     "sip_domain": _("SIP domain or registrar"),
@@ -187,10 +215,32 @@ SETTINGS = {
     "vlan": _("VLAN of the phone"),
     "lldp": _("Learn the VLAN from the switch (LLDP)"),
 }
+_HERE = _("Takes effect only where do not disturb and forwarding are set here.")
 HELP = {
     "monitor_popup": _("The phone shows who is calling a monitored extension, and offers to pick the call up."),
     "monitor_ring": _("Off, a single ring, or a dedicated tone. Takes effect only while the call popup is on."),
     "pickup_code": _("Dialled before the extension."),
+    "call_services": _(
+        "At the phone: its users decide, and nothing of it is written. Here: what stands below is written, empty "
+        "forwards too, and what a user sets at the phone lasts until its next configuration."
+    ),
+    "dnd": _HERE,
+    "forward_always": _HERE,
+    "forward_busy": _HERE,
+    "forward_no_answer": _HERE,
+    "forward_delay": _("Phones that count rings take the nearest number of rings."),
+    "dial_plan": _(
+        "When a number is complete, in the maker's own language; so it is set for a model or a phone alone. Empty: "
+        "everything can be dialled."
+    ),
+    "ldap_server": _("With a port where it is not 389, or 636 for LDAPS. Empty: no directory."),
+    "ldap_security": _("A phone that lacks it gets no directory."),
+    "ldap_base": _("Such as dc=example,dc=com."),
+    "ldap_user": _("Empty: the phones ask without a name."),
+    "ldap_name_filter": _("An LDAP filter; the percent sign stands for what is typed."),
+    "ldap_number_filter": _("An LDAP filter; the percent sign stands for the number."),
+    "ldap_name_attributes": _("Words with blanks between them; the first is shown."),
+    "ldap_number_attributes": _("Words with blanks between them."),
     "phonebook": _(
         "People and short codes of the company, or of the phone's department. A phonebook address wins over it."
     ),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from provserver.domain.keys import KeyKind
-from provserver.domain.settings import SETTINGS
+from provserver.domain.vocabulary import SETTINGS
 from provserver.vendors.registry import vendors
 from provserver.web import script_words, words
 from provserver.web.configurator import _sections, picture

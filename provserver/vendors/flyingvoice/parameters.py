@@ -5,7 +5,7 @@ from provserver.domain.keys import Key, KeyKind
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.domain.settings import CODECS
+from provserver.domain.vocabulary import CODECS
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
 from provserver.vendors.dotted import (

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.domain.settings import CODECS
+from provserver.domain.vocabulary import CODECS
 from provserver.vendors.base import Params
 from provserver.vendors.dotted import DTMF, SRTP, codecs, legible, priority, servers, unused_account
 from provserver.vendors.yealink.generation import V80, generation
