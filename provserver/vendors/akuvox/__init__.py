@@ -15,6 +15,7 @@ from provserver.vendors.akuvox.parameters import (
     put_passwords,
     put_server,
 )
+from provserver.vendors.akuvox.services import put_directory, put_services
 from provserver.vendors.base import File, Params
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry
@@ -31,6 +32,8 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
+    put_directory,
     put_monitoring,
     put_accounts,
     put_keys,

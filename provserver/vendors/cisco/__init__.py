@@ -19,6 +19,7 @@ from provserver.vendors.cisco.parameters import (
     put_passwords,
     put_server,
 )
+from provserver.vendors.cisco.services import put_services
 from provserver.vendors.formats.xml_elements import CONTENT_TYPE, cannot_carry, document, element
 
 __all__ = ["cannot_carry", "files"]
@@ -30,6 +31,7 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
     put_monitoring,
     put_accounts,
     put_keys,

@@ -6,7 +6,8 @@ from functools import lru_cache
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.domain.settings import CODECS
+from provserver.domain.telephony import dial_plan
+from provserver.domain.vocabulary import CODECS
 from provserver.vendors.base import Params
 from provserver.vendors.cisco.dialects import DIALECTS, Dialect, dialect, yes
 
@@ -61,7 +62,8 @@ def _put_line(params: Params, phone: Phone, spelled: Dialect, line: Line) -> Non
     codecs = wanted if isinstance(wanted, tuple) else CODECS
     params.put_all(_codecs(phone.model.facts["dialect"], number, codecs), "codecs")
     params.put(spelled.ring.format(number), phone.text("ring_tone"), "ring_tone")
-    params.put(f"Dial_Plan_{number}_", DIAL_PLAN, "server")
+    plan = dial_plan(phone, DIAL_PLAN) or DIAL_PLAN
+    params.put(f"Dial_Plan_{number}_", plan, "dial_plan" if plan != DIAL_PLAN else "server")
     _put_services(params, phone, spelled, number)
 
 

@@ -18,6 +18,7 @@ from provserver.vendors.fanvil.parameters import (
     put_passwords,
     put_server,
 )
+from provserver.vendors.fanvil.services import put_directory, put_services
 from provserver.vendors.formats import xml_tree
 from provserver.vendors.formats.xml_tree import Bracket, cannot_carry
 
@@ -30,6 +31,8 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
+    put_directory,
     put_monitoring,
     put_lines,
     put_keys,

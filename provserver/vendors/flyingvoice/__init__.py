@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from provserver.domain.phone import Phone
 from provserver.vendors.base import File, Params
+from provserver.vendors.dotted_services import put_directory, put_services
 from provserver.vendors.flyingvoice.parameters import (
     put_accounts,
     put_calls,
@@ -29,6 +30,8 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
+    put_directory,
     put_monitoring,
     put_accounts,
     put_keys,

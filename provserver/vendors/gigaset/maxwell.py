@@ -10,6 +10,7 @@ from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
+from provserver.vendors.gigaset.services import put_directory, put_services
 
 STEPS = ("UnlockAllFunctionKeys",)
 """Without it keys that were locked stay as they were (Tancredi)."""
@@ -65,6 +66,8 @@ def parameters(phone: Phone) -> Params:
     _put_clock(params, phone)
     _put_speech(params, phone)
     _put_accounts(params, phone)
+    put_services(params, phone)
+    put_directory(params, phone)
     _put_keys(params, phone)
     return params
 

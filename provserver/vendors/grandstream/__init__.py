@@ -15,11 +15,13 @@ from provserver.vendors.grandstream.family import Family, family_of
 from provserver.vendors.grandstream.keys import put_keys
 from provserver.vendors.grandstream.parameters import (
     put_calls,
+    put_directory,
     put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
     put_server,
+    put_services,
 )
 
 __all__ = ["cannot_carry", "files"]
@@ -31,6 +33,8 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
+    put_directory,
     put_monitoring,
     put_accounts,
     put_keys,

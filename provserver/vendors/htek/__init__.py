@@ -13,11 +13,13 @@ from provserver.vendors.htek.names import has_tags, meanings
 from provserver.vendors.htek.parameters import (
     put_calls,
     put_clock,
+    put_directory,
     put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
     put_server,
+    put_services,
 )
 
 __all__ = ["cannot_carry", "files"]
@@ -29,6 +31,8 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
+    put_directory,
     put_monitoring,
     put_accounts,
     put_keys,

@@ -6,6 +6,7 @@ from functools import lru_cache
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
+from provserver.domain.telephony import dial_plan
 from provserver.vendors.base import Params
 from provserver.vendors.htek import names
 from provserver.vendors.htek.names import has_tags
@@ -16,6 +17,9 @@ SRTP = {"off": 0, "optional": 1, "required": 2}
 DTMF = {"rfc2833": 0, "inband": 1, "info": 2}
 CODECS = {"pcmu": 0, "pcma": 8, "g722": 9, "g729": 18, "opus": 120}
 """RTP's own numbers; 120 is the number that the phone gives Opus (WZ, 2.0.4.6.41)."""
+
+DIAL_PLAN = "{[x*]+}"
+"""Any digits and stars, as Wazo and FusionPBX write it."""
 
 CHOICES = 6
 LEFT_BEHIND = ("label", "user", "auth", "password", "name")
@@ -63,6 +67,7 @@ def _put_line(params: Params, phone: Phone, line: Line, tags: bool) -> None:
     put("dtmf", DTMF[phone.text("dtmf")], "dtmf")
     put("srtp", SRTP[phone.text("srtp")], "srtp")
     put("mwi", 1)
+    put("dial_plan", dial_plan(phone, DIAL_PLAN) or DIAL_PLAN, "dial_plan")
     for choice, codec in enumerate(_codecs(phone), start=1):
         put(f"codec{choice}", codec, "codecs")
 

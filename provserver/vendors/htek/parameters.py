@@ -6,6 +6,8 @@ from provserver.domain.hardware import Feature
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
+from provserver.domain.telephony import do_not_disturb
+from provserver.vendors import htek_firmware
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
 from provserver.vendors.htek.names import has_tags, setting
@@ -107,6 +109,20 @@ def put_calls(params: Params, phone: Phone) -> None:
     params.put(setting("group_code", tags), group, "group_pickup_code")
     params.put(setting("book_url", tags), book, "phonebook_url")
     params.put(setting("book_name", tags), "Company" if book else "", "phonebook_url")
+
+
+def put_services(params: Params, phone: Phone) -> None:
+    """Write forwarding and do not disturb, of which only the tag of the U series is sourced (FusionPBX, uc926u)."""
+    tags, quiet = has_tags(phone.model), do_not_disturb(phone)
+    if quiet is not None:
+        params.put("DND_Enable", quiet, "dnd")
+    htek_firmware.put_forwards(params, phone, lambda word: setting(word, tags))
+
+
+def put_directory(params: Params, phone: Phone) -> None:
+    """Write the LDAP directory, or that there is none."""
+    tags = has_tags(phone.model)
+    htek_firmware.put_directory(params, phone, lambda word: setting(word, tags))
 
 
 def put_monitoring(params: Params, phone: Phone) -> None:

@@ -11,6 +11,7 @@ from provserver.vendors.formats import xml_elements
 from provserver.vendors.formats.xml_elements import cannot_carry, element
 from provserver.vendors.obihai.keys import put_keys
 from provserver.vendors.obihai.lines import FLAGS, put_lines
+from provserver.vendors.obihai.services import put_services
 
 __all__ = ["cannot_carry", "files"]
 
@@ -31,7 +32,7 @@ def files(phone: Phone) -> list[File]:
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
     params = Params()
-    for build in (put_server, put_firmware, put_passwords, put_network, put_lines, put_keys):
+    for build in (put_server, put_firmware, put_passwords, put_network, put_services, put_lines, put_keys):
         build(params, phone)
     return params.merge(phone)
 

@@ -21,6 +21,7 @@ from provserver.vendors.panasonic.parameters import (
     put_server,
     server,
 )
+from provserver.vendors.panasonic.services import put_dialling, put_directory, put_services
 from provserver.vendors.panasonic.texts import TGP, UTG, family
 
 __all__ = ["cannot_carry", "files"]
@@ -36,6 +37,9 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
+    put_dialling,
+    put_directory,
     put_monitoring,
     put_lines,
     put_keys,
@@ -48,6 +52,7 @@ SECTIONS = (
     (re.compile(r"VLAN_|LLDP_"), "Network"),
     (re.compile(r"NTP_|TIME_|LOCAL_TIME_|DST_"), "Time"),
     (re.compile(r"VM_SUBSCRIBE|NUM_PLAN_"), "Calls"),
+    (re.compile(r"LDAP_"), "LDAP directory"),
     (re.compile(r"FLEX_BUTTON_"), "Keys"),
     (re.compile(r"DSS_BUTTON_"), "Keys of the expansion module"),
     (re.compile(r"[A-Z0-9_]+_(?P<number>\d{1,2})\Z"), "Line"),

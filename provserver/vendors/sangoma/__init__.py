@@ -9,11 +9,13 @@ from provserver.vendors.formats.xml_elements import cannot_carry
 from provserver.vendors.sangoma.common import (
     put_calls,
     put_clock,
+    put_directory,
     put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
     put_server,
+    put_services,
 )
 from provserver.vendors.sangoma.keys import put_keys
 from provserver.vendors.sangoma.lines import put_lines
@@ -28,6 +30,8 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
+    put_directory,
     put_monitoring,
     put_lines,
     put_keys,

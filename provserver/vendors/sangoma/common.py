@@ -5,6 +5,7 @@ from functools import lru_cache
 from provserver.domain.hardware import Feature
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
+from provserver.vendors import htek_firmware
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
 from provserver.vendors.sangoma.table import OFFSETS, SETTINGS, ZONES
@@ -82,6 +83,16 @@ def put_calls(params: Params, phone: Phone) -> None:
         _put(params, f"{word}_code", code, setting)
     _put(params, "phonebook_url", book, "phonebook_url")
     _put(params, "phonebook_name", "Company" if book else "", "phonebook_url")
+
+
+def put_services(params: Params, phone: Phone) -> None:
+    """Write where calls are forwarded; no source has a number for do not disturb itself."""
+    htek_firmware.put_forwards(params, phone, SETTINGS.__getitem__)
+
+
+def put_directory(params: Params, phone: Phone) -> None:
+    """Write the LDAP directory, or that there is none."""
+    htek_firmware.put_directory(params, phone, SETTINGS.__getitem__)
 
 
 def put_monitoring(params: Params, phone: Phone) -> None:

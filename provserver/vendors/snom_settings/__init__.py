@@ -9,6 +9,7 @@ from provserver.vendors.snom_settings.accounts import put_accounts
 from provserver.vendors.snom_settings.clock import put_clock
 from provserver.vendors.snom_settings.firmware import firmware_files, put_firmware, with_firmware
 from provserver.vendors.snom_settings.keys import put_keys
+from provserver.vendors.snom_settings.services import put_directory, put_services
 from provserver.vendors.snom_settings.settings import (
     put_calls,
     put_monitoring,
@@ -28,6 +29,8 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
+    put_directory,
     put_monitoring,
     put_accounts,
     put_keys,

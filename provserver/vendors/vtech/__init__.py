@@ -11,6 +11,7 @@ from provserver.vendors.base import File, Params
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry
 from provserver.vendors.vtech.lines import put_lines
+from provserver.vendors.vtech.services import put_directory, put_services
 
 __all__ = ["cannot_carry", "files"]
 
@@ -40,7 +41,17 @@ def files(phone: Phone) -> list[File]:
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
     params = Params()
-    for build in (put_server, put_firmware, put_passwords, put_network, put_clock, put_lines, put_keys):
+    for build in (
+        put_server,
+        put_firmware,
+        put_passwords,
+        put_network,
+        put_clock,
+        put_services,
+        put_directory,
+        put_lines,
+        put_keys,
+    ):
         build(params, phone)
     return params.merge(phone)
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from provserver.domain.phone import Phone
 from provserver.vendors.base import File, Params
+from provserver.vendors.dotted_services import put_directory
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry
 from provserver.vendors.yealink.accounts import put_accounts
@@ -23,6 +24,7 @@ from provserver.vendors.yealink.parameters import (
     put_stun,
     put_waiting,
 )
+from provserver.vendors.yealink.services import put_dialling, put_line_services, put_permission, put_services
 
 __all__ = ["cannot_carry", "files"]
 
@@ -39,11 +41,27 @@ DESK: tuple[Builder, ...] = (
     put_stun,
     put_clock,
     put_calls,
+    put_permission,
+    put_services,
+    put_dialling,
+    put_directory,
     put_monitoring,
     put_accounts,
     put_keys,
 )
-HANDSET: tuple[Builder, ...] = (put_server, put_firmware, put_passwords, put_stun, put_clock, put_calls, put_accounts)
+HANDSET: tuple[Builder, ...] = (
+    put_server,
+    put_firmware,
+    put_passwords,
+    put_stun,
+    put_clock,
+    put_calls,
+    put_permission,
+    put_services,
+    put_dialling,
+    put_directory,
+    put_accounts,
+)
 BASE: tuple[Builder, ...] = (
     put_server,
     put_firmware,
@@ -54,6 +72,9 @@ BASE: tuple[Builder, ...] = (
     put_base_language,
     put_waiting,
     put_phonebook,
+    put_permission,
+    put_line_services,
+    put_directory,
     put_accounts,
 )
 BUILDERS: Mapping[str, tuple[Builder, ...]] = {"desk": DESK, "handset": HANDSET, "base": BASE}
@@ -68,7 +89,8 @@ SECTIONS = (
     (re.compile(r"local_time\.|lang\.|custom\.handset\."), "Time and language"),
     (re.compile(r"features\.pickup\.blf_|features\.blf\."), "Monitored extensions"),
     (re.compile(r"features\.(pickup|remote_phonebook)\.|call_waiting\.|remote_phonebook\."), "Calls"),
-    (re.compile(r"phone_setting\.ring_type"), "Calls"),
+    (re.compile(r"phone_setting\.ring_type|features\.(dnd|fwd)|forward\.|dialplan\."), "Calls"),
+    (re.compile(r"ldap\."), "LDAP directory"),
     (re.compile(r"account\.(?P<number>\d+)\.|voice_mail\.number\.(?P<mailbox>\d+)"), "Line"),
     (re.compile(r"linekey\."), "Keys"),
     (re.compile(r"memorykey\."), "Memory keys"),
