@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from provserver.domain.keys import KeyKind, Slot
+from provserver.domain.slots import KeyKind, Slot
 
 
 class Evidence(StrEnum):

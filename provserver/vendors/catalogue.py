@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from provserver.domain.hardware import Block, Evidence, Feature, PhoneModel, Sidecar
-from provserver.domain.keys import KeyKind
+from provserver.domain.slots import KeyKind
 from provserver.vendors.base import Package, Push, Rules, Vendor, spelling
 
 _FILE_PARTS = {

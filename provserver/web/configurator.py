@@ -7,10 +7,11 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 
 from provserver.domain.hardware import Block, Feature, PhoneModel, Position
-from provserver.domain.keys import NAMED_KINDS, SHAPES, KeyKind
+from provserver.domain.keys import NAMED_KINDS, SHAPES
 from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
 from provserver.domain.settings import Kind, Setting
+from provserver.domain.slots import KeyKind
 from provserver.domain.vocabulary import SECTIONS, SETTINGS
 from provserver.doorway import actor, house
 from provserver.services import abilities, firmware, firmware_rules, keys, phonebooks, progress

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provserver.domain.hardware import Feature, PhoneModel
-from provserver.domain.keys import KeyKind
 from provserver.domain.roles import Right
+from provserver.domain.slots import KeyKind
 from provserver.domain.vocabulary import SETTINGS
 from provserver.doorway import actor
 from provserver.services import abilities, firmware_rules, models, phone_list, phonebooks

@@ -13,8 +13,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from provserver.domain.keys import KeyKind
 from provserver.domain.mac import format_mac
+from provserver.domain.slots import KeyKind
 from provserver.doorway import actor, fields_of, house
 from provserver.errors import Conflict, Invalid
 from provserver.services import directory

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from provserver.domain.keys import KeyKind
+from provserver.domain.slots import KeyKind
 from provserver.domain.vocabulary import SETTINGS
 from tests.api.conftest import YEALINK, Program
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from provserver.domain.hardware import Evidence, Feature
-from provserver.domain.keys import KeyKind
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind
 from provserver.vendors.base import File, Push, Vendor
 from provserver.vendors.catalogue import load
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from provserver.domain.keys import KeyKind
+from provserver.domain.slots import KeyKind
 from provserver.domain.vocabulary import SETTINGS
 from provserver.vendors.registry import vendors
 from provserver.web import script_words, words

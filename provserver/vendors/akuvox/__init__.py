@@ -16,7 +16,7 @@ from provserver.vendors.akuvox.parameters import (
     put_server,
 )
 from provserver.vendors.akuvox.services import put_directory, put_services
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, gathered
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry
 
@@ -42,10 +42,7 @@ BUILDERS = (
 
 def files(phone: Phone) -> Sequence[File]:
     """Render the phone's own file."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    params.merge(phone)
+    params = gathered(BUILDERS, phone).merge(phone)
     items = [(name, parameter.value) for name, parameter in params.items()]
     body = flat_text.write(items, VERSION, _who(phone))
     return [File(f"{phone.mac}.cfg", flat_text.CONTENT_TYPE, body, params.as_dict())]

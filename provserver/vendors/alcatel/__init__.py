@@ -8,7 +8,7 @@ from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan, do_not_disturb, forwards
 from provserver.vendors.alcatel.keys import put_keys
 from provserver.vendors.alcatel.lines import put_lines
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.daylight import rule
 from provserver.vendors.formats.xml_nested import CONTENT_TYPE, cannot_carry, document, node
 
@@ -37,10 +37,9 @@ def files(phone: Phone) -> list[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
-    params = Params()
-    for build in (put_server, put_passwords, put_network, put_clock, put_calls, put_services, put_lines, put_keys):
-        build(params, phone)
-    return params.merge(phone)
+    return gathered(
+        (put_server, put_passwords, put_network, put_clock, put_calls, put_services, put_lines, put_keys), phone
+    ).merge(phone)
 
 
 def put_server(params: Params, phone: Phone) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Parameter, Params
+from provserver.vendors.base import File, Parameter, Params, gathered
 from provserver.vendors.cisco.accounts import put_accounts
 from provserver.vendors.cisco.dialects import ROUTER
 from provserver.vendors.cisco.keys import put_keys
@@ -54,10 +54,7 @@ SECTIONS = (
 
 def files(phone: Phone) -> Sequence[File]:
     """Render what a factory phone asks for, and the phone's own file; only the own one proves anything."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    params.merge(phone)
+    params = gathered(BUILDERS, phone).merge(phone)
     own = document("flat-profile", _sections(params), _who(phone))
     return [*_first(phone), File(f"{phone.mac}.xml", CONTENT_TYPE, own, params.as_dict())]
 

@@ -26,10 +26,9 @@ LEFT_BEHIND = ("User_ID", "Auth_ID", "Password", "Display_Name", "Proxy", "Outbo
 
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model."""
-    lines = {line.number: line for line in phone.lines}
     spelled = dialect(phone)
-    for number in range(1, phone.model.accounts + 1):
-        if line := lines.get(number):
+    for number, line in phone.accounts:
+        if line:
             _put_line(params, phone, spelled, line)
         else:
             params.put_all(_unused(number), f"line {number}")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Parameter, Params
+from provserver.vendors.base import File, Parameter, Params, gathered
 from provserver.vendors.fanvil.dialect import is_old, translated
 from provserver.vendors.fanvil.keys import put_keys
 from provserver.vendors.fanvil.lines import put_lines
@@ -64,9 +64,7 @@ def _news(phone: Phone) -> Sequence[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone in the spelling of its file, the free ones laid over the rest."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
+    params = gathered(BUILDERS, phone)
     return (translated(params) if is_old(phone) else params).merge(phone)
 
 

@@ -31,10 +31,8 @@ CODEC_CHOICES = 8
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
     family = family_of(phone)
-    lines = {line.number: line for line in phone.lines}
     shared = family.has_ports
-    for number in range(1, phone.model.accounts + 1):
-        line = lines.get(number)
+    for number, line in phone.accounts:
         if line is None:
             params.put_all(_unused(family.name, number), f"line {number}")
             continue

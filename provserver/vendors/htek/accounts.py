@@ -28,10 +28,9 @@ LEFT_BEHIND = ("label", "user", "auth", "password", "name")
 
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    lines = {line.number: line for line in phone.lines}
     tags = has_tags(phone.model)
-    for number in range(1, phone.model.accounts + 1):
-        if line := lines.get(number):
+    for number, line in phone.accounts:
+        if line:
             _put_line(params, phone, line, tags)
         else:
             params.put_all(_unused(number, tags), f"line {number}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.keys import Slot
+from provserver.domain.slots import Slot
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import colon_text
 from provserver.vendors.formats.colon_text import cannot_carry
 from provserver.vendors.mitel.keys import put_keys
@@ -72,10 +72,7 @@ def files(phone: Phone) -> Sequence[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    return params.merge(phone)
+    return gathered(BUILDERS, phone).merge(phone)
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import quoted_text, xml_elements
 from provserver.vendors.panasonic import utg
 from provserver.vendors.panasonic.keys import put_keys
@@ -78,10 +78,7 @@ def files(phone: Phone) -> Sequence[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    return params.merge(phone)
+    return gathered(BUILDERS, phone).merge(phone)
 
 
 def _names(phone: Phone) -> Sequence[str]:

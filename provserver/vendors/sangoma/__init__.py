@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import xml_elements
 from provserver.vendors.formats.xml_elements import cannot_carry
 from provserver.vendors.sangoma.common import (
@@ -49,10 +49,7 @@ def files(phone: Phone) -> list[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    return params.merge(phone)
+    return gathered(BUILDERS, phone).merge(phone)
 
 
 def _written(name: str, value: str) -> str:

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from provserver.domain.keys import Slot
+from provserver.domain.slots import Slot
 
 TABLE: Mapping[str, Any] = tomllib.loads((Path(__file__).parent / "pvalues.toml").read_text(encoding="utf-8"))
 

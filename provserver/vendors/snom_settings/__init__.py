@@ -4,7 +4,7 @@ Not a maker: it has no table of models.
 """
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, gathered
 from provserver.vendors.snom_settings.accounts import put_accounts
 from provserver.vendors.snom_settings.clock import put_clock
 from provserver.vendors.snom_settings.firmware import firmware_files, put_firmware, with_firmware
@@ -39,7 +39,4 @@ BUILDERS = (
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of a desk phone, before its overrides."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    return params
+    return gathered(BUILDERS, phone)

@@ -1,11 +1,11 @@
 """Yealink: a boot file that names the rest, a file for the model, and a file for the device with all parameters."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import Builder, File, Params, gathered
 from provserver.vendors.dotted_services import put_directory
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry
@@ -30,8 +30,6 @@ __all__ = ["cannot_carry", "files"]
 
 VERSION = "#!version:1.0.0.1"
 """Must be line 1, else the phone passes over the whole file and says nothing (sheet, pitfall 1)."""
-
-Builder = Callable[[Params, Phone], None]
 
 DESK: tuple[Builder, ...] = (
     put_server,
@@ -114,10 +112,7 @@ def files(phone: Phone) -> Sequence[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
-    params = Params()
-    for build in BUILDERS[phone.model.facts.get("kind", "desk")]:
-        build(params, phone)
-    return params.merge(phone)
+    return gathered(BUILDERS[phone.model.facts.get("kind", "desk")], phone).merge(phone)
 
 
 def _boot(phone: Phone, names: Sequence[str]) -> bytes:
