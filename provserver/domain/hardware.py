@@ -36,6 +36,15 @@ class Feature(StrEnum):
     LDAP = "ldap"
 
 
+_UNSOURCED = "no source names a parameter for it on this phone; set it at the phone, or as a free parameter"
+_NO_IMAGE = "no source names a parameter that tells this phone of a firmware image; load it from the phone's own page"
+UNSOURCED: Mapping[str, str] = {
+    **dict.fromkeys((Feature.DND_SWITCH, Feature.DND, Feature.FORWARD, Feature.DIAL_PLAN, Feature.LDAP), _UNSOURCED),
+    Feature.FIRMWARE: _NO_IMAGE,
+}
+"""Why a phone lacks what is written only where a source names the parameter, unless its table says it better."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """Keys that stand together: columns of one page, repeated over pages.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from provserver.domain.hardware import Block, Evidence, Feature, PhoneModel, Sidecar
+from provserver.domain.hardware import UNSOURCED, Block, Evidence, Feature, PhoneModel, Sidecar
 from provserver.domain.slots import KeyKind
 from provserver.vendors.base import Package, Push, Rules, Vendor, spelling
 
@@ -76,7 +76,7 @@ def _model(vendor: str, name: str, row: Mapping[str, Any], defaults: Mapping[str
         sidecar=sidecar,
         kinds=frozenset(kinds) if blocks or sidecar else frozenset(),
         supports=frozenset(Feature(word) for word in supports) - {Feature(w) for w in row.get("unsupported", ())},
-        lacks={**defaults.get("lacks", {}), **row.get("lacks", {})},
+        lacks={**UNSOURCED, **defaults.get("lacks", {}), **row.get("lacks", {})},
         label_limit=row.get("label_limit", defaults.get("label_limit", 64)),
         label_bytes=row.get("label_bytes", defaults.get("label_bytes")),
         label_shown=row.get("label_shown"),

@@ -11,9 +11,8 @@ from flask_babel import gettext as _
 from provserver.domain.hardware import Feature, PhoneModel
 from provserver.domain.roles import Right
 from provserver.domain.slots import KeyKind
-from provserver.domain.vocabulary import SETTINGS
 from provserver.doorway import actor
-from provserver.services import abilities, firmware_rules, models, phone_list, phonebooks
+from provserver.services import models, phone_list, phonebooks
 from provserver.vendors.registry import vendors
 from provserver.web import drawing, presenting, words
 
@@ -78,19 +77,12 @@ def lacks(model: PhoneModel) -> Iterator[tuple[str, str]]:
         yield _("Keys"), presenting.say(reason)
     for feature in Feature:
         if feature not in model.supports:
-            yield str(words.FEATURES[feature]), presenting.say(_why(model, feature))
+            yield str(words.FEATURES[feature]), presenting.say(model.lacks.get(feature, ""))
     if Feature.PHONEBOOK in model.supports and (reason := phonebooks.lacks(model)):
         yield str(words.SETTINGS["phonebook"]), presenting.say(reason)
     for kind in KeyKind:
         if model.kinds and kind not in model.kinds and kind is not KeyKind.NONE:
             yield str(words.KINDS[kind]), presenting.say(model.lacks.get(kind, ""))
-
-
-def _why(model: PhoneModel, feature: Feature) -> str:
-    if feature is Feature.FIRMWARE:
-        return firmware_rules.lacks(model)
-    settable = any(setting.feature is feature for setting in SETTINGS.values())
-    return abilities.reason(model, feature) if settable else model.lacks.get(feature, "")
 
 
 def _keys(model: PhoneModel) -> str:

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from provserver.domain.hardware import UNSOURCED
 from provserver.domain.secret import MASK
 from provserver.errors import Invalid
 from provserver.services import settings
-from provserver.services.abilities import UNSOURCED
 from provserver.services.rendered import read as read_rendered
 from tests.services.conftest import Office
 
@@ -35,7 +35,7 @@ def yealink_file(office: Office) -> list[str]:
 def test_a_model_that_cannot_forward_refuses_it_with_the_reason(office: Office) -> None:
     assert "divert.*" in refusal(office, "device", office.poly, forward_always="0612345")
     assert "divert.*" in refusal(office, "model", "poly/VVX450", forward_busy="0612345")
-    assert refusal(office, "model", "audiocodes/405HD", dial_plan="x.") == UNSOURCED
+    assert refusal(office, "model", "audiocodes/405HD", dial_plan="x.") == UNSOURCED["dial-plan"]
     assert "dir.corp" in refusal(office, "device", office.poly, ldap_server="ldap.example.com")
 
 
