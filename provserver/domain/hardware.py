@@ -118,7 +118,6 @@ class PhoneModel:
     lacks: dict[str, str] = field(default_factory=dict)
     label_limit: int = 64
     label_bytes: int | None = None
-    label_shown: int | None = None
     screen: tuple[int, int] | None = None
     touch: bool = False
     hardware: str = ""

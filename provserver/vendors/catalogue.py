@@ -18,7 +18,7 @@ _FILE_PARTS = {
 _BLOCK_FIELDS = ("keys", "columns", "pages", "side", "paper")
 _MODEL_FIELDS = {
     "like", "title", "seen_as", "hardware", "firmware", "accounts", "blocks", "sidecar", "without", "supports",
-    "unsupported", "lacks", "label_limit", "label_bytes", "label_shown", "screen", "touch", "evidence", "note", "facts",
+    "unsupported", "lacks", "label_limit", "label_bytes", "screen", "touch", "evidence", "note", "facts",
     *_BLOCK_FIELDS,
 }  # fmt: skip
 
@@ -79,7 +79,6 @@ def _model(vendor: str, name: str, row: Mapping[str, Any], defaults: Mapping[str
         lacks={**UNSOURCED, **defaults.get("lacks", {}), **row.get("lacks", {})},
         label_limit=row.get("label_limit", defaults.get("label_limit", 64)),
         label_bytes=row.get("label_bytes", defaults.get("label_bytes")),
-        label_shown=row.get("label_shown"),
         screen=tuple(row["screen"]) if "screen" in row else None,
         touch=row.get("touch", False),
         hardware=str(row.get("hardware", "")),

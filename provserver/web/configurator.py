@@ -79,7 +79,6 @@ def picture(model: PhoneModel) -> dict[str, object]:
         "touch": model.touch,
         "label_limit": model.label_limit,
         "label_bytes": model.label_bytes,
-        "label_shown": model.label_shown,
         "no_keys": _no_keys(model),
         "blocks": [_block(block, [place for place in layout if place.block == block.name]) for block in model.blocks],
         "module": _module(model),

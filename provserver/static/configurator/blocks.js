@@ -1,7 +1,7 @@
 /* One block of keys: those of a page where they stand, its display, and what turns the page. */
 
 import { fill, h, icon } from "./element.js";
-import { cut, kindOf, labelOf, numberOf, spoken } from "./keys.js";
+import { kindOf, labelOf, numberOf, spoken } from "./keys.js";
 import { _ } from "./words.js";
 
 /** Draw a block of keys; `module` names the module that it is, 0 is the phone. */
@@ -68,19 +68,16 @@ export function fillKey(store, node, slot) {
   const key = store.key(slot);
   const kind = kindOf(store.data, key);
   const label = labelOf(store, key);
-  const shown = cut(store, label);
   const number = numberOf(store, key);
   fill(node,
     h("span", { class: "cap", "aria-hidden": "true" }, slot.replace(/^s\d+\./, "")),
     h("span", { class: "face", "aria-hidden": "true" },
       icon(`kind-${key.kind}`, "icon kind-icon"),
-      h("span", { class: "label" }, key.kind === "none" ? kind.title : shown,
-        shown !== label && h("span", { class: "label-cut" }, [...label].slice([...shown].length).join("")),
+      h("span", { class: "label" }, key.kind === "none" ? kind.title : label,
         key.kind !== "none" && h("small", {}, [number !== label && number, kind.title].filter(Boolean).join(" · "))),
       key.locked && icon("lock", "icon lock-icon")),
   );
   node.setAttribute("aria-label", spoken(store, slot));
-  node.title = shown === label ? "" : _("The phone shows: {shown}", { shown });
   node.dataset.kind = key.kind;
   node.classList.toggle("is-edited", store.isEdited(slot));
   node.classList.toggle("is-wrong", store.errorsOf(slot).length > 0);

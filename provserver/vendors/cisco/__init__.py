@@ -21,6 +21,7 @@ from provserver.vendors.cisco.parameters import (
 )
 from provserver.vendors.cisco.services import put_services
 from provserver.vendors.formats.xml_elements import CONTENT_TYPE, cannot_carry, document, element
+from provserver.vendors.sections import sorter
 
 __all__ = ["cannot_carry", "files"]
 
@@ -50,6 +51,8 @@ SECTIONS = (
     (re.compile(r"CW_|Secure_|SRTP_|Voice_Mail|XML_Directory|\w*Call_Pickup_Code"), "Calls"),
 )
 """Where a name stands in the file, for people: the phone reads names alone. The first that fits counts."""
+
+_section = sorter(SECTIONS)
 
 
 def files(phone: Phone) -> Sequence[File]:
@@ -93,7 +96,7 @@ def _sections(params: Params) -> Iterator[tuple[str, Iterable[str]]]:
             group, _, leaf = path.rpartition("/")
             nested.setdefault(group, []).append(_row(leaf, parameter))
         else:
-            sections.setdefault(_place(name), []).append(_row(name, parameter))
+            sections.setdefault(_section(name), []).append(_row(name, parameter))
     for title, rows in sections.items():
         yield "", [f"<!-- {title} -->", *rows]
     if nested:
@@ -112,11 +115,3 @@ def _shared_row(name: str, value: str) -> str:
 
 def _wrapped(group: str, rows: list[str]) -> list[str]:
     return [f"<{group}>", *(f"  {row}" for row in rows), f"</{group}>"] if group else rows
-
-
-@lru_cache(maxsize=16384)
-def _place(name: str) -> str:
-    for pattern, title in SECTIONS:
-        if match := pattern.match(name):
-            return f"{title} {match.groupdict().get('number') or ''}".strip()
-    return "Free parameters"

@@ -23,6 +23,7 @@ from provserver.vendors.mitel.parameters import (
     put_speech,
 )
 from provserver.vendors.mitel.release import prefix
+from provserver.vendors.sections import sorter
 
 __all__ = ["cannot_carry", "files"]
 
@@ -62,6 +63,8 @@ SECTIONS = (
 )
 """Where a name stands in the file; the first that fits counts."""
 
+_section = sorter(SECTIONS)
+
 
 def files(phone: Phone) -> Sequence[File]:
     """Render the common file under both names and the phone's own; only the last proves that the phone has it."""
@@ -94,11 +97,3 @@ def _body(phone: Phone, params: Params) -> bytes:
     before = prefix(phone)
     bodies = (colon_text.write(items, title, before) for title, items in sections.items())
     return colon_text.write((), _who(phone)) + b"".join(bodies)
-
-
-@lru_cache(maxsize=16384)
-def _section(name: str) -> str:
-    for pattern, title in SECTIONS:
-        if match := pattern.match(name):
-            return f"{title} {match.groupdict().get('number') or ''}".strip()
-    return "Free parameters"

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
@@ -23,6 +22,7 @@ from provserver.vendors.panasonic.parameters import (
 )
 from provserver.vendors.panasonic.services import put_dialling, put_directory, put_services
 from provserver.vendors.panasonic.texts import TGP, UTG, family
+from provserver.vendors.sections import sorter
 
 __all__ = ["cannot_carry", "files"]
 
@@ -58,6 +58,8 @@ SECTIONS = (
     (re.compile(r"[A-Z0-9_]+_(?P<number>\d{1,2})\Z"), "Line"),
 )
 """Where a name stands in the file; the first that fits counts."""
+
+_section = sorter(SECTIONS)
 
 
 def cannot_carry(value: str) -> str | None:
@@ -108,11 +110,3 @@ def _body(phone: Phone, params: Params) -> bytes:
     for name, parameter in params.items():
         sections.setdefault(_section(name), []).append((name, parameter.value))
     return quoted_text.write(sections.items(), _first_line(phone))
-
-
-@lru_cache(maxsize=16384)
-def _section(name: str) -> str:
-    for pattern, title in SECTIONS:
-        if match := pattern.match(name):
-            return f"{title} {match.groupdict().get('number') or ''}".strip()
-    return "Free parameters"

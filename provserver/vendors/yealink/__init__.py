@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from provserver.domain.phone import Phone
 from provserver.vendors.base import Builder, File, Params, gathered
 from provserver.vendors.dotted_services import put_directory
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry
+from provserver.vendors.sections import sorter
 from provserver.vendors.yealink.accounts import put_accounts
 from provserver.vendors.yealink.bases import put_base_clock, put_base_language
 from provserver.vendors.yealink.keys import put_keys
@@ -96,6 +96,8 @@ SECTIONS = (
 )
 """Where a name stands in the file; the first that fits counts."""
 
+_section = sorter(SECTIONS)
+
 
 def files(phone: Phone) -> Sequence[File]:
     """Render the boot file, the model's file and the phone's own; only the last proves that the phone has it."""
@@ -140,18 +142,7 @@ def _who(phone: Phone) -> str:
 def _body(params: Params, who: str) -> bytes:
     sections: dict[str, list[tuple[str, str]]] = {}
     for name, parameter in params.items():
-        section, spelled = _place(name)
-        sections.setdefault(section, []).append((spelled, parameter.value))
+        spelled = name.partition(":")[0]  # what stands behind tells two of a name apart, and is not in the file
+        sections.setdefault(_section(name), []).append((spelled, parameter.value))
     head = flat_text.write((), VERSION, who)
     return head + b"".join(flat_text.write(items, "", title) for title, items in sections.items())
-
-
-@lru_cache(maxsize=16384)
-def _place(name: str) -> tuple[str, str]:
-    """Give the section of a parameter, and its name as the file has it, without what told two of a name apart."""
-    spelled = name.partition(":")[0]
-    for pattern, title in SECTIONS:
-        if match := pattern.match(name):
-            number = next((group for group in match.groupdict().values() if group), "")
-            return f"{title} {number}".strip(), spelled
-    return "Free parameters", spelled
