@@ -22,7 +22,7 @@ DIAL_PLAN = "{[x*]+}"
 """Any digits and stars, as Wazo and FusionPBX write it."""
 
 CHOICES = 6
-LEFT_BEHIND = ("label", "user", "auth", "password", "name")
+LEFT_BEHIND = ("label", "user", "auth_user", "password", "display_name")
 """What a line that was taken away must not leave in the phone."""
 
 
@@ -52,23 +52,23 @@ def _put_line(params: Params, phone: Phone, line: Line, tags: bool) -> None:
     put("profile", line.number - 1)
     put("label", line.display_name or line.extension)
     put("user", line.username)
-    put("auth", line.username)
+    put("auth_user", line.username)
     put("password", line.password)
-    put("name", line.display_name)
+    put("display_name", line.display_name)
     put("voicemail", line.voicemail or phone.text("voicemail_number"))
     put("pickup_code", phone.text("pickup_code"), "pickup_code")
-    put("group_code", phone.text("group_pickup_code"), "group_pickup_code")
+    put("group_pickup_code", phone.text("group_pickup_code"), "group_pickup_code")
     put("server", _address(line.domain, line, line.port))
-    put("proxy", _address(line.outbound_proxy, line, None))
+    put("outbound_proxy", _address(line.outbound_proxy, line, None))
     put("transport", TRANSPORTS[line.transport])
     put("register", 1)
-    put("minutes", -(-int(phone.text("register_expires")) // 60), "register_expires")
+    put("expires", -(-int(phone.text("register_expires")) // 60), "register_expires")
     put("dtmf", DTMF[phone.text("dtmf")], "dtmf")
     put("srtp", SRTP[phone.text("srtp")], "srtp")
     put("mwi", 1)
     put("dial_plan", dial_plan(phone, DIAL_PLAN) or DIAL_PLAN, "dial_plan")
     for choice, codec in enumerate(_codecs(phone), start=1):
-        put(f"codec{choice}", codec, "codecs")
+        put(f"codec_{choice}", codec, "codecs")
 
 
 def _address(text: str, line: Line, port: int | None) -> str:

@@ -6,6 +6,7 @@ from provserver.domain.phone import Phone
 from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import xml_elements
 from provserver.vendors.formats.xml_elements import cannot_carry
+from provserver.vendors.htek_firmware.table import hints
 from provserver.vendors.sangoma.common import (
     put_calls,
     put_clock,
@@ -19,7 +20,6 @@ from provserver.vendors.sangoma.common import (
 )
 from provserver.vendors.sangoma.keys import put_keys
 from provserver.vendors.sangoma.lines import put_lines
-from provserver.vendors.sangoma.table import hints
 
 __all__ = ["cannot_carry", "files"]
 

@@ -8,10 +8,7 @@ from provserver.domain.secret import Secret
 from provserver.vendors import htek_firmware
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
-from provserver.vendors.sangoma.table import OFFSETS, SETTINGS, ZONES
-
-LANGUAGES = {"en": 0, "fr": 1, "de": 2, "es": 3, "it": 6, "ro": 0}
-"""Numbers as Tancredi has them; Romanian is not among the languages of this firmware, so it reads English."""
+from provserver.vendors.htek_firmware.table import LANGUAGES, OFFSETS, SETTINGS, ZONES
 
 DAY = 1440
 """Minutes: how often the phone asks. It counts from its own start, so the hour of the night cannot be told."""

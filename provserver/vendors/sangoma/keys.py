@@ -7,7 +7,7 @@ from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
 from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
-from provserver.vendors.sangoma import table
+from provserver.vendors.htek_firmware import table
 
 TYPES: Mapping[KeyKind, int] = {
     KeyKind.NONE: 0,

@@ -8,7 +8,7 @@ from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan
 from provserver.vendors.base import Params
-from provserver.vendors.sangoma.table import account
+from provserver.vendors.htek_firmware.table import account
 
 TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
 SRTP = {"off": 0, "optional": 1, "required": 2}
