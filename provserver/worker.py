@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from provserver.services import provisioning, renderings, resync, sightings
+from provserver.services import knocks, line_passwords, provisioning, renderings, resync, scanners, sightings, windows
 from provserver.services.house import House
 from provserver.services.resync import Task, Told
 from provserver.sip.client import UserAgent
@@ -134,6 +134,10 @@ class Worker:
         if now - last < PRUNE_EVERY:
             return last
         await asyncio.to_thread(sightings.prune, self._house.database, now)
+        await asyncio.to_thread(knocks.prune, self._house)
+        await asyncio.to_thread(scanners.prune, self._house)
+        await asyncio.to_thread(windows.close_expired, self._house)
+        await asyncio.to_thread(line_passwords.forget_all_unneeded, self._house)
         return now
 
     async def _pause(self) -> float:

@@ -4,9 +4,14 @@ from flask import Flask
 
 from provserver.api import (
     actions,
+    alarms,
+    api_tokens,
+    certificates,
+    companies,
     devices,
     directory,
     docs,
+    enrolment,
     fallback,
     firmware,
     health,
@@ -14,12 +19,32 @@ from provserver.api import (
     keys,
     lines,
     models,
+    people,
     rendered,
     settings,
     specification,
+    tokens,
 )
 
-SUBJECTS = (models, lines, directory, devices, keys, settings, firmware, rendered, actions, history)
+SUBJECTS = (
+    models,
+    lines,
+    directory,
+    devices,
+    enrolment,
+    keys,
+    settings,
+    firmware,
+    rendered,
+    actions,
+    tokens,
+    alarms,
+    history,
+    people,
+    api_tokens,
+    companies,
+    certificates,
+)
 
 
 def register(app: Flask) -> None:

@@ -53,6 +53,8 @@ class DeviceSummary(Schema):
     last_seen = moment()
     user_agent = text()
     address = text("The address that it last asked from.")
+    seen_model = text("What it says it is, such as `yealink/T46U`.")
+    locked_at = moment("Since when it gets nothing; null: it is not locked.")
 
 
 class DeviceFile(Schema):

@@ -8,6 +8,7 @@ from provserver.api.bodies import load
 from provserver.api.calls import PREFIX, call, subject
 from provserver.api.schemas import Search, listed
 from provserver.db.models import Device, PhoneLog
+from provserver.domain.roles import Right
 from provserver.domain.settings import Scope
 from provserver.doorway import actor, house
 from provserver.services import devices, directory, fleet, progress
@@ -89,7 +90,7 @@ def remove_device(mac: str) -> None:
 
 def _one(mac: str) -> dict[str, object]:
     standing, files = progress.standing(house(), actor(), mac)
-    requests = progress.requests_of(house(), actor(), mac, _REQUESTS)
+    requests = progress.requests_of(house(), actor(), mac, _REQUESTS) if actor().may(Right.READ) else []
     return {
         **_summary(standing, _departments()),
         **_firmware(standing.device),
@@ -111,6 +112,8 @@ def _firmware(device: Device) -> dict[str, object]:
 
 
 def _departments() -> dict[int, str]:
+    if not actor().may(Right.READ):
+        return {}
     return {row.id: row.name for row in directory.departments(house(), actor())}
 
 
@@ -131,6 +134,8 @@ def _summary(standing: Standing, departments: dict[int, str]) -> dict[str, objec
         "last_seen": moment(device.last_seen),
         "user_agent": device.user_agent,
         "address": device.address,
+        "seen_model": device.seen_model,
+        "locked_at": moment(device.locked_at),
     }
 
 

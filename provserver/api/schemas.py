@@ -208,6 +208,7 @@ PROBLEMS = {
     415: "The body is not declared as JSON.",
     422: "A rule is broken; `errors` names every wrong field. Nothing was saved.",
     500: "Something broke; nothing was saved.",
+    429: "Too many tries; later again.",
     503: "The server cannot work now.",
 }
 

@@ -4,9 +4,12 @@ import click
 
 from provserver import __version__
 from provserver.cli.acting import Program
+from provserver.cli.certificates import certificates
+from provserver.cli.companies import company
 from provserver.cli.config import config
 from provserver.cli.database import database
 from provserver.cli.devices import device
+from provserver.cli.enrolment import enrol
 from provserver.cli.exchange import export, import_
 from provserver.cli.firmware import firmware
 from provserver.cli.keys import keys
@@ -14,7 +17,8 @@ from provserver.cli.lines import line
 from provserver.cli.run import run
 from provserver.cli.secret_keys import key
 from provserver.cli.simulate import simulate
-from provserver.cli.users import token, user
+from provserver.cli.tokens import token
+from provserver.cli.users import user
 from provserver.cli.web import web
 from provserver.cli.worker import worker
 
@@ -23,15 +27,18 @@ COMMANDS = (
     web,
     worker,
     simulate,
+    company,
     user,
     token,
     line,
     device,
+    enrol,
     keys,
     firmware,
     import_,
     export,
     key,
+    certificates,
     database,
     config,
 )

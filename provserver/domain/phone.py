@@ -29,12 +29,21 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Authority:
+    """The certificate authority that a phone is to trust: its certificate as PEM, and where to fetch it."""
+
+    pem: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Phone:
     """One phone: its lines, its keys with the labels that it shows, its settings and its free parameters.
 
     ``provisioning_url`` ends with a slash. ``modules`` counts the expansion modules in use. ``overrides`` are the
     maker's own parameters by name; a None value removes the parameter from the file. ``firmware`` is the version that
     the phone said it runs; ``firmware_name`` and ``firmware_version`` are the image chosen for it, empty where none is.
+    ``authority`` is there only where the phone is to be given one.
     """
 
     mac: str
@@ -49,6 +58,7 @@ class Phone:
     firmware_name: str = ""
     firmware_version: str = ""
     description: str = ""
+    authority: Authority | None = None
 
     @property
     def firmware_url(self) -> str:

@@ -17,6 +17,9 @@ class Verdict(StrEnum):
     UNKNOWN_PHONE = "unknown-phone"
     UNKNOWN_TOKEN = "unknown-token"  # noqa: S105  a word, not a secret
     UNTRUSTED = "untrusted"
+    SECOND_ADDRESS = "second-address"
+    MISMATCH = "mismatch"
+    LOCKED = "locked"
     REFUSED = "refused"
     LAST_GOOD = "last-good"
     BROKEN = "broken"
@@ -27,7 +30,8 @@ class PhoneRequest:
     """One request; ``file`` is the last part of the path, ``token`` what stood before it under ``/p/``.
 
     ``firmware`` tells that it stood below ``firmware/``, where only images are.
-    ``query`` is what followed a question mark; only a phonebook reads it.
+    ``query`` is what followed a question mark; only a phonebook reads it. ``certified`` is the address, in our
+    spelling, that a valid certificate from the factory of ``certified_by`` names; empty where the phone showed none.
     """
 
     method: str
@@ -38,6 +42,8 @@ class PhoneRequest:
     if_none_match: str = ""
     trusted: bool = False
     query: str = ""
+    certified: str = ""
+    certified_by: str = ""
     firmware: bool = False
     range: str = ""
     if_range: str = ""

@@ -10,9 +10,11 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from provserver.domain.requests import PhoneRequest, Reply, Stream, Verdict
-from provserver.fronts import Application, Environ, StartResponse, is_trusted
+from provserver.fronts import Application, Environ, StartResponse, client_certificate, is_trusted
 from provserver.services import provisioning
+from provserver.services.authorities import Vouchers
 from provserver.services.provisioning import UPLOAD_LIMIT, Desk
+from provserver.vendors.factory import Certified
 from provserver.vendors.registry import claim
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,7 @@ class PhoneDoor:
         self._desk = desk
         self._inside = inside
         self._config = desk.house.config
+        self._vouchers = Vouchers(desk.house)
         self._downloads = BoundedSemaphore(max(1, self._config.web_threads - _KEPT_FREE))
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -55,6 +58,7 @@ class PhoneDoor:
         return _write(request.method, reply, start_response)
 
     def _request(self, environ: Environ, token: str | None, file: str, firmware: bool) -> PhoneRequest:
+        certified = self._certified(environ)
         return PhoneRequest(
             method=environ["REQUEST_METHOD"],
             file=file,
@@ -64,10 +68,20 @@ class PhoneDoor:
             if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
             trusted=token is None and is_trusted(environ, self._config),
             query=(environ.get("QUERY_STRING") or "")[:500],
+            certified=certified.mac if certified else "",
+            certified_by=certified.vendor if certified else "",
             firmware=firmware,
             range=environ.get("HTTP_RANGE", ""),
             if_range=environ.get("HTTP_IF_RANGE", ""),
         )
+
+    def _certified(self, environ: Environ) -> Certified | None:
+        """Tell which phone showed its certificate: to our own listener, or to a front that is known."""
+        shown = client_certificate(environ)
+        if shown:
+            return self._vouchers.certified(shown.encode("latin-1", "replace"))
+        found: Certified | None = getattr(environ.get("gunicorn.socket"), "certified", None)
+        return found
 
     def _reply(self, environ: Environ, request: PhoneRequest) -> Reply:
         if request.method in _READING:
@@ -204,6 +218,7 @@ def _log(request: PhoneRequest, reply: Reply) -> None:
             "reason": reply.reason,
             "address": request.address,
             "user_agent": request.user_agent,
+            **({"certified": request.certified} if request.certified else {}),
         }
         log.log(level, "A phone asked", extra=facts)
 

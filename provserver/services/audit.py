@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
 from provserver.db.models import Change
-from provserver.db.queries import device_by_mac
+from provserver.db.queries import device_by_mac, owned
 from provserver.domain.roles import Actor, Right
 from provserver.services.house import House
 
@@ -14,7 +12,7 @@ def history(house: House, actor: Actor, mac: str | None = None, limit: int = 100
     """List changes, newest first; of one phone, or of the whole company. ``before`` is the id to go on from."""
     actor.require(Right.READ)
     with house.database.reading() as session:
-        query = select(Change).where(Change.tenant_id == actor.tenant_id).order_by(Change.id.desc()).limit(limit)
+        query = owned(Change, actor).order_by(Change.id.desc()).limit(limit)
         if mac is not None:
             query = query.where(Change.device_id == device_by_mac(session, actor, mac).id)
         if before:

@@ -36,7 +36,7 @@ class ShownKey:
 
 def read_keys(house: House, actor: Actor, mac: str) -> dict[Slot, ShownKey]:
     """Give every slot of the model in order, empty ones too."""
-    actor.require(Right.READ)
+    actor.require(Right.USE)
     with house.database.reading() as session:
         device = device_by_mac(session, actor, mac)
         profiles = Profiles(session, actor.tenant_id, house.config.base_url)
@@ -59,9 +59,10 @@ def set_keys(
 
     ``edited`` maps slots as programs write them (``"3"``, ``"s1.5"``) to what the key should do. Returns the phone,
     the slots that really changed, and what that needs. A dry run changes nothing and tells nobody. ``expected`` is
-    the version that the editor has read; raises Conflict where the keys are no longer that.
+    the version that the editor has read; raises Conflict where the keys are no longer that. Who may only set keys
+    finds locked ones closed.
     """
-    actor.require(Right.EDIT)
+    actor.require(Right.KEYS)
     wanted = _read(edited)
     with house.database.transaction(discard=dry_run) as session:
         device = device_by_mac(session, actor, mac, lock=True)
@@ -73,9 +74,19 @@ def set_keys(
         differing = sorted(slot for slot in wanted if plan.slots[slot] != before.slots.get(slot, EMPTY))
         if not differing:
             return device, [], Saved()
+        _require_unlocked(actor, before, plan, differing)
         _store(session, device, plan, differing)
         edit = Edit("keys", device.mac, _plain(before, differing), _plain(plan, differing), device.id)
         return device, differing, changes.commit(house, session, actor, edit, [device])
+
+
+def _require_unlocked(actor: Actor, before: KeyPlan, after: KeyPlan, slots: list[Slot]) -> None:
+    """Raise Invalid where somebody who may not edit a phone would change a locked key, or lock one."""
+    if actor.may(Right.EDIT):
+        return
+    locked = [slot for slot in slots if before.slots.get(slot, EMPTY).locked or after.slots[slot].locked]
+    if locked:
+        raise Invalid([FieldError(str(slot), "this key is locked; an administrator can change it") for slot in locked])
 
 
 def _expected_plan(session: Session, device: Device, expected: str | None) -> KeyPlan:

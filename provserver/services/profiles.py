@@ -8,6 +8,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from provserver.db.models import Authority as AuthorityRow
 from provserver.db.models import (
     Department,
     Device,
@@ -22,14 +23,16 @@ from provserver.db.session import keyring_of
 from provserver.domain.firmware import Image, choose
 from provserver.domain.keys import Key, KeyPlan, shown_label
 from provserver.domain.numbers import split_port
+from provserver.domain.phone import Authority, Phone
 from provserver.domain.phone import Line as PhoneLine
-from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Effective, Kind, Layer, Scope, Value, inherit
 from provserver.domain.slots import KeyKind, Slot
 from provserver.domain.vocabulary import SETTINGS, defaults
 from provserver.vendors.registry import model_of
 
+OURS = "ours"
+"""The owner of this server's own certificate authority."""
 GENERATED = "generated"
 """The scope word of values that were made for one phone, and that any real scope overrules."""
 FIRMWARE = "firmware"
@@ -65,6 +68,7 @@ class Profiles:
             firmware_name=image.name if image else "",
             firmware_version=image.version if image else "",
             description=device.description,
+            authority=self._authority if settings["trust_authority"].value else None,
         )
 
     def settings_of(self, device: Device) -> dict[str, Effective]:
@@ -126,6 +130,11 @@ class Profiles:
         wide = [Scope.TENANT.word, Scope.DEPARTMENT.word, Scope.MODEL.word]
         query = select(StoredValue).where(StoredValue.tenant_id == self._tenant_id, StoredValue.scope.in_(wide))
         return list(self._session.scalars(query))
+
+    @cached_property
+    def _authority(self) -> Authority | None:
+        pem = own_authority(self._session)
+        return Authority(pem, f"{self._base_url}/ca.pem") if pem else None
 
     @cached_property
     def _departments(self) -> Mapping[int, Department]:
@@ -207,6 +216,12 @@ class Profiles:
         plan = stored_plan(self._session, device)
         self._learn(key.target for key in plan.slots.values() if key.use_name_as_label)
         return {slot: replace(key, label=shown_label(key, self)) for slot, key in plan.slots.items()}
+
+
+def own_authority(session: Session, owner: str = OURS) -> str | None:
+    """Give this server's own certificate authority as PEM; None where there is none."""
+    query = select(AuthorityRow.pem).where(AuthorityRow.owner == owner).order_by(AuthorityRow.id.desc()).limit(1)
+    return session.scalar(query)
 
 
 def as_image(row: FirmwareImage) -> Image:

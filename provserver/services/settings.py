@@ -8,17 +8,18 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from provserver.db.models import Department, Device, DeviceLine, Line, StoredValue
-from provserver.db.queries import department_by_name, device_by_mac, line_by_extension
+from provserver.db.queries import department_by_name, device_by_mac, line_by_extension, of_company
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.settings import Effective, Scope, Setting, Value, effective_ring
 from provserver.domain.vocabulary import SETTINGS
 from provserver.errors import FieldError, Invalid, NotFound
-from provserver.services import abilities, changes, firmware_rules, phonebooks
+from provserver.services import abilities, changes, firmware_rules, phonebooks, trusting
 from provserver.services.changes import Edit, Saved
 from provserver.services.house import House
 from provserver.services.overrides import cannot_carry, check_override, vendors_for
 from provserver.services.profiles import FIRMWARE, Profiles, open_value, seal_value
+from provserver.services.setting_rights import is_a_users, require_right
 from provserver.vendors.registry import find_model
 
 WITHOUT_POPUP = "takes effect only while monitor_popup is on"
@@ -57,11 +58,16 @@ class Patch:
 
 
 def effective(house: House, actor: Actor, mac: str) -> tuple[dict[str, Effective], dict[str, Effective]]:
-    """Give a phone's settings and free parameters as they take effect, with their origin."""
-    actor.require(Right.READ)
+    """Give a phone's settings and free parameters as they take effect, with their origin.
+
+    Who may only use the phone is given its call services.
+    """
+    actor.require(Right.USE)
     with house.database.reading() as session:
         phone = Profiles(session, actor.tenant_id, house.config.base_url).resolve(device_by_mac(session, actor, mac))
-        return dict(phone.settings), dict(phone.overrides)
+    if not actor.may(Right.READ):
+        return {name: value for name, value in phone.settings.items() if is_a_users(name)}, {}
+    return dict(phone.settings), dict(phone.overrides)
 
 
 def notes(values: Mapping[str, Effective], wanted: Mapping[str, object] | None = None) -> dict[str, str]:
@@ -103,7 +109,7 @@ def set_values(
     maker's parameters to a value, or to None for *leave it out of the file*, and ``unset`` lists parameters whose
     override goes away. Raises Invalid naming every wrong field.
     """
-    actor.require(Right.EDIT)
+    require_right(actor, scope, raw)
     with house.database.transaction(discard=dry_run) as session:
         place = find_place(session, actor, scope, name, lock=True)
         patch = _read(session, actor, place, raw)
@@ -121,7 +127,7 @@ def set_values(
 
 def find_place(session: Session, actor: Actor, scope: str, name: str, *, lock: bool = False) -> Place:
     """Find a place by its scope's word and its name; raises NotFound."""
-    mine = select(Device.id).where(Device.tenant_id == actor.tenant_id)
+    mine = of_company(Device, actor).with_only_columns(Device.id)
     if scope == Scope.TENANT.word:
         return Place(Scope.TENANT, "", "", "", mine)
     if scope == Scope.DEPARTMENT.word:
@@ -221,6 +227,8 @@ def _lacking(place: Place, setting: Setting, value: Value) -> str:
     model = find_model(*place.model.partition("/")[::2]) if place.model else None
     if model is None or not abilities.asks(setting, value):
         return ""
+    if setting.name == "trust_authority":
+        return trusting.lacks(model)
     return phonebooks.lacks(model) if setting.name == "phonebook" else abilities.lacks(model, setting)
 
 

@@ -139,6 +139,8 @@ class Rules:
     files: tuple[re.Pattern[str], ...]
     value_limit: int = 1000
     password_digits: bool = False
+    takes_authority: bool = False
+    kin: frozenset[str] = frozenset()
     firmware_file: re.Pattern[str] | None = None
     same: tuple[tuple[re.Pattern[str], str], ...] = ()
 

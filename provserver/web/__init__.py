@@ -6,22 +6,45 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
 from provserver.web import (
+    account,
+    api_tokens,
+    certificates,
+    companies,
     company,
     configurator,
     directory,
+    enrolment,
     firmware,
     home,
     language,
     lines,
     mistakes,
     models,
+    people,
     phone_page,
     phones,
     presenting,
     sign_in,
 )
 
-PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, firmware, models)
+PAGES = (
+    sign_in,
+    home,
+    phones,
+    phone_page,
+    configurator,
+    lines,
+    directory,
+    company,
+    firmware,
+    models,
+    enrolment,
+    account,
+    people,
+    api_tokens,
+    companies,
+    certificates,
+)
 
 
 def register(app: Flask) -> None:
@@ -35,11 +58,12 @@ def register(app: Flask) -> None:
     Bootstrap5(app)
     Babel(app, locale_selector=language.choose)
     CSRFProtect(app)
-    sign_in.sessions.init_app(app)
+    sign_in.manager.init_app(app)
     presenting.register(app)
     mistakes.register(app)
     for module in PAGES:
         app.register_blueprint(module.pages)
+    app.register_blueprint(account.links)
     app.before_request(language.remember)
     app.before_request(_protect)
 

@@ -14,7 +14,16 @@ from provserver.domain.settings import Kind, Setting
 from provserver.domain.slots import KeyKind
 from provserver.domain.vocabulary import SECTIONS, SETTINGS
 from provserver.doorway import actor, house
-from provserver.services import abilities, firmware, firmware_rules, keys, phonebooks, progress
+from provserver.services import (
+    abilities,
+    firmware,
+    firmware_rules,
+    keys,
+    phonebooks,
+    progress,
+    setting_rights,
+    trusting,
+)
 from provserver.services.profiles import FIRMWARE
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import language, presenting, reasons, script_words, words
@@ -39,13 +48,14 @@ def show(mac: str) -> str:
         "phone": _phone(standing),
         "model": picture(model),
         "kinds": _kinds(model),
-        "sections": _sections(model, _images(model)),
+        "sections": _sections(model, _images(model), everything=actor().may(Right.READ)),
         "names": _names(mac),
         "states": {state: str(title) for state, title in words.STATES.items()},
         "api": f"/api/v1/devices/{standing.device.mac}",
         "directory": "/api/v1/directory",
         "page": url_for("phone.show", mac=standing.device.mac),
-        "may_edit": actor().may(Right.EDIT),
+        "may_edit": actor().may(Right.KEYS),
+        "limited": not actor().may(Right.EDIT),
     }
     zones = sorted(available_timezones())
     said = script_words.catalogue(
@@ -133,20 +143,30 @@ def _kind(kind: KeyKind, model: PhoneModel, has: bool) -> dict[str, object]:
     }
 
 
-def _sections(model: PhoneModel, images: Sequence[Mapping[str, str]] = ()) -> list[dict[str, object]]:
-    """Give the sections with their settings, in the guide's order; ``images`` are the firmware to choose from."""
+def _sections(
+    model: PhoneModel, images: Sequence[Mapping[str, str]] = (), *, everything: bool = True
+) -> list[dict[str, object]]:
+    """Give the sections with their settings, in the guide's order; ``images`` are the firmware to choose from.
+
+    Who only uses the phone has its call services.
+    """
     return [
         {
             "name": name,
             "title": str(words.SECTIONS[name]),
-            "settings": [_setting(one, model, images) for one in _of(name)],
+            "settings": [_setting(one, model, images) for one in found],
         }
         for name in SECTIONS
+        if (found := _of(name, everything))
     ]
 
 
-def _of(section: str) -> list[Setting]:
-    mine = [setting for setting in SETTINGS.values() if setting.section == section]
+def _of(section: str, everything: bool) -> list[Setting]:
+    mine = [
+        one
+        for one in SETTINGS.values()
+        if one.section == section and (everything or setting_rights.is_a_users(one.name))
+    ]
     return sorted(mine, key=lambda setting: setting.name in _CALLS_LAST)
 
 
@@ -170,6 +190,8 @@ def _setting(setting: Setting, model: PhoneModel, images: Sequence[Mapping[str, 
 
 def _images(model: PhoneModel) -> list[dict[str, str]]:
     """Give the images that belong to a model, behind the choice to leave the phone as it is."""
+    if not actor().may(Right.READ):
+        return []
     rows = [known.row for known in firmware.images(house(), actor())]
     fitting = [row for row in rows if row.vendor == model.vendor and model.name in row.models]
     found = [{"value": row.name, "title": f"{row.name} ({row.version})", "lacks": ""} for row in fitting]
@@ -180,6 +202,8 @@ def _lacking(setting: Setting, model: PhoneModel) -> str:
     """Say why a model does not know a setting; empty where it does."""
     if setting.name == "phonebook":
         return presenting.say(phonebooks.lacks(model))
+    if setting.name == "trust_authority":
+        return presenting.say(trusting.lacks(model))
     if setting.name == FIRMWARE:
         return presenting.say(firmware_rules.lacks(model))
     feature = FEATURE_OF.get(setting.name)

@@ -4,14 +4,16 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from provserver.domain.enrolment import USUAL_MINUTES
 from provserver.domain.hardware import Feature, PhoneModel
+from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import NotFound, Unsupported
-from provserver.services import audit, devices, directory, progress, rendered
+from provserver.services import alarms, audit, devices, directory, knocks, progress, rendered, tokens, windows
 from provserver.services.progress import Standing
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import presenting
+from provserver.web import enrolment, presenting
 from provserver.web.drawing import Drawing, draw
 
 pages = Blueprint("phone", __name__, url_prefix="/phones/<mac>")
@@ -22,8 +24,26 @@ ACTIONS = ("resync", "reboot", "factory-reset")
 def show(mac: str) -> str:
     """Show the phone."""
     standing, files = progress.standing(house(), actor(), mac)
-    requests = progress.requests_of(house(), actor(), mac, limit=12)
-    return render_template("phones/page.html", files=files, requests=requests, **_known(standing))
+    may_read = actor().may(Right.READ)
+    requests = progress.requests_of(house(), actor(), mac, limit=12) if may_read else []
+    given = {"files": files, "requests": requests, "enrolment": _enrolment(mac) if may_read else None}
+    return render_template("phones/page.html", **given, **_known(standing))
+
+
+def _enrolment(mac: str) -> dict[str, object]:
+    """Give what the page says of the phone's way in."""
+    window, now = windows.window_of(house(), actor(), mac), house().clock()
+    knocked = knocks.knocks(house(), actor(), parse_mac(mac), limit=knocks.KEEP_PER_PHONE)
+    return {
+        "window": window,
+        "open": windows.is_open(window, now),
+        "now": now,
+        "knocks": knocked,
+        "alarms": alarms.alarms(house(), actor(), mac=mac),
+        "tokens": tokens.tokens_of(house(), actor(), mac),
+        "lengths": enrolment.LENGTHS,
+        "usual": USUAL_MINUTES,
+    }
 
 
 def _known(standing: Standing) -> dict[str, object]:
@@ -52,6 +72,7 @@ def _refusal(model: PhoneModel, action: str) -> str:
 @pages.get("/added")
 def added(mac: str) -> ResponseReturnValue:
     """Show the new phone's address, this once."""
+    actor().require(Right.EDIT)
     address = session.pop("new_address", "")
     if not address:
         return redirect(url_for("phone.show", mac=mac))

@@ -17,7 +17,7 @@ from provserver.domain.mac import format_mac
 from provserver.domain.slots import KeyKind
 from provserver.doorway import actor, fields_of, house
 from provserver.errors import Conflict, Invalid
-from provserver.services import directory
+from provserver.services import companies
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import language, words
 from provserver.web.sentences import SENTENCES
@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
         shown=shown,
         field_word=field_word,
         change_word=change_word,
+        fingerprint=fingerprint,
     )
     app.context_processor(_frame)
 
@@ -52,10 +53,8 @@ def _frame() -> dict[str, object]:
         "actor": None,
     }
     if current_user and current_user.is_authenticated:
-        person = current_user.person
-        mine = person.tenant_id
         given["actor"] = actor()
-        given["companies"] = [row for row in directory.tenants(house()) if mine is None or row.id == mine]
+        given["companies"] = companies.of(house(), current_user.person)
         given["company"] = session.get("company")
     return given
 
@@ -72,6 +71,11 @@ def ago(moment: datetime | None) -> Markup:
 def exact(moment: datetime) -> str:
     """Write a moment in full, in the reader's form."""
     return f"{format_datetime(moment, 'medium')} UTC"
+
+
+def fingerprint(digits: str) -> str:
+    """Write a fingerprint as other programs show it, in pairs."""
+    return ":".join(digits[index : index + 2] for index in range(0, len(digits), 2)).upper()
 
 
 def word(value: object) -> str:

@@ -45,9 +45,30 @@ VERDICTS = {
     "unknown-phone": _("Unknown phone"),
     "unknown-token": _("Wrong address"),
     "untrusted": _("Refused: not from a trusted network"),
+    "second-address": _("Refused: the window belongs to another address"),
+    "locked": _("Refused: the phone is locked"),
+    "mismatch": _("Refused: it says that it is another phone"),
     "refused": _("Refused"),
     "last-good": _("Served the last good version"),
     "broken": _("Could not be answered"),
+}
+WAYS = {
+    "trusted-network": _("From a trusted network"),
+    "window": _("While a window is open"),
+    "certificate": _("With its maker's certificate"),
+    "approval": _("After somebody approved what knocked"),
+}
+ALARMS = {
+    "two-addresses": _("In two places at once"),
+    "other-phone": _("Another phone uses its address"),
+    "window-twice": _("Its window was used twice"),
+}
+LEVELS = {"slowed": _("Slowed"), "banned": _("Banned")}
+WAY_HELP = {
+    "trusted-network": _("Networks that the operator trusts; phones there are believed by their MAC address alone."),
+    "window": _("Somebody opens it for a phone and a time; it belongs to the first address that uses it."),
+    "certificate": _("The phone proves its MAC address with the certificate that it was made with."),
+    "approval": _("A window for exactly the phone and the address that knocked."),
 }
 ORIGINS = {
     "default": _("Default"),
@@ -104,6 +125,8 @@ ACTIONS = {
     "operator": _("Operator"),
     "admin": _("Administrator"),
     "reader": _("Reader"),
+    "department-admin": _("Department administrator"),
+    "user": _("User"),
 }
 FEATURES = {
     "popup": _("Call popup"),
@@ -113,7 +136,7 @@ FEATURES = {
     "reboot": _("Reboot"),
     "factory-reset": _("Factory reset"),
     "phonebook": _("Phonebook"),
-    "firmware": _("Firmware image"),
+    "firmware": _("Firmware from this server"),
     "dnd-switch": _("Do not disturb can be forbidden"),
     "do-not-disturb": _("Do not disturb"),
     "call-forwarding": _("Call forwarding"),
@@ -157,6 +180,36 @@ CHANGES = {
     "line": _("Line changed"),
     "line removed": _("Line removed"),
     "department added": _("Department added"),
+    "person added": _("Person added"),
+    "person": _("Person changed"),
+    "person removed": _("Person removed"),
+    "profile unlocked": _("Profile unlocked"),
+    "password reset": _("Password reset"),
+    "password link": _("Link for a password made"),
+    "password changed": _("Own password changed"),
+    "second factor added": _("Second factor added"),
+    "second factor removed": _("Second factor removed"),
+    "signed out everywhere": _("Signed out everywhere"),
+    "token added": _("API token made"),
+    "token revoked": _("API token revoked"),
+    "company added": _("Company added"),
+    "company": _("Company renamed"),
+    "company removed": _("Company removed"),
+    "authority trusted": _("Maker's authority trusted"),
+    "authority removed": _("Maker's authority removed"),
+    "certificate renewed": _("Certificate of this server renewed"),
+    "window opened": _("Enrolment window opened"),
+    "window closed": _("Enrolment window closed"),
+    "enrolment policy": _("Enrolment policy changed"),
+    "address replaced": _("Provisioning address replaced"),
+    "old address ended": _("Old provisioning address ended"),
+    "old addresses revoked": _("Old provisioning addresses revoked"),
+    "locked": _("Phone locked"),
+    "unlocked": _("Phone unlocked"),
+    "source let off": _("Source of guesses let off"),
+    "alarm acknowledged": _("Alarm acknowledged"),
+    "password revealed": _("SIP password shown"),
+    "knock forgotten": _("Knock taken off the list"),
     "firmware added": _("Firmware image added"),
     "firmware removed": _("Firmware image removed"),
 }
@@ -166,7 +219,7 @@ RUNNING = {
     "same": _("Runs it"),
     "other": _("Runs another version"),
 }
-WORDS = {**CHOICES, **RUNNING, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
+WORDS = {**LEVELS, **ALARMS, **WAYS, **CHOICES, **RUNNING, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
 """By the domain's word."""
 
 SETTINGS = {
@@ -211,6 +264,7 @@ SETTINGS = {
     "dtmf": _("Tones while in a call"),
     "poll": _("Ask for changes every night"),
     "poll_hour": _("Hour of the nightly check"),
+    "trust_authority": _("Phones trust this server's certificate authority"),
     "firmware": _("Firmware image"),
     "vlan": _("VLAN of the phone"),
     "lldp": _("Learn the VLAN from the switch (LLDP)"),
@@ -246,6 +300,7 @@ HELP = {
     ),
     "admin_password": _("Generated for each phone unless one is set here."),
     "user_password": _("Generated for each phone unless one is set here."),
+    "trust_authority": _("The phone is given the authority of this server, so that it accepts its certificate."),
     "firmware": _("Each phone takes the image that belongs to its model. A change restarts the phone."),
     "vlan": _("0 leaves the phone untagged. A change restarts the phone."),
     "lldp": _("A change restarts the phone."),
@@ -267,6 +322,9 @@ FIELDS = {
     "domain": _("SIP domain or registrar"),
     "parent": _("Lies in"),
     "stun": "STUN",
+    "until": _("Until"),
+    "address": _("Address"),
+    "ways": _("First contacts that count"),
     "firmware_channel": _("Firmware image"),
     "models": _("Models"),
     "version": _("Version"),

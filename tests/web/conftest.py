@@ -9,8 +9,6 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from werkzeug.test import TestResponse
 
 import provserver
@@ -21,7 +19,6 @@ from provserver.services import accounts, devices, directory, keys
 from provserver.services.devices import NewDevice
 from provserver.services.directory import NewLine
 from provserver.services.house import House
-from provserver.web import sign_in
 
 PACKAGE = Path(provserver.__file__).parent
 PASSWORD = "correct horse battery"
@@ -65,9 +62,8 @@ def compiled() -> None:
 
 
 @pytest.fixture
-def stranger(config: Config, sqlite_house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def stranger(config: Config, sqlite_house: House) -> Iterator[Site]:
     """The site with nobody signed in."""
-    monkeypatch.setattr(sign_in, "_failures", MovingWindowRateLimiter(MemoryStorage()))
     house = sqlite_house
     actor = Actor(accounts.ensure_company(house, "Rossi S.p.A."), "anna", Role.OPERATOR)
     accounts.add_user(house, "anna", PASSWORD)
@@ -125,8 +121,20 @@ def addresses(site: Site) -> list[str]:
         "/firmware-images",
         "/settings/model/yealink/T46U",
         "/settings/line/201",
+        "/enrolment",
+        "/seen",
+        "/alarms?all=1",
         "/history",
         "/models",
+        "/people/",
+        "/people/?q=anna",
+        "/people/new",
+        "/people/anna",
+        "/tokens/",
+        "/companies/",
+        "/account/",
+        "/account/second-factor",
+        "/account/confirm",
         "/models?q=46u&maker=yealink",
         "/models?page=3",
         "/models?q=nobody",

@@ -11,6 +11,7 @@ from provserver.vendors.formats.colon_text import cannot_carry
 from provserver.vendors.mitel.keys import put_keys
 from provserver.vendors.mitel.lines import put_lines
 from provserver.vendors.mitel.parameters import (
+    put_authority,
     put_calls,
     put_clock,
     put_dialling,
@@ -33,6 +34,7 @@ unless it has something in it (sheet, sections 2 and 10)."""
 
 BUILDERS = (
     put_server,
+    put_authority,
     put_firmware,
     put_passwords,
     put_network,

@@ -49,6 +49,12 @@ def put_server(params: Params, phone: Phone) -> None:
     params.put("auto resync days", 0, "server")
 
 
+def put_authority(params: Params, phone: Phone) -> None:
+    """Have the phone fetch this server's authority, by its whole address (a maker's own test gives it one)."""
+    if phone.authority is not None:
+        params.put("https user certificates", phone.authority.url, "trust_authority")
+
+
 def put_firmware(params: Params, phone: Phone) -> None:
     """Write the folder where the phone finds the chosen image under its own name, ``6867i.st`` (sheet, section 8).
 

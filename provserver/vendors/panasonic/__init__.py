@@ -11,6 +11,7 @@ from provserver.vendors.panasonic import utg
 from provserver.vendors.panasonic.keys import put_keys
 from provserver.vendors.panasonic.lines import put_lines
 from provserver.vendors.panasonic.parameters import (
+    put_authority,
     put_calls,
     put_clock,
     put_firmware,
@@ -32,6 +33,7 @@ FIRST_LINE = "# Panasonic SIP Phone Standard Format File # DO NOT CHANGE THIS LI
 
 BUILDERS = (
     put_server,
+    put_authority,
     put_firmware,
     put_passwords,
     put_network,

@@ -40,6 +40,12 @@ def put_server(params: Params, phone: Phone) -> None:
     params.put("CFG_RESYNC_TIME", when, "poll_hour")
 
 
+def put_authority(params: Params, phone: Phone) -> None:
+    """Have the phone fetch this server's authority (sheet, section 3); where the UTG's file has it is not known."""
+    if phone.authority is not None and family(phone.model) != UTG:
+        params.put("CFG_ROOT_CERTIFICATE_PATH", phone.authority.url, "trust_authority")
+
+
 def put_firmware(params: Params, phone: Phone) -> None:
     """Write the chosen image and its version, which the phone compares with its own, and that it loads it unasked.
 

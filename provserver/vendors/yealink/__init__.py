@@ -13,6 +13,7 @@ from provserver.vendors.yealink.accounts import put_accounts
 from provserver.vendors.yealink.bases import put_base_clock, put_base_language
 from provserver.vendors.yealink.keys import put_keys
 from provserver.vendors.yealink.parameters import (
+    put_authority,
     put_calls,
     put_clock,
     put_firmware,
@@ -33,6 +34,7 @@ VERSION = "#!version:1.0.0.1"
 
 DESK: tuple[Builder, ...] = (
     put_server,
+    put_authority,
     put_firmware,
     put_passwords,
     put_network,
@@ -49,6 +51,7 @@ DESK: tuple[Builder, ...] = (
 )
 HANDSET: tuple[Builder, ...] = (
     put_server,
+    put_authority,
     put_firmware,
     put_passwords,
     put_stun,
@@ -62,6 +65,7 @@ HANDSET: tuple[Builder, ...] = (
 )
 BASE: tuple[Builder, ...] = (
     put_server,
+    put_authority,
     put_firmware,
     put_passwords,
     put_network,
@@ -80,6 +84,7 @@ BUILDERS: Mapping[str, tuple[Builder, ...]] = {"desk": DESK, "handset": HANDSET,
 for DECT bases neither ring nor pickup codes (FusionPBX, ax83h and w60b)."""
 
 SECTIONS = (
+    (re.compile(r"(static\.)?trusted_certificates\.|(static\.)?security\.ca_cert"), "Certificates"),
     (re.compile(r"(static\.)?auto_provision\.|sip\.notify_reboot_enable"), "Provisioning"),
     (re.compile(r"(static\.)?firmware\.url"), "Firmware"),
     (re.compile(r"(static\.)?security\."), "Passwords of the phone's own pages"),

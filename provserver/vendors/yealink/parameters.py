@@ -33,6 +33,18 @@ def put_server(params: Params, phone: Phone) -> None:
     put_polling(params, phone, now)
 
 
+def put_authority(params: Params, phone: Phone) -> None:
+    """Have the phone fetch this server's authority, and trust that beside those from the factory.
+
+    Certificates by address: FusionPBX; ``ca_cert`` 2, all, beside 0, the factory's, and 1, one's own (T48G
+    administrator guide, page 229).
+    """
+    if phone.authority is not None:
+        now = generation(phone)
+        params.put(static("trusted_certificates.url", now), phone.authority.url, "trust_authority")
+        params.put(static("security.ca_cert", now), 2, "trust_authority")
+
+
 def put_polling(params: Params, phone: Phone, now: int) -> None:
     """Ask every night within one hour, at a minute that the phone draws (easymanua.ls, T40G, page 95)."""
     hour = int(phone.text("poll_hour"))
