@@ -10,7 +10,7 @@ from provserver.domain.settings import Kind, Scope, Setting, Value
 from provserver.domain.vocabulary import SECTIONS, SETTINGS
 from provserver.doorway import actor, house
 from provserver.services import settings
-from provserver.web import presenting, words
+from provserver.web import presenting, setting_words
 
 pages = Blueprint("company", __name__, url_prefix="/settings")
 
@@ -30,7 +30,7 @@ def show(scope: str, name: str) -> str:
 def _page(scope: str, name: str, stored: Mapping[str, Value], typed: Mapping[str, str], errors: dict[str, str]) -> str:
     here = [one for one in TYPED if Scope[scope.upper()] in one.scopes]
     sections = [(section, [one for one in here if one.section == section]) for section in SECTIONS]
-    given = {"sections": sections, "stored": stored, "typed": typed, "errors": errors, "words": words}
+    given = {"sections": sections, "stored": stored, "typed": typed, "errors": errors, "setting_words": setting_words}
     return render_template("settings.html", scope=scope, name=name, **given)
 
 

@@ -26,7 +26,7 @@ from provserver.services import (
 )
 from provserver.services.profiles import FIRMWARE
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import language, presenting, reasons, script_words, words
+from provserver.web import language, presenting, reasons, script_words, setting_words, words
 
 pages = Blueprint("configurator", __name__)
 
@@ -153,7 +153,7 @@ def _sections(
     return [
         {
             "name": name,
-            "title": str(words.SECTIONS[name]),
+            "title": str(setting_words.SECTIONS[name]),
             "settings": [_setting(one, model, images) for one in found],
         }
         for name in SECTIONS
@@ -171,16 +171,16 @@ def _of(section: str, everything: bool) -> list[Setting]:
 
 
 def _setting(setting: Setting, model: PhoneModel, images: Sequence[Mapping[str, str]]) -> dict[str, object]:
-    lacks, help_ = _lacking(setting, model), str(words.HELP.get(setting.name, setting.help))
+    lacks, help_ = _lacking(setting, model), str(setting_words.HELP.get(setting.name, setting.help))
     if lacks and setting.name == "monitor_popup" and model.supports & _RINGS:
         lacks, help_ = "", lacks
     of_images = setting.kind is Kind.IMAGES
     return {
         "name": setting.name,
         "kind": Kind.CHOICE.value if of_images else setting.kind.value,
-        "title": str(words.SETTINGS.get(setting.name, setting.title)),
+        "title": str(setting_words.TITLES.get(setting.name, setting.title)),
         "help": help_,
-        "unit": str(words.UNITS.get(setting.unit, setting.unit)) if setting.kind is Kind.NUMBER else "",
+        "unit": str(setting_words.UNITS.get(setting.unit, setting.unit)) if setting.kind is Kind.NUMBER else "",
         "choices": images if of_images else [_choice(setting, choice, model) for choice in setting.choices],
         "low": setting.low,
         "high": setting.high,

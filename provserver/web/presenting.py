@@ -19,7 +19,7 @@ from provserver.doorway import actor, fields_of, house
 from provserver.errors import Conflict, Invalid
 from provserver.services import companies
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import language, words
+from provserver.web import language, setting_words, words
 from provserver.web.sentences import SENTENCES
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -92,7 +92,7 @@ def change_word(what: str) -> str:
 
 def field_word(name: str) -> str:
     """Give the title of a field or setting that the history names."""
-    known = words.FIELDS.get(name) or words.SETTINGS.get(name)
+    known = words.FIELDS.get(name) or setting_words.TITLES.get(name)
     return str(known) if known is not None else name
 
 
