@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from provserver.domain.keys import KeyKind
+from provserver.domain.slots import KeyKind
 from provserver.domain.state import State
 
 

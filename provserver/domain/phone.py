@@ -1,13 +1,14 @@
 """A phone as a maker's package sees it: everything that its files say, and nothing of where it was stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.keys import EMPTY, Key, Slot
+from provserver.domain.keys import EMPTY, Key
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Effective, Value, effective_ring
+from provserver.domain.slots import KeyKind, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,24 @@ class Phone:
     def key(self, slot: Slot) -> Key:
         """Give the key on a slot; an unset one is empty."""
         return self.keys.get(slot, EMPTY)
+
+    def dialled(self, key: Key) -> str:
+        """Give what a key dials: its target, or the company's code where a pickup or voicemail key has none."""
+        match key.kind:
+            case KeyKind.LINE | KeyKind.DND:
+                return ""
+            case KeyKind.PICKUP:
+                return key.target or self.text("group_pickup_code")
+            case KeyKind.VOICEMAIL:
+                own = next((line.voicemail for line in self.lines if line.number == key.line), "")
+                return key.target or own or self.text("voicemail_number")
+        return key.target
+
+    @property
+    def accounts(self) -> Iterator[tuple[int, Line | None]]:
+        """Walk every account of the model, counted from 1, each with its line or None where nobody has it."""
+        lines = {line.number: line for line in self.lines}
+        return ((number, lines.get(number)) for number in range(1, self.model.accounts + 1))
 
     @property
     def slots(self) -> tuple[Slot, ...]:

@@ -7,9 +7,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from provserver.db.models import Device, DeviceKey, Group, Line, ShortCode
-from provserver.domain.keys import EMPTY, Key, KeyKind, Slot
+from provserver.domain.keys import EMPTY, Key
 from provserver.domain.mac import format_mac
 from provserver.domain.roles import Actor
+from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import Conflict
 from provserver.services import changes
 from provserver.services.changes import Edit

@@ -22,12 +22,14 @@ from provserver.db.models import (
 )
 from provserver.db.session import keyring_of
 from provserver.domain.firmware import Image, choose
-from provserver.domain.keys import Key, KeyKind, KeyPlan, Slot, shown_label
+from provserver.domain.keys import Key, KeyPlan, shown_label
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Authority, Credentials, Phone
 from provserver.domain.phone import Line as PhoneLine
 from provserver.domain.secret import Secret
-from provserver.domain.settings import SETTINGS, Effective, Kind, Layer, Scope, Value, defaults, inherit
+from provserver.domain.settings import Effective, Kind, Layer, Scope, Value, inherit
+from provserver.domain.slots import KeyKind, Slot
+from provserver.domain.vocabulary import SETTINGS, defaults
 from provserver.services.names import Names
 from provserver.vendors.registry import model_of
 

@@ -223,6 +223,10 @@ SENTENCES = (
     N_("a time of the day such as 22:00"),
     N_("a list of phones by their address"),
     N_("at most {count} phones"),
+    N_("no source names a parameter for it on this phone"),
+    N_("no source names a parameter that tells this phone a name and a password for its files"),
+    N_("set it at the phone, or as a free parameter"),
+    N_("it is set for a model or a phone, because each maker has its own language for it"),
     # certificates (services/authorities.py, services/trusting.py)
     N_("a certificate in PEM or DER form"),
     N_("{subject} is no authority"),

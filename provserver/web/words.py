@@ -116,14 +116,6 @@ ORIGINS = {
     "model": _("Model"),
     "device": _("This phone"),
 }
-SECTIONS = {
-    "calls": _("Call services"),
-    "phone": _("Phone"),
-    "security": _("Passwords"),
-    "sip": _("Registration and speech"),
-    "provisioning": _("Provisioning"),
-    "network": _("Network"),
-}
 CHOICES = {
     "off": _("Off"),
     "splash": _("Single ring"),
@@ -132,6 +124,10 @@ CHOICES = {
     "department": _("Department"),
     "optional": _("Where possible"),
     "required": _("Always"),
+    "users": _("At the phone, by its users"),
+    "server": _("Here"),
+    "starttls": "STARTTLS",
+    "ldaps": "LDAPS",
     "12": _("12 hours"),
     "24": _("24 hours"),
     "en": "English",
@@ -172,6 +168,11 @@ FEATURES = {
     "phonebook": _("Phonebook"),
     "firmware": _("Firmware from this server"),
     "credentials": _("A password of its own for its files"),
+    "dnd-switch": _("Do not disturb can be forbidden"),
+    "do-not-disturb": _("Do not disturb"),
+    "call-forwarding": _("Call forwarding"),
+    "dial-plan": _("Dial plan"),
+    "ldap": _("LDAP directory"),
 }
 """What only some models can do."""
 EVIDENCE = {
@@ -288,51 +289,6 @@ PARTS = {
 WORDS = {**LEVELS, **ALARMS, **WAYS, **CHOICES, **RUNNING, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
 """By the domain's word."""
 
-SETTINGS = {
-    "monitor_popup": _("Show a call popup for monitored extensions"),
-    "monitor_ring": _("“Ring Splash” on a monitored extension"),
-    "call_waiting": _("Call waiting"),
-    "voicemail_number": _("Voicemail number"),
-    "pickup_code": _("Code to pick up a monitored extension"),
-    "group_pickup_code": _("Code to pick up a call of the group"),
-    "language": _("Language"),
-    "time_zone": _("Time zone"),
-    "clock": _("Clock"),
-    "ntp_server": _("Time server"),
-    "ring_tone": _("Ring tone"),
-    "phonebook": _("Phonebook of this server"),
-    "phonebook_url": _("Phonebook address"),
-    "admin_password": _("Administrator password of the phone"),
-    "user_password": _("User password of the phone"),
-    "sip_domain": _("SIP domain or registrar"),
-    "transport": _("Transport"),
-    "outbound_proxy": _("Outbound proxy"),
-    "register_expires": _("Registration renewed every"),
-    "srtp": _("Encrypted speech"),
-    "codecs": _("Codecs"),
-    "dtmf": _("Tones while in a call"),
-    "poll": _("Ask for changes every night"),
-    "poll_hour": _("Hour of the nightly check"),
-    "trust_authority": _("Phones trust this server's certificate authority"),
-    "firmware": _("Firmware image"),
-    "vlan": _("VLAN of the phone"),
-    "lldp": _("Learn the VLAN from the switch (LLDP)"),
-}
-HELP = {
-    "monitor_popup": _("The phone shows who is calling a monitored extension, and offers to pick the call up."),
-    "monitor_ring": _("Off, a single ring, or a dedicated tone. Takes effect only while the call popup is on."),
-    "pickup_code": _("Dialled before the extension."),
-    "phonebook": _(
-        "People and short codes of the company, or of the phone's department. A phonebook address wins over it."
-    ),
-    "admin_password": _("Generated for each phone unless one is set here."),
-    "user_password": _("Generated for each phone unless one is set here."),
-    "trust_authority": _("The phone is given the authority of this server, so that it accepts its certificate."),
-    "firmware": _("Each phone takes the image that belongs to its model. A change restarts the phone."),
-    "vlan": _("0 leaves the phone untagged. A change restarts the phone."),
-    "lldp": _("A change restarts the phone."),
-}
-UNITS = {"seconds": _("seconds"), "hours": _("hours")}
 FIELDS = {
     "mac": _("MAC address"),
     "vendor": _("Maker"),

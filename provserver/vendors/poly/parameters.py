@@ -3,6 +3,7 @@
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
+from provserver.domain.telephony import dial_plan, may_be_quiet
 from provserver.vendors.base import Params
 from provserver.vendors.poly import clock, keys, lines
 from provserver.vendors.poly.firmware import is_pvos, is_uc_software
@@ -109,8 +110,13 @@ def _put_voicemail(params: Params, phone: Phone) -> None:
 
 
 def _put_calls(params: Params, phone: Phone) -> None:
+    """Write how calls are taken and dialled; a digit map that no file has is the factory's again."""
     code = phone.text("pickup_code")
     params.put("call.callWaiting.enable", bool(phone.setting("call_waiting")), "call_waiting")
+    if (allowed := may_be_quiet(phone)) is not None:
+        params.put("feature.doNotDisturb.enable", allowed, "dnd_allowed")
+    if plan := dial_plan(phone):
+        params.put("dialplan.digitmap", plan, "dial_plan")
     params.put("feature.directedCallPickup.enabled", True, "pickup_code")
     params.put("call.directedCallPickupMethod", "legacy" if code else "native", "pickup_code")
     params.put("call.directedCallPickupString", code, "pickup_code")
