@@ -7,7 +7,8 @@ from flask import Response, request
 from provserver.api import problems, schemas
 from provserver.api.bodies import flag, read_object
 from provserver.api.calls import answer, call, subject
-from provserver.domain.keys import EMPTY, KeyKind, KeyPlan
+from provserver.domain.keys import EMPTY, KeyPlan
+from provserver.domain.slots import KeyKind
 from provserver.doorway import actor, house
 from provserver.errors import Conflict
 from provserver.services import keys, progress

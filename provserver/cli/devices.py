@@ -5,6 +5,7 @@ import sys
 import click
 
 from provserver.cli.acting import acting
+from provserver.cli.credentials import password_
 from provserver.cli.models import show_model
 from provserver.cli.printing import as_json, moment, print_facts, print_json, print_table
 from provserver.cli.replacing import replace
@@ -207,5 +208,5 @@ def resync(house: House, actor: Actor, mac: str, action: str, wait: int) -> None
 
 device.add_command(replace)
 device.add_command(show_model)
-for command in (rotate_token, lock, unlock):
+for command in (rotate_token, password_, lock, unlock):
     device.add_command(command)

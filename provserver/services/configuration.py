@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from provserver.db.joined import Joined
-from provserver.domain.keys import Slot
 from provserver.domain.roles import Actor
 from provserver.domain.settings import Scope
+from provserver.domain.slots import Slot
 from provserver.errors import FieldError, Invalid
 from provserver.services import keys, settings
 from provserver.services.changes import Saved

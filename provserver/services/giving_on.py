@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from provserver.db.joined import Joined
 from provserver.db.models import User
 from provserver.db.queries import line_by_extension
-from provserver.domain.keys import EMPTY, KeyKind
+from provserver.domain.keys import EMPTY
 from provserver.domain.roles import Actor, Right, Role
-from provserver.domain.settings import SETTINGS, Scope
+from provserver.domain.settings import Scope
+from provserver.domain.slots import KeyKind
+from provserver.domain.vocabulary import SETTINGS
 from provserver.services import changes, configuration, devices, directory, keys, settings
 from provserver.services.changes import Edit
 from provserver.services.house import House

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from provserver.crypto import fingerprint
 from provserver.db.models import Device, DeviceKey
 from provserver.db.queries import device_by_mac
-from provserver.domain.keys import EMPTY, NAMED_KINDS, Key, KeyKind, KeyPlan, Slot, shown_label
+from provserver.domain.keys import EMPTY, NAMED_KINDS, Key, KeyPlan, shown_label
 from provserver.domain.roles import Actor, Right
+from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import Conflict, FieldError, Invalid
 from provserver.services import changes
 from provserver.services.changes import Edit, Saved

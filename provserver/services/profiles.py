@@ -12,6 +12,7 @@ from provserver.db.models import Authority as AuthorityRow
 from provserver.db.models import (
     Department,
     Device,
+    DeviceCredential,
     DeviceKey,
     DeviceLine,
     DeviceToken,
@@ -21,12 +22,14 @@ from provserver.db.models import (
 )
 from provserver.db.session import keyring_of
 from provserver.domain.firmware import Image, choose
-from provserver.domain.keys import Key, KeyKind, KeyPlan, Slot, shown_label
+from provserver.domain.keys import Key, KeyPlan, shown_label
 from provserver.domain.numbers import split_port
-from provserver.domain.phone import Authority, Phone
+from provserver.domain.phone import Authority, Credentials, Phone
 from provserver.domain.phone import Line as PhoneLine
 from provserver.domain.secret import Secret
-from provserver.domain.settings import SETTINGS, Effective, Kind, Layer, Scope, Value, defaults, inherit
+from provserver.domain.settings import Effective, Kind, Layer, Scope, Value, inherit
+from provserver.domain.slots import KeyKind, Slot
+from provserver.domain.vocabulary import SETTINGS, defaults
 from provserver.services.names import Names
 from provserver.vendors.registry import model_of
 
@@ -68,6 +71,7 @@ class Profiles:
             firmware_name=image.name if image else "",
             firmware_version=image.version if image else "",
             description=device.description,
+            credentials=self._credentials(device),
             authority=self._authority if settings["trust_authority"].value else None,
         )
 
@@ -193,6 +197,13 @@ class Profiles:
         query = select(DeviceToken).where(DeviceToken.device_id == device.id).order_by(DeviceToken.id.desc())
         row = self._session.scalars(query).first()
         return self._keyring.open(row.sealed, "device token").decode() if row else ""
+
+    def _credentials(self, device: Device) -> Credentials | None:
+        mine = DeviceCredential.device_id == device.id
+        row = self._session.scalar(select(DeviceCredential).where(mine).order_by(DeviceCredential.id.desc()).limit(1))
+        if row is None:
+            return None
+        return Credentials(row.username, Secret(self._keyring.open(row.sealed_password, "device password").decode()))
 
     def _line(self, row: DeviceLine, settings: Mapping[str, Effective]) -> PhoneLine:
         line = row.line

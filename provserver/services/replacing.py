@@ -10,11 +10,12 @@ from provserver.db.joined import Joined
 from provserver.db.models import Device
 from provserver.db.queries import device_by_mac
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.keys import EMPTY, Key, KeyKind, Slot
+from provserver.domain.keys import EMPTY, Key
 from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope, Value
+from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import FieldError, Invalid
 from provserver.services import changes, devices, directory, keys, settings
 from provserver.services.changes import Edit

@@ -23,11 +23,14 @@ from provserver.web import (
     lines,
     mistakes,
     models,
+    network,
+    passwords,
     people,
     phone_page,
     phones,
     presenting,
     replacing,
+    rollouts,
     short_codes,
     sign_in,
 )
@@ -47,6 +50,7 @@ PAGES = (
     short_codes,
     company,
     firmware,
+    rollouts,
     models,
     enrolment,
     account,
@@ -54,6 +58,8 @@ PAGES = (
     api_tokens,
     companies,
     certificates,
+    network,
+    passwords,
 )
 
 

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from provserver.domain.keys import KeyKind
 from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
+from provserver.domain.slots import KeyKind
 from provserver.doorway import actor, house
 from provserver.errors import Invalid, NotFound
 from provserver.services import directory, progress, together

@@ -27,7 +27,8 @@ THINGS: Mapping[str, Mapping[str, str]] = {
 }
 """Things that belong to somebody, each by whose they are."""
 FIXED: Mapping[str, str] = {
-    "action": "resync", "kind": "hunt", "vendor": "poly", "model": "VVX301", "file": "{mac}-config.cfg",
+    "action": "resync", "flavour": "kea",
+    "kind": "hunt", "vendor": "poly", "model": "VVX301", "file": "{mac}-config.cfg",
     "_name": "any", "filename": "provserver.css", "path": "v1/nothing",
 }  # fmt: skip
 """What stands in other brackets; it belongs to nobody."""
@@ -90,6 +91,7 @@ PAGES: Mapping[str, Call] = {
     "POST /companies/<int:number>/remove": Call(Right.OPERATE, form={"confirm": OTHER}, things=_SECOND),
     "GET /departments": READ,
     "GET /enrolment": READ,
+    "GET /network/setup": READ,
     "POST /enrolment": Call(Right.EDIT, form={"department": "Office"}),
     "POST /enrolment/policy": Call(Right.COMPANY, form={"ways": "window"}),
     "GET /favicon.ico": OPEN,
@@ -200,6 +202,8 @@ API: Mapping[str, Call] = {
     "GET /api/v1/enrolment/windows": READ,
     "POST /api/v1/enrolment/windows": Call(Right.EDIT, json={"department": "Office"}),
     "GET /api/v1/knocks": READ,
+    "GET /api/v1/seen": READ,
+    "GET /api/v1/dhcp/<flavour>": READ,
     "POST /api/v1/knocks/<int:number>/approve": Call(Right.EDIT, things=_KNOCK, json={}),
     "DELETE /api/v1/knocks/<int:number>": Call(Right.EDIT, things=_KNOCK),
     "GET /api/v1/sources": READ,

@@ -3,8 +3,8 @@
 import pytest
 
 from provserver.db.models import Change
-from provserver.domain.keys import Slot
 from provserver.domain.roles import Actor, Role
+from provserver.domain.slots import Slot
 from provserver.errors import Conflict, Forbidden, Invalid, NotFound
 from provserver.services import audit, directory, groups, keys, rendered
 from provserver.services.directory import NewLine

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provserver.domain.keys import Slot
+from provserver.domain.slots import Slot
 from provserver.errors import Conflict, Invalid, NotFound
 from provserver.services import audit, devices, directory, keys, progress, replacing, settings
 from provserver.services.replacing import NewPhone

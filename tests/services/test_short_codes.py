@@ -2,9 +2,9 @@
 
 import pytest
 
-from provserver.domain.keys import Slot
 from provserver.domain.roles import Actor, Role
 from provserver.domain.short_codes import spread
+from provserver.domain.slots import Slot
 from provserver.errors import Conflict, Forbidden, Invalid, NotFound
 from provserver.services import audit, directory, keys, short_codes
 from provserver.services.directory import NewLine

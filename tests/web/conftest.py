@@ -145,6 +145,7 @@ def addresses(site: Site) -> list[str]:
         "/seen",
         "/alarms?all=1",
         "/history",
+        "/rollouts",
         "/models",
         "/people/",
         "/people/?q=anna",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provserver.domain.keys import Slot
+from provserver.domain.slots import Slot
 from provserver.services import departments, directory, groups, keys, short_codes
 from tests.web.conftest import HOSTILE, Site
 from tests.web.test_phones_pages import table
