@@ -26,6 +26,9 @@ class Config:
     bind: str = field(default="127.0.0.1:8080", metadata={"help": "where phones and browsers are answered"})
     tls_bind: str = field(default="", metadata={"help": "not available yet: put a TLS front such as nginx before it"})
     sip_bind: str = field(default="0.0.0.0:5070", metadata={"help": "where NOTIFYs leave from"})
+    sip_trust: str = field(
+        default="", metadata={"help": "PEM file of authorities for SIP over TLS; empty means the system's"}
+    )
     public_url: str = field(default="", metadata={"help": "what phones are told; empty means the bind"})
     admin_password: str = field(
         default="", metadata={"help": "of the first admin; empty means random", "secret": "1"}, repr=False
@@ -122,6 +125,15 @@ def _address(text: str) -> str:
     return text
 
 
+def _readable(text: str) -> str:
+    if text:
+        try:
+            Path(text).open("rb").close()
+        except OSError as error:
+            raise ValueError(f"a PEM file that can be read ({error.strerror})") from error
+    return text
+
+
 def _positive(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 256:
         raise ValueError("a whole number from 1 to 256")
@@ -151,6 +163,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "bind": _address,
     "tls_bind": _no_tls,
     "sip_bind": _address,
+    "sip_trust": _readable,
     "public_url": _public,
     "trusted_networks": networks,
     "trusted_proxies": networks,

@@ -12,6 +12,7 @@ from provserver.services import provisioning, renderings, resync, sightings
 from provserver.services.house import House
 from provserver.services.resync import Task, Told
 from provserver.sip.client import UserAgent
+from provserver.sip.stream import Trust
 from provserver.sip.transaction import Timers
 from provserver.sip.uri import SipUri
 
@@ -33,7 +34,10 @@ class Worker:
     def __init__(self, house: House, timers: Timers | None = None) -> None:
         self._house = house
         self._agent = UserAgent(
-            house.config.sip_address, timers=timers or Timers(timer_f=GIVE_UP_AFTER), concurrency=CONCURRENCY
+            house.config.sip_address,
+            timers=timers or Timers(timer_f=GIVE_UP_AFTER),
+            concurrency=CONCURRENCY,
+            trust=Trust(house.config.sip_trust),
         )
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()

@@ -94,7 +94,7 @@ SENTENCES = (
     N_("too many lines"),
     N_("{model} takes at most {count}"),
     N_("a line can be on a phone only once"),
-    N_("NOTIFYs are sent over udp or tcp"),
+    N_("NOTIFYs are sent over udp, tcp or tls"),
     N_("{count} phones carry or monitor {extension} ({macs})"),
     N_("release them first"),
     N_("{model} cannot be told to {action} over SIP"),

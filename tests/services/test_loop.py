@@ -53,7 +53,7 @@ def serving(house: House) -> Iterator[House]:
 def working(house: House) -> Iterator[Worker]:
     """A worker in a thread of its own."""
     loop = asyncio.new_event_loop()
-    worker = Worker(house, Timers(t1=0.05, t2=0.1, timer_f=0.3))
+    worker = Worker(house, Timers(t1=0.05, t2=0.1, timer_f=1.5))
     thread = threading.Thread(target=lambda: loop.run_until_complete(worker.run()), daemon=True)
     thread.start()
     yield worker
