@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from provserver.engines.pool import Pool
 from provserver.services import provisioning, renderings, resync, sightings
 from provserver.services.house import House
 from provserver.services.resync import Task, Told
 from provserver.sip.client import UserAgent
 from provserver.sip.stream import Trust
 from provserver.sip.transaction import Timers
-from provserver.sip.uri import SipUri
+from provserver.telling import Teller
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,8 @@ class Worker:
             concurrency=CONCURRENCY,
             trust=Trust(house.config.sip_trust),
         )
+        self._pool = Pool()
+        self._teller = Teller(self._agent, self._pool)
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._outcomes: asyncio.Queue[Told] = asyncio.Queue()
@@ -56,6 +59,7 @@ class Worker:
             await self._work()
         finally:
             await self._agent.close()
+            await self._pool.close()
             await asyncio.gather(*self._sending, return_exceptions=True)
             await self._outcomes.join()
             notes.cancel()
@@ -96,7 +100,9 @@ class Worker:
                 await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
                 continue
             now = self._house.clock()
-            tasks = await asyncio.to_thread(resync.claim, self._house.database, now, min(room, BATCH))
+            tasks = await asyncio.to_thread(
+                resync.claim, self._house.database, self._house.config, now, min(room, BATCH)
+            )
             for task in tasks:
                 sending = asyncio.create_task(self._tell(task))
                 self._sending.add(sending)
@@ -105,19 +111,7 @@ class Worker:
                 return
 
     async def _tell(self, task: Task) -> None:
-        status = 500
-        try:
-            push = task.push
-            answer = await self._agent.notify(
-                SipUri.parse(task.target), push.event, content_type=push.content_type, body=push.body
-            )
-            status = answer.status
-            facts = {"mac": task.mac, "status": status, "reason": answer.reason, "event": push.event}
-            log.info("A phone was told", extra=facts | {"milliseconds": round(answer.seconds * 1000)})
-        except ValueError as error:
-            log.warning("A phone's SIP address cannot be used", extra={"mac": task.mac, "reason": str(error)})
-        finally:
-            self._outcomes.put_nowait(Told(task, status))
+        self._outcomes.put_nowait(Told(task, tuple(await self._teller.tell(task))))
 
     async def _write_outcomes(self) -> None:
         """Write what came back, everything that is waiting in one transaction."""

@@ -1,135 +1,11 @@
 """The settings that every maker understands in its own words, and how they are inherited."""
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import IntEnum, StrEnum
-from zoneinfo import available_timezones
 
-from provserver.domain.numbers import dialable, host_and_port, plain_text, web_address
-from provserver.domain.secret import Secret
+from provserver.domain.push_settings import PUSH_SETTINGS
+from provserver.domain.setting import Effective, Kind, Scope, Setting, Value
 
-Value = str | int | bool | tuple[str, ...] | Secret | None
-
-
-class Scope(IntEnum):
-    """Where a value is set; the nearest to the phone wins."""
-
-    DEFAULT = 0
-    TENANT = 1
-    DEPARTMENT = 2
-    MODEL = 3
-    LINE = 4
-    DEVICE = 5
-
-    @property
-    def word(self) -> str:
-        """Give the name that people and programs see."""
-        return self.name.lower()
-
-
-@dataclass(frozen=True, slots=True)
-class Effective:
-    """A value with the place that it comes from."""
-
-    value: Value
-    origin: Scope
-    place: str = ""
-
-
-class Kind(StrEnum):
-    """How a setting is read and shown."""
-
-    FLAG = "flag"
-    CHOICE = "choice"
-    NUMBER = "number"
-    TEXT = "text"
-    DIALLED = "dialled"
-    HOST = "host"
-    URL = "url"
-    ZONE = "zone"
-    ORDER = "order"
-    SECRET = "secret"  # noqa: S105  a word, not a secret
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting: ``choices`` for choices and orders, ``low`` and ``high`` for numbers, ``unit`` for people."""
-
-    name: str
-    kind: Kind
-    default: Value
-    section: str
-    title: str
-    choices: tuple[str, ...] = ()
-    low: int = 0
-    high: int = 0
-    unit: str = ""
-    help: str = ""
-    scopes: frozenset[Scope] = frozenset(Scope)
-
-    def read(self, raw: object) -> Value:
-        """Return the value in its own type; raises ValueError with what to do about it."""
-        return _READERS[self.kind](self, raw)
-
-
-def _flag(_: Setting, raw: object) -> Value:
-    if isinstance(raw, bool):
-        return raw
-    raise ValueError("true or false")
-
-
-def _choice(setting: Setting, raw: object) -> Value:
-    if isinstance(raw, str) and raw in setting.choices:
-        return raw
-    raise ValueError("one of " + ", ".join(setting.choices))
-
-
-def _number(setting: Setting, raw: object) -> Value:
-    if isinstance(raw, int) and not isinstance(raw, bool) and setting.low <= raw <= setting.high:
-        return raw
-    unit = f" {setting.unit}" if setting.unit else ""
-    raise ValueError(f"a whole number from {setting.low} to {setting.high}{unit}")
-
-
-def _text(raw: object) -> str:
-    if isinstance(raw, str):
-        return raw
-    raise ValueError("a text")
-
-
-def _zone(_: Setting, raw: object) -> Value:
-    if isinstance(raw, str) and raw in available_timezones():
-        return raw
-    raise ValueError("a time zone by its IANA name, such as Europe/Rome")
-
-
-def _order(setting: Setting, raw: object) -> Value:
-    items = tuple(item for item in raw if isinstance(item, str)) if isinstance(raw, (list, tuple)) else ()
-    if items and len(set(items)) == len(raw) and set(items) <= set(setting.choices):  # type: ignore[arg-type]
-        return items
-    raise ValueError("a list, first wanted first, of " + ", ".join(setting.choices))
-
-
-def _secret(_: Setting, raw: object) -> Value:
-    text = raw.reveal() if isinstance(raw, Secret) else _text(raw)
-    if not re.fullmatch(r"[!-~]{4,64}", text):
-        raise ValueError("4 to 64 printable ASCII characters without blanks")
-    return Secret(text)
-
-
-_READERS = {
-    Kind.FLAG: _flag,
-    Kind.CHOICE: _choice,
-    Kind.NUMBER: _number,
-    Kind.TEXT: lambda setting, raw: plain_text(_text(raw), setting.high or 64),
-    Kind.DIALLED: lambda _, raw: dialable(text) if (text := _text(raw)).strip() else "",
-    Kind.HOST: lambda _, raw: host_and_port(text) if (text := _text(raw)).strip() else "",
-    Kind.URL: lambda _, raw: web_address(text) if (text := _text(raw)).strip() else "",
-    Kind.ZONE: _zone,
-    Kind.ORDER: _order,
-    Kind.SECRET: _secret,
-}
+__all__ = ["SECTIONS", "SETTINGS", "Effective", "Kind", "Layer", "Scope", "Setting", "Value", "defaults", "inherit"]
 
 LANGUAGES = ("en", "it", "ro", "de", "fr", "es")
 CODECS = ("opus", "g722", "pcma", "pcmu", "g729")
@@ -232,8 +108,8 @@ _ALL = (
     ),
 )
 
-SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _ALL}
-SECTIONS = ("calls", "phone", "security", "sip", "provisioning", "network")
+SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in (*_ALL, *PUSH_SETTINGS)}
+SECTIONS = ("calls", "phone", "security", "sip", "provisioning", "network", "push", "engines")
 
 Layer = tuple[Scope, str, Mapping[str, Value]]
 

@@ -52,7 +52,7 @@ class Resolver:
 
     async def resolve(self, uri: SipUri, *, verify: bool = True) -> list[Hop]:
         """Give the places to try, best first, at most four; raise Unresolved with the reason."""
-        if _is_digits(uri.host):
+        if uri.is_digits:
             return [Hop(uri.transport, (uri.host, uri.destination_port), uri.host, verify)]
         question = (SipUri(uri.host, None, uri.port, _transport_only(uri), uri.scheme), verify)
         now = asyncio.get_running_loop().time()

@@ -73,6 +73,11 @@ class SipUri:
         return any(key.lower() == name.lower() for key, _ in self.parameters)
 
     @property
+    def is_digits(self) -> bool:
+        """Tell whether the host is an IP address, which no name server need be asked for."""
+        return _is_address(self.host)
+
+    @property
     def named_transport(self) -> str | None:
         """Give the transport that the address itself names, None where its domain may choose."""
         return "tls" if self.scheme == "sips" else (self.parameter("transport") or "").lower() or None
@@ -98,6 +103,14 @@ def host_port(host: str, port: int | None) -> str:
     """Write a host and a port as SIP does, an IPv6 host in brackets."""
     written = f"[{host}]" if ":" in host else host
     return written if port is None else f"{written}:{port}"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _split_port(text: str) -> tuple[str, int | None]:

@@ -99,7 +99,7 @@ def test_an_action_that_the_maker_has_no_way_for_is_refused_with_the_reason(offi
     with pytest.raises(Unsupported, match=r"reboot|restart"):
         devices.act(office.house, office.actor, office.poly, "reboot")
     devices.act(office.house, office.actor, office.yealink, "reboot")
-    task = resync.claim(office.house.database, office.house.clock(), 10)
+    task = resync.claim(office.house.database, office.house.config, office.house.clock(), 10)
     assert [(one.mac, one.push.event) for one in task] == [(office.yealink, "check-sync;reboot=true")]
     with pytest.raises(Unsupported):
         devices.act(office.house, office.actor, office.yealink, "self-destruct")

@@ -6,6 +6,7 @@ from provserver.db.models.change import Change
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
 from provserver.db.models.directory import Department, Group, GroupMember, Line, ShortCode, Tenant
 from provserver.db.models.note import Note
+from provserver.db.models.reach import EngineCheck, Registration, Telling
 from provserver.db.models.rendering import PhoneLog, Rendering, Upload
 from provserver.db.models.setting import StoredValue
 
@@ -18,14 +19,17 @@ __all__ = [
     "DeviceKey",
     "DeviceLine",
     "DeviceToken",
+    "EngineCheck",
     "Group",
     "GroupMember",
     "Line",
     "Note",
     "PhoneLog",
+    "Registration",
     "Rendering",
     "ShortCode",
     "StoredValue",
+    "Telling",
     "Tenant",
     "Upload",
     "User",
