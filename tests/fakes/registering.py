@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 from provserver.domain.secret import Secret
 from provserver.sip.digest import Authentication, Credentials, Keys
 from provserver.sip.message import Request, Response, build, framed_length, parse
+from tests.fakes.guard import Guard
 
 SECONDS = 10.0
 
@@ -17,7 +19,7 @@ SECONDS = 10.0
 class RegisteringPhone(asyncio.DatagramProtocol):
     """An `async with` phone; `heard` are the NOTIFYs that reached it, `contact_host` what its Contact claims.
 
-    `realm` makes it challenge a NOTIFY with its own password, as phones with *validate requests* do.
+    A `guard` makes it challenge NOTIFYs, `told` is called for each that passes.
     """
 
     def __init__(
@@ -34,6 +36,8 @@ class RegisteringPhone(asyncio.DatagramProtocol):
         instance: str = "",
         answer: int | None = 200,
         trust: ssl.SSLContext | None = None,
+        guard: Guard | None = None,
+        told: Callable[[], object] = lambda: None,
     ) -> None:
         self.heard: list[Request] = []
         self.answer = answer
@@ -41,6 +45,7 @@ class RegisteringPhone(asyncio.DatagramProtocol):
         self._registrar, self._domain, self._transport = registrar, domain or registrar[0], transport
         self._host, self._claimed = host, contact_host
         self._agent, self._instance, self._trust = user_agent, instance, trust
+        self._guard, self._told = guard, told
         self._responses: asyncio.Queue[Response] = asyncio.Queue()
         self._number = 0
 
@@ -123,17 +128,20 @@ class RegisteringPhone(asyncio.DatagramProtocol):
         if isinstance(message, Response):
             self._responses.put_nowait(message)
             return
-        status = self.answer
-        if message.method == "NOTIFY":
-            self.heard.append(message)
-        else:
+        status, more = self.answer, dict[str, str]()
+        if message.method != "NOTIFY":
             status = 200
+        elif self._guard is not None and (refusal := self._guard.check(message)):
+            status, more = refusal
+        else:
+            self.heard.append(message)
+            self._told()
         if status is not None:
             copied = [(name, value) for name, value in message.headers if name.lower() in _COPIED]
             headers = tuple(
                 (name, f"{value};tag=1") if name.lower() == "to" else (name, value) for name, value in copied
             )
-            self._send(build(Response(status, "Answer", headers)), source)
+            self._send(build(Response(status, "Answer", (*headers, *more.items()))), source)
 
 
 _COPIED = ("via", "v", "from", "f", "to", "t", "call-id", "i", "cseq")

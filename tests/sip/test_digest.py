@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -16,13 +14,13 @@ from provserver.sip.client import Answer, Timers, UserAgent
 from provserver.sip.digest import MOST_REMEMBERED, Credentials, Keys, Memory, Session, parameters, read, strongest
 from provserver.sip.message import Request, SipUri, parse
 from provserver.sip.notice import Notice
+from tests.fakes.guard import Guard, Refusal
 from tests.fakes.sip_peer import Address, UdpPeer, reply
 
 PHONE = Credentials("201", Secret("of the phone"))
 OURS = Credentials("provisioner", Secret("ours"), "pbx.test")
 BOTH = Keys(proxy=(OURS,), target=(PHONE,))
 TIMERS = Timers(t1=0.2, t2=0.4, timer_f=2)
-Verdict = Callable[[Request], tuple[int, dict[str, str]]]
 
 
 def session(challenge: str, cnonce: str, username: str, password: str) -> Session:
@@ -111,55 +109,6 @@ def test_what_is_remembered_is_bounded() -> None:
     assert memory.recall("hop 300", keys) == []
 
 
-class Guard:
-    """A peer's idea of digest, written without a look at ours: it demands, checks, and counts."""
-
-    def __init__(self, status: int, realm: str, name: str, password: str, **more: str) -> None:
-        self.header = "Authorization" if status == 401 else "Proxy-Authorization"
-        self.asks = "WWW-Authenticate" if status == 401 else "Proxy-Authenticate"
-        self.status, self.realm, self.name, self.password = status, realm, name, password
-        self.more = {"algorithm": "MD5", "qop": "auth", **more}
-        self.nonce, self.number, self.counts = "first", 0, list[str]()
-
-    def demand(self, *, stale: bool = False) -> tuple[int, dict[str, str]]:
-        self.number += 1
-        self.nonce, self.counts = f"nonce {self.number}", []
-        words = "".join(f", {name}={value}" for name, value in self.more.items() if value and name != "qop")
-        qop = f', qop="{self.more["qop"]}"' if self.more["qop"] else ""
-        late = ", stale=TRUE" if stale else ""
-        value = f'Digest realm="{self.realm}", nonce="{self.nonce}"{words}{qop}{late}'
-        return self.status, {self.asks: value}
-
-    def check(self, request: Request) -> tuple[int, dict[str, str]] | None:
-        """Give what to answer instead, None where the request may pass."""
-        given = [
-            dict(re.findall(r'(\w+)="?([^",]+)"?', value))
-            for value in request.all_headers(self.header)
-            if f'realm="{self.realm}"' in value
-        ]
-        if not given or given[0]["nonce"] != self.nonce:
-            return self.demand(stale=bool(given))
-        word, algorithm = given[0], self.more["algorithm"]
-        digest = hashlib.md5 if algorithm.startswith("MD5") else hashlib.sha256
-
-        def h(*parts: str) -> str:
-            return digest(":".join(parts).encode()).hexdigest()
-
-        one = h(self.name, self.realm, self.password)
-        if algorithm.endswith("-sess"):
-            one = h(one, self.nonce, word["cnonce"])
-        body = [digest(request.body).hexdigest()] if word.get("qop") == "auth-int" else []
-        two = h(request.method, request.uri, *body)
-        middle = [word["nc"], word["cnonce"], word["qop"]] if "qop" in word else []
-        if word["uri"] != request.uri or word["response"] != h(one, self.nonce, *middle, two):
-            return self.demand()
-        if "nc" in word:
-            if word["nc"] in self.counts:
-                return 400, {}
-            self.counts.append(word["nc"])
-        return None
-
-
 def guarded(*guards: Guard) -> UdpPeer:
     """A peer that lets a request pass whom all guards let pass."""
 
@@ -223,7 +172,7 @@ def test_a_stale_nonce_is_replaced() -> None:
     passed = [0]
     check = guard.check
 
-    def forgetful(request: Request) -> tuple[int, dict[str, str]] | None:
+    def forgetful(request: Request) -> Refusal | None:
         passed[0] += 1
         return guard.demand(stale=True) if passed[0] == 3 else check(request)
 
@@ -266,7 +215,7 @@ def test_a_peer_that_always_finds_the_nonce_stale_is_given_up() -> None:
 def test_a_peer_that_asks_for_ever_new_realms_is_given_up() -> None:
     guard = Guard(401, "realm", "201", "x")
 
-    def endless(_: Request) -> tuple[int, dict[str, str]]:
+    def endless(_: Request) -> Refusal:
         guard.realm += "x"
         return guard.demand()
 
