@@ -3,13 +3,15 @@
 import asyncio
 import logging
 import signal
+from collections.abc import Coroutine
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from provserver.engines.base import EngineError
 from provserver.engines.pool import Pool
-from provserver.services import provisioning, renderings, resync, sightings
+from provserver.services import provisioning, registrations, renderings, resync, sightings
 from provserver.services.house import House
 from provserver.services.resync import Task, Told
 from provserver.sip.client import UserAgent
@@ -26,6 +28,8 @@ CONCURRENCY = 400
 """NOTIFYs under way at once: so many that phones which do not answer keep nobody else waiting."""
 GIVE_UP_AFTER = 8.0
 """Seconds without an answer; RFC 3261 allows 32, but an admin is watching and the next attempt comes anyway."""
+VISIT_EVERY = timedelta(seconds=3)
+"""How often the engines whose turn it is are looked up."""
 PRUNE_EVERY = timedelta(minutes=10)
 
 
@@ -46,6 +50,8 @@ class Worker:
         self._stopping = asyncio.Event()
         self._outcomes: asyncio.Queue[Told] = asyncio.Queue()
         self._sending: set[asyncio.Task[None]] = set()
+        self._visiting: set[asyncio.Task[None]] = set()
+        self._visited = datetime.min.replace(tzinfo=UTC)
 
     async def run(self) -> None:
         """Work until stopped; raises OSError when the SIP address is taken."""
@@ -60,7 +66,7 @@ class Worker:
         finally:
             await self._agent.close()
             await self._pool.close()
-            await asyncio.gather(*self._sending, return_exceptions=True)
+            await asyncio.gather(*self._sending, *self._visiting, return_exceptions=True)
             await self._outcomes.join()
             notes.cancel()
             await asyncio.to_thread(listener.close)
@@ -77,6 +83,7 @@ class Worker:
             try:
                 await self._render_stale()
                 await self._tell_due()
+                await self._visit_engines()
                 pruned = await self._prune(pruned)
                 pause = await self._pause()
             except SQLAlchemyError:
@@ -112,6 +119,32 @@ class Worker:
 
     async def _tell(self, task: Task) -> None:
         self._outcomes.put_nowait(Told(task, tuple(await self._teller.tell(task))))
+
+    async def _visit_engines(self) -> None:
+        """Have the engines whose turn it is asked who is registered; nobody waits for one that does not answer."""
+        now = self._house.clock()
+        if now - self._visited < VISIT_EVERY:
+            return
+        self._visited = now
+        for visit in await asyncio.to_thread(registrations.due, self._house.database, now):
+            self._start(self._visit(visit))
+
+    async def _visit(self, visit: registrations.Visit) -> None:
+        database = self._house.database
+        try:
+            contacts = await self._pool.contacts(visit.place)
+        except EngineError as error:
+            facts = {"engine": str(visit.place), "reason": error.reason}
+            log.warning("An engine did not tell who is registered", extra=facts)
+            await asyncio.to_thread(registrations.record_problem, database, visit, error.reason)
+            return
+        await asyncio.to_thread(registrations.record, database, visit, contacts, self._house.clock())
+
+    def _start(self, doing: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(doing)
+        self._visiting.add(task)
+        task.add_done_callback(self._visiting.discard)
+        return task
 
     async def _write_outcomes(self) -> None:
         """Write what came back, everything that is waiting in one transaction."""

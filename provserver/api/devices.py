@@ -6,11 +6,12 @@ from provserver.api import device_schemas as schemas
 from provserver.api import paging
 from provserver.api.bodies import load
 from provserver.api.calls import PREFIX, call, subject
+from provserver.api.presences import registration
 from provserver.api.schemas import Search, listed
-from provserver.db.models import Device, PhoneLog
+from provserver.db.models import Device, PhoneLog, Telling
 from provserver.doorway import actor, house
 from provserver.errors import Invalid
-from provserver.services import devices, directory, progress
+from provserver.services import devices, directory, progress, registrations
 from provserver.services.devices import NewDevice
 from provserver.services.progress import FileStanding, Standing
 
@@ -92,11 +93,13 @@ def remove_device(mac: str) -> None:
 def _one(mac: str) -> dict[str, object]:
     standing, files = progress.standing(house(), actor(), mac)
     requests = progress.requests_of(house(), actor(), mac, _REQUESTS)
+    tries = progress.tellings_of(house(), actor(), mac)
     return {
         **_summary(standing, _departments()),
         "created_at": moment(standing.device.created_at),
         "files": [_file(file) for file in files],
-        "push": _push(standing),
+        "push": _push(standing) | {"tries": [_try(row) for row in tries]},
+        "registration": registration(*registrations.presence_of_phone(house(), actor(), mac)),
         "requests": [_request(row) for row in requests],
     }
 
@@ -150,6 +153,16 @@ def _push(standing: Standing) -> dict[str, object]:
         "next_at": moment(device.resync_due_at),
         "applied_at": moment(device.applied_at),
         "seconds": standing.seconds,
+    }
+
+
+def _try(row: Telling) -> dict[str, object]:
+    return {
+        "at": moment(row.at),
+        "way": row.way,
+        "target": row.target,
+        "answer": row.status or None,
+        "sentence": row.sentence,
     }
 
 

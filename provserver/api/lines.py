@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from provserver.api import line_schemas, paging, schemas
 from provserver.api.bodies import flag, load
 from provserver.api.calls import PREFIX, call, subject
+from provserver.api.presences import registration
 from provserver.db.models import Line
 from provserver.doorway import actor, house
-from provserver.services import directory, progress
+from provserver.services import directory, progress, registrations
 from provserver.services.directory import NewLine
 
 calls = subject("lines", "Extensions with their SIP accounts.")
@@ -86,7 +87,12 @@ def _one(extension: str) -> dict[str, object]:
 
 def _shapes(lines: Sequence[Line]) -> dict[str, dict[str, object]]:
     phones = progress.phones_of_lines(house(), actor(), [line.extension for line in lines])
-    return {line.extension: _shape(line, phones.get(line.extension, [])) for line in lines}
+    present = registrations.presence(house(), actor(), [line.extension for line in lines])
+    return {
+        line.extension: _shape(line, phones.get(line.extension, []))
+        | {"registration": registration(*present[line.extension])}
+        for line in lines
+    }
 
 
 def _shape(line: Line, phones: list[str]) -> dict[str, object]:

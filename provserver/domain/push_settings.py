@@ -26,8 +26,8 @@ PUSH_SETTINGS = (
         "push",
         "Ways to reach phones",
         choices=tuple(way.value for way in Way),
-        help="Tried in this order until one reaches the phone. Direct: at its own address. After poll nothing is tried:"
-        " the phone is left to ask by itself.",
+        help="Tried in this order until one reaches the phone: direct (its own address), registrar, asterisk,"
+        " freeswitch, kamailio, poll. After poll nothing is tried: the phone is left to ask by itself.",
     ),
     Setting(
         "push_proxy",
@@ -61,8 +61,7 @@ PUSH_SETTINGS = (
         "push",
         "Certificates over TLS",
         choices=("names", "always", "never"),
-        help="Checked where the peer is known by a host name, always, or never. A phone known by its address alone"
-        " has a certificate of its maker, if any.",
+        help="A phone known by its address alone has a certificate of its maker, if any.",
     ),
     Setting(
         "asterisk_address",

@@ -17,7 +17,10 @@ _UUID_OF_MAC = re.compile(r"uuid:[0-9a-f]{8}-0000-[14]000-8000-([0-9a-f]{12})", 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A phone as it can be known among registrations; ``users`` are the names its lines register by."""
+    """A phone as it can be known among registrations; ``users`` are the names its lines register by.
+
+    ``domain`` is that of its first line, "" where it is not known: a namesake of another domain is somebody else.
+    """
 
     device_id: int
     mac: str
@@ -25,6 +28,7 @@ class Sought:
     models: frozenset[str]
     addresses: frozenset[str]
     users: tuple[str, ...]
+    domain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def find(phone: Sought, rivals: Iterable[Sought], contacts: Mapping[str, Sequenc
     """
     others = [rival for rival in rivals if rival.mac != phone.mac]
     for user in phone.users:
-        registered = contacts.get(user, ())
+        registered = [one for one in contacts.get(user, ()) if not phone.domain or one.domain in ("", phone.domain)]
         sharing = [rival for rival in others if user in rival.users]
         found = _choose(phone, sharing, registered)
         if found.contact is not None or found.alike:

@@ -123,7 +123,8 @@ def sought(device: Device) -> Sought:
     seen = device.seen_model.partition("/")[2]
     users = tuple(dict.fromkeys(row.line.username for row in device.lines))
     models = frozenset({device.model, seen} - {""})
-    return Sought(device.id, device.mac, device.vendor, models, frozenset(known), users)
+    domain = split_port(device.lines[0].line.domain)[0] if device.lines else ""
+    return Sought(device.id, device.mac, device.vendor, models, frozenset(known), users, domain)
 
 
 def _host(sip_address: str) -> str:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting, Value
 from provserver.doorway import actor, house
-from provserver.services import settings
+from provserver.services import registrations, settings
 from provserver.web import presenting, words
 
 pages = Blueprint("company", __name__, url_prefix="/settings")
@@ -26,6 +26,7 @@ def show(scope: str, name: str) -> str:
 def _page(scope: str, name: str, stored: Mapping[str, Value], typed: Mapping[str, str], errors: dict[str, str]) -> str:
     sections = [(section, [one for one in SETTINGS.values() if one.section == section]) for section in SECTIONS]
     given = {"sections": sections, "stored": stored, "typed": typed, "errors": errors, "words": words}
+    given["engines"] = registrations.engines(house(), actor())
     return render_template("settings.html", scope=scope, name=name, **given)
 
 

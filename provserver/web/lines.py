@@ -14,7 +14,7 @@ from provserver.db.models import Line
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, Invalid
-from provserver.services import directory, progress
+from provserver.services import directory, progress, registrations
 from provserver.services.directory import NewLine
 from provserver.web import presenting
 from provserver.web.home import ALL
@@ -34,8 +34,9 @@ def show() -> ResponseReturnValue:
     page = max(1, request.args.get("page", 1, type=int))
     shown = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
     phones = progress.phones_of_lines(house(), actor(), [line.extension for line in shown])
+    present = registrations.presence(house(), actor(), [line.extension for line in shown])
     given = {"rows": shown, "total": len(rows), "page": page, "pages": -(-len(rows) // PER_PAGE)}
-    return render_template("lines/list.html", wanted=wanted, phones=phones, **given)
+    return render_template("lines/list.html", wanted=wanted, phones=phones, present=present, **given)
 
 
 def _csv(rows: Sequence[Line]) -> ResponseReturnValue:
@@ -98,7 +99,9 @@ def edit(extension: str) -> str:
 
 def _page(line: Line, values: dict[str, str], errors: dict[str, str]) -> str:
     macs = progress.phones_of_lines(house(), actor(), [line.extension]).get(line.extension, [])
-    given = {"macs": macs, "departments": directory.departments(house(), actor()), "errors": errors}
+    registered = registrations.presence(house(), actor(), [line.extension])[line.extension]
+    departments = directory.departments(house(), actor())
+    given = {"macs": macs, "departments": departments, "errors": errors, "registered": registered}
     return render_template("lines/edit.html", line=line, values=values, **given)
 
 

@@ -8,7 +8,7 @@ from provserver.domain.hardware import Feature, PhoneModel
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import NotFound, Unsupported
-from provserver.services import audit, devices, directory, progress, rendered
+from provserver.services import audit, devices, directory, progress, registrations, rendered
 from provserver.services.progress import Standing
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import presenting
@@ -22,8 +22,12 @@ ACTIONS = ("resync", "reboot", "factory-reset")
 def show(mac: str) -> str:
     """Show the phone."""
     standing, files = progress.standing(house(), actor(), mac)
-    requests = progress.requests_of(house(), actor(), mac, limit=12)
-    return render_template("phones/page.html", files=files, requests=requests, **_known(standing))
+    given = {
+        "requests": progress.requests_of(house(), actor(), mac, limit=12),
+        "tries": progress.tellings_of(house(), actor(), mac, limit=6),
+        "registered": registrations.presence_of_phone(house(), actor(), mac),
+    }
+    return render_template("phones/page.html", files=files, **given, **_known(standing))
 
 
 def _known(standing: Standing) -> dict[str, object]:
