@@ -135,8 +135,8 @@ class Worker:
             contacts = await self._pool.contacts(visit.place)
         except EngineError as error:
             facts = {"engine": str(visit.place), "reason": error.reason}
-            log.warning("An engine did not tell who is registered", extra=facts)
-            await asyncio.to_thread(registrations.record_problem, database, visit, error.reason)
+            if await asyncio.to_thread(registrations.record_problem, database, visit, error.reason):
+                log.warning("An engine does not tell who is registered", extra=facts)
             return
         await asyncio.to_thread(registrations.record, database, visit, contacts, self._house.clock())
 

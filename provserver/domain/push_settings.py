@@ -40,10 +40,10 @@ PUSH_SETTINGS = (
     Setting(
         "push_transport",
         Kind.CHOICE,
-        "line",
+        "same",
         "push",
         "Transport to the registrar",
-        choices=("line", "udp", "tcp", "tls"),
+        choices=("same", "udp", "tcp", "tls"),
     ),
     Setting(
         "push_user",

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 LONGEST = 15.0
 """Seconds for one question, however slowly its answer drips."""
-FRESH = 3.0
+FRESH = 1.0
 """Seconds that a list of registrations serves everybody who asks: 1,000 pushes at once are few lists."""
 REST = 5.0
 """Seconds that an engine which failed is not asked again: 1,000 pushes must not wait for it one by one."""
@@ -38,7 +38,7 @@ class Pool:
         self._guarded: OrderedDict[Place, _Guarded] = OrderedDict()
 
     async def contacts(self, place: Place) -> Mapping[str, list[Contact]]:
-        """List the registrations of an engine by user, at most three seconds old; raises EngineError."""
+        """List the registrations of an engine by user, at most a second old; raises EngineError."""
         return await self._at(place).contacts()
 
     async def notify(self, place: Place, contact: Contact, message: Message, *, alone: bool) -> Outcome:

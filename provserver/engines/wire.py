@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from collections.abc import Awaitable
 from contextlib import suppress
@@ -43,7 +44,7 @@ class Wire:
         except ssl.SSLCertVerificationError as error:
             raise EngineError(503, "its certificate is not trusted") from error
         except OSError as error:
-            raise EngineError(503, error.strerror or "it takes no connection") from error
+            raise EngineError(503, f"it takes no connection: {in_words(error)}") from error
 
     def begin(self) -> None:
         """Start a new answer: the bytes of the one before count no more."""
@@ -114,6 +115,11 @@ class Wire:
     async def _fail(self, status: int, reason: str) -> EngineError:
         await self.close()
         return EngineError(status, reason)
+
+
+def in_words(error: OSError) -> str:
+    """Say what the system says, without the addresses that asyncio adds."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
 
 
 def safe(text: str) -> str:

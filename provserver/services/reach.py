@@ -180,7 +180,7 @@ def _registrar(session: Session, device: Device, settings: Settings) -> Step:
     if not host:
         return Step(Way.REGISTRAR, lacking=NO_DOMAIN)
     transport = _text(settings, "push_transport")
-    if transport == "line":
+    if transport == "same":
         transport = line.transport or _text(settings, "transport")
         transport = "" if transport == "udp" else transport  # what the domain's DNS says then
     parameters = (("transport", transport),) if transport else ()

@@ -115,11 +115,14 @@ def _named(settings: Mapping[str, Effective]) -> Iterable[Place]:
             yield place
 
 
-def record_problem(database: Database, visit: Visit, problem: str) -> None:
-    """Write down that an engine did not tell; what it told before is not known any more."""
+def record_problem(database: Database, visit: Visit, problem: str) -> bool:
+    """Write down that an engine did not tell; what it told before is not known any more. True where that is news."""
     with database.transaction() as session:
-        here = update(EngineCheck).where(EngineCheck.id == visit.check_id)
-        session.execute(here.values(problem=problem[:255]))
+        check = session.get(EngineCheck, visit.check_id)
+        if check is None or check.problem == problem[:255]:
+            return False
+        check.problem = problem[:255]
+        return True
 
 
 def record(database: Database, visit: Visit, contacts: Mapping[str, Sequence[Contact]], now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
 import ssl
 from collections import Counter
@@ -100,7 +101,8 @@ class Network:
         except ssl.SSLError as error:
             return Answer(503, f"no TLS connection: {error.reason or error}", 0, 0.0, Cause.UNCONNECTED)
         except OSError as error:
-            return Answer(503, error.strerror or str(error), 0, 0.0, Cause.REFUSED)
+            reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+            return Answer(503, reason, 0, 0.0, Cause.REFUSED)
 
     async def _over_udp(self, hop: Hop, method: str, write: Write) -> Answer:
         endpoint = self._endpoint_for(hop.address[0])

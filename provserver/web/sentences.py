@@ -45,6 +45,8 @@ SENTENCES = (
     N_("no name server said within {seconds} s where {name} is"),
     N_("the name {name} cannot be looked up: {reason}"),
     N_("it takes no connection"),
+    N_("it takes no connection: {reason}"),
+    N_("{engine}: {clause}"),
     N_("it does not answer"),
     N_("it hung up"),
     N_("it refuses the name or the secret"),

@@ -99,8 +99,8 @@ CHOICES = {
     "freeswitch": "FreeSWITCH",
     "kamailio": "Kamailio",
     "poll": _("Its own poll"),
-    "line": _("As the line"),
-    "names": _("Checked where the peer has a host name"),
+    "same": _("As the line"),
+    "names": _("Checked where a host name is known"),
     "always": _("Always checked"),
     "never": _("Never checked"),
 }
