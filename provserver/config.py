@@ -20,11 +20,19 @@ class Config:
     """The whole configuration; each field's metadata says what it is for."""
 
     data_dir: Path = field(default=Path("var"), metadata={"help": "SQLite file, secret keys, certificates"})
+    firmware_dir: Path = field(
+        default=Path("firmware"), metadata={"help": "firmware images; several nodes share this folder"}
+    )
     database_url: str = field(
         default="", metadata={"help": "SQLAlchemy URL; empty means SQLite in the data folder"}, repr=False
     )
     bind: str = field(default="127.0.0.1:8080", metadata={"help": "where phones and browsers are answered"})
-    tls_bind: str = field(default="", metadata={"help": "not available yet: put a TLS front such as nginx before it"})
+    tls_bind: str = field(default="", metadata={"help": "where phones and browsers are answered over TLS; empty: not"})
+    tls_old_bind: str = field(
+        default="", metadata={"help": "TLS 1.0 and old ciphers for phones that know no better; empty means not"}
+    )
+    tls_certificate: str = field(default="", metadata={"help": "PEM file of your own chain; empty: ours is made"})
+    tls_key: str = field(default="", metadata={"help": "PEM file of its key; empty: it is in the same file"})
     sip_bind: str = field(default="0.0.0.0:5070", metadata={"help": "where NOTIFYs leave from"})
     sip_trust: str = field(
         default="", metadata={"help": "PEM file of authorities for SIP over TLS; empty means the system's"}
@@ -54,7 +62,15 @@ class Config:
     @property
     def base_url(self) -> str:
         """Give the address that phones are told, without a slash at the end."""
-        return (self.public_url or f"http://{self.bind}").rstrip("/")
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        return f"https://{self.tls_bind.removesuffix(':443')}" if self.tls_bind else f"http://{self.bind}"
+
+    @property
+    def binds(self) -> dict[str, str]:
+        """Give the addresses that are listened on, by their option, in the order that listeners are opened."""
+        named = {"bind": self.bind, "tls_bind": self.tls_bind, "tls_old_bind": self.tls_old_bind}
+        return {name: address for name, address in named.items() if address}
 
     @property
     def sip_address(self) -> tuple[str, int]:
@@ -144,10 +160,8 @@ def _public(text: str) -> str:
     return web_address(text) if text.strip() else ""
 
 
-def _no_tls(text: str) -> str:
-    if text:
-        raise ValueError("this version has no TLS door of its own; put a front such as nginx before it")
-    return text
+def _address_or_none(text: str) -> str:
+    return _address(text) if text else ""
 
 
 def _level(text: str) -> str:
@@ -159,9 +173,11 @@ def _level(text: str) -> str:
 
 _READERS: Mapping[str, Callable[[str], object]] = {
     "data_dir": Path,
+    "firmware_dir": Path,
     "database_url": _database,
     "bind": _address,
-    "tls_bind": _no_tls,
+    "tls_bind": _address_or_none,
+    "tls_old_bind": _address_or_none,
     "sip_bind": _address,
     "sip_trust": _readable,
     "public_url": _public,

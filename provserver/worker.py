@@ -11,7 +11,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from provserver.engines.base import EngineError
 from provserver.engines.pool import Pool
-from provserver.services import provisioning, registrations, renderings, resync, sightings
+from provserver.services import (
+    knocks,
+    line_passwords,
+    provisioning,
+    registrations,
+    renderings,
+    resync,
+    scanners,
+    sightings,
+    windows,
+)
 from provserver.services.house import House
 from provserver.services.resync import Task, Told
 from provserver.sip.client import UserAgent
@@ -165,6 +175,10 @@ class Worker:
         if now - last < PRUNE_EVERY:
             return last
         await asyncio.to_thread(sightings.prune, self._house.database, now)
+        await asyncio.to_thread(knocks.prune, self._house)
+        await asyncio.to_thread(scanners.prune, self._house)
+        await asyncio.to_thread(windows.close_expired, self._house)
+        await asyncio.to_thread(line_passwords.forget_all_unneeded, self._house)
         return now
 
     async def _pause(self) -> float:

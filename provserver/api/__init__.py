@@ -4,10 +4,14 @@ from flask import Flask
 
 from provserver.api import (
     actions,
+    alarms,
+    certificates,
     devices,
     directory,
     docs,
+    enrolment,
     fallback,
+    firmware,
     health,
     history,
     keys,
@@ -16,9 +20,25 @@ from provserver.api import (
     rendered,
     settings,
     specification,
+    tokens,
 )
 
-SUBJECTS = (models, lines, directory, devices, keys, settings, rendered, actions, history)
+SUBJECTS = (
+    models,
+    lines,
+    directory,
+    devices,
+    enrolment,
+    keys,
+    settings,
+    firmware,
+    rendered,
+    actions,
+    tokens,
+    alarms,
+    history,
+    certificates,
+)
 
 
 def register(app: Flask) -> None:

@@ -71,7 +71,7 @@ def applied(
     mac: str, changed: list[str], saved: Saved, *, dry_run: bool, more: dict[str, object] | None = None
 ) -> Response:
     """Answer what a save on one phone did: 202, or 200 where it was only tried."""
-    standing, _ = progress.standing(house(), actor(), mac)
+    standing = progress.state(house(), actor(), mac)
     body = {
         "state": standing.state.value,
         "reason": standing.reason,

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from provserver.api import line_schemas, paging, schemas
 from provserver.api.bodies import flag, load
 from provserver.api.calls import PREFIX, call, subject
+from provserver.api.devices import moment
 from provserver.api.presences import registration
 from provserver.db.models import Line
 from provserver.doorway import actor, house
-from provserver.services import directory, progress, registrations
+from provserver.services import directory, line_passwords, progress, registrations
 from provserver.services.directory import NewLine
+from provserver.services.line_passwords import Overlap
 
 calls = subject("lines", "Extensions with their SIP accounts.")
 
@@ -87,11 +89,21 @@ def _one(extension: str) -> dict[str, object]:
 
 def _shapes(lines: Sequence[Line]) -> dict[str, dict[str, object]]:
     phones = progress.phones_of_lines(house(), actor(), [line.extension for line in lines])
+    overlaps = line_passwords.overlaps(house(), actor(), lines)
     present = registrations.presence(house(), actor(), [line.extension for line in lines])
     return {
         line.extension: _shape(line, phones.get(line.extension, []))
+        | _overlap(overlaps.get(line.extension))
         | {"registration": registration(*present[line.extension])}
         for line in lines
+    }
+
+
+def _overlap(overlap: Overlap | None) -> dict[str, object]:
+    """Tell whether the exchange has to accept an old password as well, and for which phones."""
+    return {
+        "old_password_since": moment(overlap.since) if overlap else None,
+        "old_password_phones": list(overlap.waiting) if overlap else [],
     }
 
 

@@ -4,10 +4,13 @@ import click
 
 from provserver import __version__
 from provserver.cli.acting import Program
+from provserver.cli.certificates import certificates
 from provserver.cli.config import config
 from provserver.cli.database import database
 from provserver.cli.devices import device
+from provserver.cli.enrolment import enrol
 from provserver.cli.exchange import export, import_
+from provserver.cli.firmware import firmware
 from provserver.cli.keys import keys
 from provserver.cli.lines import line
 from provserver.cli.run import run
@@ -17,7 +20,25 @@ from provserver.cli.users import token, user
 from provserver.cli.web import web
 from provserver.cli.worker import worker
 
-COMMANDS = (run, web, worker, simulate, user, token, line, device, keys, import_, export, key, database, config)
+COMMANDS = (
+    run,
+    web,
+    worker,
+    simulate,
+    user,
+    token,
+    line,
+    device,
+    enrol,
+    keys,
+    firmware,
+    import_,
+    export,
+    key,
+    certificates,
+    database,
+    config,
+)
 
 
 @click.group(

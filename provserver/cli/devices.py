@@ -7,6 +7,7 @@ import click
 from provserver.cli.acting import acting
 from provserver.cli.models import show_model
 from provserver.cli.printing import as_json, moment, print_facts, print_json, print_table
+from provserver.cli.secrets import lock, rotate_token, unlock
 from provserver.cli.waiting import wait_option, wait_until_applied
 from provserver.domain.mac import format_mac
 from provserver.domain.presence import Presence
@@ -218,3 +219,5 @@ def resync(house: House, actor: Actor, mac: str, action: str, wait: int) -> None
 
 
 device.add_command(show_model)
+for command in (rotate_token, lock, unlock):
+    device.add_command(command)

@@ -4,6 +4,7 @@ import click
 
 from provserver.cli.acting import acting
 from provserver.cli.printing import as_json, print_facts, print_json, print_table
+from provserver.cli.secrets import rotate_password
 from provserver.db.models import Line
 from provserver.domain.roles import Actor
 from provserver.services import directory
@@ -90,3 +91,6 @@ def rename(house: House, actor: Actor, extension: str, name: str, display_name: 
     values = {"name": name} if display_name is None else {"name": name, "display_name": display_name}
     changed = directory.change_line(house, actor, extension, values)
     click.echo(f"{changed.extension} is now {changed.name}, shown as {changed.shown_name}.")
+
+
+line.add_command(rotate_password)

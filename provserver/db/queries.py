@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -14,6 +14,8 @@ from provserver.domain.roles import Actor
 from provserver.errors import Conflict, Invalid, NotFound
 
 T = TypeVar("T")
+_IMAGES = 0x696D6773
+"""An arbitrary number that PostgreSQL's advisory lock knows the store of images by."""
 
 
 def owned(model: type[T], actor: Actor) -> Select[T]:
@@ -36,6 +38,15 @@ def claiming(session: Session, taken: str) -> Iterator[None]:
         raise Conflict(taken) from error
 
 
+def storing_images(session: Session) -> None:
+    """Be the only one, until the commit, who puts firmware into the store or takes it away.
+
+    SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMAGES})
+
+
 def device_by_mac(session: Session, actor: Actor, mac: str, *, lock: bool = False) -> Device:
     """Find a phone of the actor's company by any spelling of its address; ``lock`` holds it until the commit."""
     try:
@@ -43,9 +54,7 @@ def device_by_mac(session: Session, actor: Actor, mac: str, *, lock: bool = Fals
     except ValueError as error:
         raise Invalid.field("mac", str(error)) from error
     query = (
-        owned(Device, actor)
-        .where(Device.mac == wanted)
-        .options(selectinload(Device.lines).selectinload(DeviceLine.line))
+        owned(Device, actor).where(Device.mac == wanted).options(selectinload(Device.lines).joinedload(DeviceLine.line))
     )
     device = session.scalar(query.with_for_update(of=Device) if lock else query)
     if device is None:

@@ -28,6 +28,7 @@ class Feature(StrEnum):
     REBOOT = "reboot"
     FACTORY_RESET = "factory-reset"
     PHONEBOOK = "phonebook"
+    FIRMWARE = "firmware"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from provserver.domain.hardware import PhoneModel
 from provserver.domain.keys import EMPTY, Key, Slot
@@ -27,11 +28,21 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Authority:
+    """The certificate authority that a phone is to trust: its certificate as PEM, and where to fetch it."""
+
+    pem: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Phone:
     """One phone: its lines, its keys with the labels that it shows, its settings and its free parameters.
 
     ``provisioning_url`` ends with a slash. ``modules`` counts the expansion modules in use. ``overrides`` are the
-    maker's own parameters by name; a None value removes the parameter from the file.
+    maker's own parameters by name; a None value removes the parameter from the file. ``firmware`` is the version that
+    the phone said it runs; ``firmware_name`` and ``firmware_version`` are the image chosen for it, empty where none is.
+    ``authority`` is there only where the phone is to be given one.
     """
 
     mac: str
@@ -43,7 +54,25 @@ class Phone:
     settings: Mapping[str, Effective] = field(default_factory=dict)
     overrides: Mapping[str, Effective] = field(default_factory=dict)
     firmware: str = ""
+    firmware_name: str = ""
+    firmware_version: str = ""
     description: str = ""
+    authority: Authority | None = None
+
+    @property
+    def firmware_url(self) -> str:
+        """Give the address of the chosen image, which carries the phone's token; empty where none is chosen."""
+        return f"{self.provisioning_url}firmware/{quote(self.firmware_name)}" if self.firmware_name else ""
+
+    @property
+    def firmware_folder(self) -> str:
+        """Give the address that the image lies under, without a slash at its end; empty where none is chosen."""
+        return self.firmware_url.rpartition("/")[0]
+
+    @property
+    def firmware_prefix(self) -> str:
+        """Give what stands before the name that the phone asks for by itself: ``2.0.4-`` of ``2.0.4-fwS500.rom``."""
+        return self.firmware_name[: self.firmware_name.rfind("-") + 1]
 
     def setting(self, name: str) -> Value:
         """Give the value of a setting."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from zoneinfo import available_timezones
 
+from provserver.domain.firmware import image_name
 from provserver.domain.numbers import dialable, host_and_port, plain_text, web_address
 from provserver.domain.secret import Secret
 
@@ -48,6 +49,7 @@ class Kind(StrEnum):
     URL = "url"
     ZONE = "zone"
     ORDER = "order"
+    IMAGES = "images"
     SECRET = "secret"  # noqa: S105  a word, not a secret
 
 
@@ -110,6 +112,13 @@ def _order(setting: Setting, raw: object) -> Value:
     raise ValueError("a list, first wanted first, of " + ", ".join(setting.choices))
 
 
+def _images(_: Setting, raw: object) -> Value:
+    names = raw.split() if isinstance(raw, str) else raw
+    if isinstance(names, (list, tuple)) and all(isinstance(name, str) for name in names):
+        return tuple(dict.fromkeys(image_name(name) for name in names))
+    raise ValueError("the name of a firmware image, or a list of them")
+
+
 def _secret(_: Setting, raw: object) -> Value:
     text = raw.reveal() if isinstance(raw, Secret) else _text(raw)
     if not re.fullmatch(r"[!-~]{4,64}", text):
@@ -127,5 +136,6 @@ _READERS = {
     Kind.URL: lambda _, raw: web_address(text) if (text := _text(raw)).strip() else "",
     Kind.ZONE: _zone,
     Kind.ORDER: _order,
+    Kind.IMAGES: _images,
     Kind.SECRET: _secret,
 }

@@ -89,6 +89,22 @@ _ALL = (
     Setting("poll", Kind.FLAG, True, "provisioning", "Ask for changes every night"),
     Setting("poll_hour", Kind.NUMBER, 3, "provisioning", "Hour of the nightly check", low=0, high=23),
     Setting(
+        "trust_authority",
+        Kind.FLAG,
+        False,
+        "provisioning",
+        "Phones trust this server's certificate authority",
+        help="The phone is given the authority of this server, so that it accepts its certificate.",
+    ),
+    Setting(
+        "firmware",
+        Kind.IMAGES,
+        (),
+        "provisioning",
+        "Firmware image",
+        help="Each phone takes the image that belongs to its model. A change restarts the phone.",
+    ),
+    Setting(
         "vlan",
         Kind.NUMBER,
         0,

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from provserver.crypto import new_password, new_token, token_hash
+from provserver.crypto import new_password
 from provserver.db.models import Device, DeviceKey, DeviceLine, DeviceToken, Line, StoredValue
 from provserver.db.queries import claiming, department_by_name, device_by_mac, holding, owned
 from provserver.db.session import keyring_of
@@ -18,7 +19,7 @@ from provserver.domain.numbers import plain_text
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
 from provserver.errors import Conflict, FieldError, Invalid, Unsupported
-from provserver.services import changes, resync
+from provserver.services import changes, resync, settings, tokens
 from provserver.services.changes import Edit
 from provserver.services.house import House
 from provserver.services.profiles import GENERATED, seal_value
@@ -57,7 +58,7 @@ def add_device(house: House, actor: Actor, new: NewDevice) -> tuple[Device, str]
         with claiming(session, f"mac: there is a phone {format_mac(mac)} already"):
             session.add(device)
         _line_keys(session, device, model)
-        token = _equip(session, actor, device)
+        token = _equip(session, actor, device, house.clock())
         after = {"mac": mac, "vendor": model.vendor, "model": model.name, "lines": list(new.lines)}
         changes.commit(house, session, actor, Edit("device added", mac, None, after, device.id), [device])
         return device, f"{house.config.base_url}/p/{token}/"
@@ -114,11 +115,9 @@ def _line_keys(session: Session, device: Device, model: PhoneModel) -> None:
         session.add(DeviceKey(device_id=device.id, module=0, number=slot.number, kind=KeyKind.LINE, line=row.position))
 
 
-def _equip(session: Session, actor: Actor, device: Device) -> str:
+def _equip(session: Session, actor: Actor, device: Device, now: datetime) -> str:
     """Make the phone's token and its own passwords."""
-    token = new_token()
-    sealed = keyring_of(session).seal(token.encode(), "device token")
-    session.add(DeviceToken(device_id=device.id, hash=token_hash(token), sealed=sealed))
+    token = tokens.add_token(session, device, now)
     for name in ("admin_password", "user_password"):
         value = seal_value(session, Secret(_phone_password(device.vendor)))
         session.add(
@@ -137,7 +136,10 @@ def _phone_password(vendor: str) -> str:
 
 
 def change_device(house: House, actor: Actor, mac: str, raw: Mapping[str, object]) -> Device:
-    """Change what is known of a phone: ``description``, ``lines``, ``sip_address``, ``department``."""
+    """Change what is known of a phone: ``description``, ``lines``, ``sip_address``, ``department``.
+
+    ``firmware_channel`` is the name of the image chosen for this phone alone, None to inherit again.
+    """
     actor.require(Right.EDIT)
     with house.database.transaction() as session:
         device = device_by_mac(session, actor, mac, lock=True)
@@ -165,7 +167,16 @@ def _change(session: Session, actor: Actor, device: Device, name: str, value: ob
         return number, device.department_id
     if name == "lines" and isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
         return _change_lines(session, actor, device, [str(item) for item in value])
+    if name == "firmware_channel" and (value is None or isinstance(value, str)):
+        return _firmware(session, actor, device, value)
     raise Invalid.field(name, "this cannot be changed, or not to a value of this kind")
+
+
+def _firmware(session: Session, actor: Actor, device: Device, name: str | None) -> tuple[object, object]:
+    try:
+        return settings.put_firmware(session, actor, device, name)
+    except Invalid as error:
+        raise Invalid(FieldError("firmware_channel", item.message) for item in error.fields) from error
 
 
 def _sip_address(text: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session, selectinload
@@ -26,7 +27,7 @@ from provserver.domain import numbers
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK
 from provserver.errors import Conflict, FieldError, Invalid
-from provserver.services import changes
+from provserver.services import changes, line_passwords
 from provserver.services.changes import Edit
 from provserver.services.devices import fit_keys
 from provserver.services.house import House
@@ -93,7 +94,7 @@ def change_line(house: House, actor: Actor, extension: str, raw: Mapping[str, ob
     values = _read({name: value for name, value in raw.items() if name != "department"})
     with house.database.transaction() as session:
         line = line_by_extension(session, actor, extension)
-        before, after = _apply(session, line, values)
+        before, after = _apply(session, line, values, house.clock())
         if "department" in raw:
             before["department"], line.department_id = line.department_id, None
             if isinstance(department, str) and department:
@@ -108,14 +109,16 @@ def change_line(house: House, actor: Actor, extension: str, raw: Mapping[str, ob
         return line
 
 
-def _apply(session: Session, line: Line, values: Mapping[str, str]) -> tuple[dict[str, object], dict[str, object]]:
+def _apply(
+    session: Session, line: Line, values: Mapping[str, str], now: datetime
+) -> tuple[dict[str, object], dict[str, object]]:
     if values.get("extension", line.extension) != line.extension:
         raise Invalid.field("extension", "an extension keeps its number; add a new line instead")
     before: dict[str, object] = {}
     after: dict[str, object] = {}
     for name, value in values.items():
         if name == "password":
-            line.sealed_password = keyring_of(session).seal((value or new_password(20)).encode(), "line password")
+            line_passwords.replace(session, line, value or new_password(line_passwords.LENGTH), now)
             before[name], after[name] = MASK, f"{MASK} (new)"
         elif getattr(line, name) != value:
             before[name], after[name] = getattr(line, name), value

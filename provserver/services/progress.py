@@ -51,6 +51,13 @@ def standings(house: House, actor: Actor, devices: Sequence[Device]) -> list[Sta
         return device_standings(session, devices)
 
 
+def state(house: House, actor: Actor, mac: str) -> Standing:
+    """Tell where one phone stands, without its files: this is what every save answers."""
+    actor.require(Right.READ)
+    with house.database.reading() as session:
+        return device_standings(session, [device_by_mac(session, actor, mac)])[0]
+
+
 def standing(house: House, actor: Actor, mac: str) -> tuple[Standing, list[FileStanding]]:
     """Tell where one phone stands, and each of its files."""
     actor.require(Right.READ)

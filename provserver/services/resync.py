@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.config import Config
@@ -103,7 +103,7 @@ def _take(database: Database, now: datetime, limit: int) -> Sequence[Device]:
             .order_by(Device.resync_due_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
-            .options(selectinload(Device.lines).selectinload(DeviceLine.line))
+            .options(selectinload(Device.lines).joinedload(DeviceLine.line))
         )
         devices = session.scalars(query).all()
         for device in devices:
@@ -240,6 +240,7 @@ def record_fetch(session: Session, device_id: int, file: str, etag: str, now: da
         update(Rendering)
         .where(Rendering.device_id == device_id, Rendering.file == file)
         .values(fetched_etag=etag, fetched_at=now)
+        .execution_options(synchronize_session=False)
     )
     if not is_proven(session, device_id):
         return False
@@ -249,9 +250,17 @@ def record_fetch(session: Session, device_id: int, file: str, etag: str, now: da
 
 def settle(session: Session, device_id: int, now: datetime) -> None:
     """End the way of a change that is proven: nobody is told of it any more. An admin's wish stays."""
-    here = update(Device).where(Device.id == device_id)
-    session.execute(here.where(Device.resync_action == RESTART).values(resync_action=""))
+    wished = Device.resync_action.not_in(["", RESTART])
+    open_change = and_(Device.changed_at.is_not(None), Device.applied_at.is_(None))
     session.execute(
-        here.where(Device.resync_action == "").values(resync_due_at=None, resync_since=None, resync_attempts=0)
+        update(Device)
+        .where(Device.id == device_id)
+        .values(
+            resync_action=case((wished, Device.resync_action), else_=""),
+            resync_due_at=case((wished, Device.resync_due_at), else_=None),
+            resync_since=case((wished, Device.resync_since), else_=None),
+            resync_attempts=case((wished, Device.resync_attempts), else_=0),
+            applied_at=case((open_change, now), else_=Device.applied_at),
+        )
+        .execution_options(synchronize_session=False)
     )
-    session.execute(here.where(Device.changed_at.is_not(None), Device.applied_at.is_(None)).values(applied_at=now))

@@ -21,6 +21,7 @@ from provserver.services.house import House
 
 PURPOSES = {
     "line.sealed_password": "line password",
+    "old_line_password.sealed": "line password",
     "device_token.sealed": "device token",
     "stored_value.sealed_value": "value",
     "rendering.sealed_body": "rendering",

@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session
 
 from provserver.db.models import Department, Device, DeviceLine, Line, StoredValue
 from provserver.db.queries import department_by_name, device_by_mac, line_by_extension
+from provserver.domain.hardware import PhoneModel
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.settings import SETTINGS, Effective, Scope, Value, effective_ring
 from provserver.errors import FieldError, Invalid, NotFound
-from provserver.services import changes, phonebooks
+from provserver.services import changes, firmware_rules, phonebooks, trusting
 from provserver.services.changes import Edit, Saved
 from provserver.services.house import House
 from provserver.services.overrides import cannot_carry, check_override, vendors_for
-from provserver.services.profiles import Profiles, open_value, seal_value
+from provserver.services.profiles import FIRMWARE, Profiles, open_value, seal_value
 from provserver.vendors.registry import find_model
 
 WITHOUT_POPUP = "takes effect only while monitor_popup is on"
@@ -33,6 +34,13 @@ class Place:
     vendor: str
     devices: Select[int]
     device: Device | None = None
+
+    @property
+    def model(self) -> str:
+        """Give maker and model where all phones of the place are of one, else nothing."""
+        if self.device is not None:
+            return f"{self.device.vendor}/{self.device.model}"
+        return self.key if self.scope is Scope.MODEL else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,7 @@ def set_values(
     actor.require(Right.EDIT)
     with house.database.transaction(discard=dry_run) as session:
         place = find_place(session, actor, scope, name, lock=True)
-        patch = _read(place, raw)
+        patch = _read(session, actor, place, raw)
         before, after = _store(session, actor, place, patch)
         if before == after:
             return Saved()
@@ -125,10 +133,23 @@ def find_place(session: Session, actor: Actor, scope: str, name: str, *, lock: b
         return Place(Scope.LINE, str(line.id), name, "", with_line)
     if scope == Scope.DEVICE.word:
         device = device_by_mac(session, actor, name, lock=lock)
-        return Place(
-            Scope.DEVICE, str(device.id), device.mac, device.vendor, mine.where(Device.id == device.id), device
-        )
+        return _of_device(device)
     raise NotFound(f"there is no scope {scope}; it is tenant, department, model, line or device")
+
+
+def _of_device(device: Device) -> Place:
+    own = select(Device.id).where(Device.id == device.id)
+    return Place(Scope.DEVICE, str(device.id), device.mac, device.vendor, own, device)
+
+
+def put_firmware(session: Session, actor: Actor, device: Device, name: str | None) -> tuple[object, object]:
+    """Choose an image for one phone inside the caller's transaction; return what was chosen, and what is.
+
+    None inherits again, and an empty name keeps the phone as it is, whatever wider places choose.
+    """
+    place = _of_device(device)
+    before, after = _store(session, actor, place, _read(session, actor, place, {FIRMWARE: name}))
+    return before.get(FIRMWARE), after.get(FIRMWARE)
 
 
 def _in_department(session: Session, department: Department, mine: Select[int]) -> Select[int]:
@@ -140,7 +161,7 @@ def _in_department(session: Session, department: Department, mine: Select[int]) 
     return mine.where(Device.department_id.in_(inside) | (Device.department_id.is_(None) & Device.id.in_(lines)))
 
 
-def _read(place: Place, raw: Mapping[str, object]) -> Patch:
+def _read(session: Session, actor: Actor, place: Place, raw: Mapping[str, object]) -> Patch:
     errors: list[FieldError] = []
     settings: dict[str, Value] = {}
     for name, value in raw.items():
@@ -150,6 +171,8 @@ def _read(place: Place, raw: Mapping[str, object]) -> Patch:
             settings[name] = _setting(place, name, value)
         except ValueError as error:
             errors.append(FieldError(name, str(error)))
+    if problem := _no_firmware(session, actor, place, settings.get(FIRMWARE)):
+        errors.append(FieldError(FIRMWARE, problem))
     overrides = _mapping("overrides", raw.get("overrides"), errors)
     for name, value in overrides.items():
         problem = check_override(vendors_for(place.vendor), name, value)
@@ -165,11 +188,19 @@ def _read(place: Place, raw: Mapping[str, object]) -> Patch:
     return Patch(settings, texts, tuple(unset))
 
 
+def _no_firmware(session: Session, actor: Actor, place: Place, names: Value) -> str | None:
+    if not isinstance(names, tuple) or not names:
+        return None
+    return firmware_rules.not_choosable(session, actor.tenant_id, names, place.model)
+
+
 def _setting(place: Place, name: str, raw: object) -> Value:
     if name not in SETTINGS:
         raise ValueError("there is no such setting")
     value = None if raw is None else SETTINGS[name].read(raw)
     if name == "phonebook" and value not in (None, "off") and (lacking := _without_phonebook(place)):
+        raise ValueError(lacking)
+    if name == "trust_authority" and value and (lacking := _without_authority(place)):
         raise ValueError(lacking)
     text = value.reveal() if isinstance(value, Secret) else value
     if isinstance(text, str) and (problem := cannot_carry(vendors_for(place.vendor), text)):
@@ -179,10 +210,20 @@ def _setting(place: Place, name: str, raw: object) -> Value:
 
 def _without_phonebook(place: Place) -> str:
     """Say why the one model that a place is about cannot read the phonebook; a wide place may have others that can."""
+    model = _only_model(place)
+    return phonebooks.lacks(model) if model else ""
+
+
+def _without_authority(place: Place) -> str:
+    """Say why the one model that a place is about cannot be given an authority."""
+    model = _only_model(place)
+    return trusting.lacks(model) if model else ""
+
+
+def _only_model(place: Place) -> PhoneModel | None:
     device = place.device
     maker, name = (device.vendor, device.model) if device else place.key.partition("/")[::2]
-    model = find_model(maker, name) if device or place.scope is Scope.MODEL else None
-    return phonebooks.lacks(model) if model else ""
+    return find_model(maker, name) if device or place.scope is Scope.MODEL else None
 
 
 def _mapping(name: str, raw: object, errors: list[FieldError]) -> Mapping[str, object]:

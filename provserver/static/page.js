@@ -53,3 +53,19 @@ if (sidebar) {
   follow();
   wide.addEventListener("change", follow);
 }
+
+const clocks = [...document.querySelectorAll("[data-seconds]")];
+if (clocks.length) {
+  const start = performance.now();
+  const tick = () => {
+    for (const clock of clocks) {
+      const left = Math.max(0, Math.round(Number(clock.dataset.seconds) - (performance.now() - start) / 1000));
+      const hours = Math.floor(left / 3600);
+      const minutes = Math.floor(left / 60) % 60;
+      const parts = hours ? [hours, String(minutes).padStart(2, "0")] : [minutes];
+      clock.textContent = [...parts, String(left % 60).padStart(2, "0")].join(":");
+    }
+  };
+  tick();
+  setInterval(tick, 1000);
+}

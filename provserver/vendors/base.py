@@ -128,6 +128,14 @@ class Rules:
     files: tuple[re.Pattern[str], ...]
     value_limit: int = 1000
     password_digits: bool = False
+    takes_authority: bool = False
+    kin: frozenset[str] = frozenset()
+    firmware_file: re.Pattern[str] | None = None
+    same: tuple[tuple[re.Pattern[str], str], ...] = ()
+
+    def same_as(self, file: str, mac: str) -> str | None:
+        """Give the rendered file that answers for a name which the phone makes up in a way that nobody can foresee."""
+        return next((name.format(mac=mac) for pattern, name in self.same if pattern.fullmatch(file)), None)
 
     def owns(self, parameter: str) -> bool:
         """Tell whether the server alone sets this parameter, so that an override may not."""

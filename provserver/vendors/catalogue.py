@@ -152,6 +152,10 @@ def _rules(name: str, row: Mapping[str, Any]) -> Rules:
         files=_patterns(row["files"]),
         value_limit=row.get("value_limit", 1000),
         password_digits=row.get("password_digits", False),
+        takes_authority=row.get("takes_authority", False),
+        kin=frozenset(row.get("kin", ())),
+        same=tuple((re.compile(_pattern(name)), other) for name, other in row.get("same", {}).items()),
+        firmware_file=re.compile(row["firmware_file"], re.IGNORECASE) if "firmware_file" in row else None,
     )
 
 

@@ -6,9 +6,12 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
 from provserver.web import (
+    certificates,
     company,
     configurator,
     directory,
+    enrolment,
+    firmware,
     home,
     language,
     lines,
@@ -20,7 +23,20 @@ from provserver.web import (
     sign_in,
 )
 
-PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, models)
+PAGES = (
+    sign_in,
+    home,
+    phones,
+    phone_page,
+    configurator,
+    lines,
+    directory,
+    company,
+    firmware,
+    models,
+    enrolment,
+    certificates,
+)
 
 
 def register(app: Flask) -> None:
@@ -44,6 +60,11 @@ def register(app: Flask) -> None:
 
 
 def _protect() -> None:
-    """Refuse a form that another site made a browser send; the API looks after its own calls."""
+    """Refuse a form that another site made a browser send; the API looks after its own calls.
+
+    A form is read for this: one that carries an image only from somebody who may add it.
+    """
+    if request.endpoint == "firmware.add":
+        firmware.expect_image()
     if not request.path.startswith("/api/"):
         current_app.extensions["csrf"].protect()

@@ -13,6 +13,9 @@ from provserver.web import presenting, words
 
 pages = Blueprint("company", __name__, url_prefix="/settings")
 
+TYPED = [setting for setting in SETTINGS.values() if setting.kind is not Kind.IMAGES]
+"""Firmware has a page of its own, which knows the images."""
+
 
 @pages.get("/", defaults={"scope": "tenant", "name": ""})
 @pages.get("/<any(department, model, line):scope>/<path:name>")
@@ -24,7 +27,7 @@ def show(scope: str, name: str) -> str:
 
 
 def _page(scope: str, name: str, stored: Mapping[str, Value], typed: Mapping[str, str], errors: dict[str, str]) -> str:
-    sections = [(section, [one for one in SETTINGS.values() if one.section == section]) for section in SECTIONS]
+    sections = [(section, [one for one in TYPED if one.section == section]) for section in SECTIONS]
     given = {"sections": sections, "stored": stored, "typed": typed, "errors": errors, "words": words}
     given["engines"] = registrations.engines(house(), actor())
     return render_template("settings.html", scope=scope, name=name, **given)
@@ -41,7 +44,7 @@ def _as_typed(value: Value) -> str:
 def save(scope: str, name: str) -> ResponseReturnValue:
     """Save what is set at one place; a wrong value keeps what was typed."""
     stored, _overrides = settings.stored_values(house(), actor(), scope, name)
-    raw = {key: value for setting in SETTINGS.values() for key, value in _wanted(setting, stored).items()}
+    raw = {key: value for setting in TYPED for key, value in _wanted(setting, stored).items()}
     problems = presenting.attempt(lambda: settings.set_values(house(), actor(), scope, name, raw)) if raw else {}
     if problems:
         typed = {key: value for key, value in request.form.items() if key in SETTINGS}

@@ -1,5 +1,6 @@
 """The configurator: one page that knows a phone's geometry, its rules and its words; its script does the rest."""
 
+from collections.abc import Mapping, Sequence
 from zoneinfo import available_timezones
 
 from flask import Blueprint, render_template, url_for
@@ -11,9 +12,10 @@ from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
 from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting
 from provserver.doorway import actor, house
-from provserver.services import keys, phonebooks, progress
+from provserver.services import firmware, firmware_rules, keys, phonebooks, progress, trusting
+from provserver.services.profiles import FIRMWARE
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import language, presenting, script_words, words
+from provserver.web import language, presenting, reasons, script_words, words
 
 pages = Blueprint("configurator", __name__)
 
@@ -35,7 +37,7 @@ def show(mac: str) -> str:
         "phone": _phone(standing),
         "model": picture(model),
         "kinds": _kinds(model),
-        "sections": _sections(model),
+        "sections": _sections(model, _images(model)),
         "names": _names(mac),
         "states": {state: str(title) for state, title in words.STATES.items()},
         "api": f"/api/v1/devices/{standing.device.mac}",
@@ -44,7 +46,10 @@ def show(mac: str) -> str:
         "may_edit": actor().may(Right.EDIT),
     }
     zones = sorted(available_timezones())
-    given = {"data": data, "words": script_words.catalogue(language.current()), "zones": zones}
+    said = script_words.catalogue(
+        language.current(), reasons.clauses({**vendors()[model.vendor].rules.refusals, **model.lacks})
+    )
+    given = {"data": data, "words": said, "zones": zones}
     return render_template("configurator.html", standing=standing, device=standing.device, model=model, **given)
 
 
@@ -127,10 +132,14 @@ def _kind(kind: KeyKind, model: PhoneModel, has: bool) -> dict[str, object]:
     }
 
 
-def _sections(model: PhoneModel) -> list[dict[str, object]]:
-    """Give the sections with their settings, in the guide's order."""
+def _sections(model: PhoneModel, images: Sequence[Mapping[str, str]] = ()) -> list[dict[str, object]]:
+    """Give the sections with their settings, in the guide's order; ``images`` are the firmware to choose from."""
     return [
-        {"name": name, "title": str(words.SECTIONS[name]), "settings": [_setting(one, model) for one in _of(name)]}
+        {
+            "name": name,
+            "title": str(words.SECTIONS[name]),
+            "settings": [_setting(one, model, images) for one in _of(name)],
+        }
         for name in SECTIONS
     ]
 
@@ -140,27 +149,40 @@ def _of(section: str) -> list[Setting]:
     return sorted(mine, key=lambda setting: setting.name in _CALLS_LAST)
 
 
-def _setting(setting: Setting, model: PhoneModel) -> dict[str, object]:
+def _setting(setting: Setting, model: PhoneModel, images: Sequence[Mapping[str, str]]) -> dict[str, object]:
     lacks, help_ = _lacking(setting, model), str(words.HELP.get(setting.name, setting.help))
     if lacks and setting.name == "monitor_popup" and model.supports & _RINGS:
         lacks, help_ = "", lacks
+    of_images = setting.kind is Kind.IMAGES
     return {
         "name": setting.name,
-        "kind": setting.kind.value,
+        "kind": Kind.CHOICE.value if of_images else setting.kind.value,
         "title": str(words.SETTINGS.get(setting.name, setting.title)),
         "help": help_,
         "unit": str(words.UNITS.get(setting.unit, setting.unit)) if setting.kind is Kind.NUMBER else "",
-        "choices": [_choice(setting, choice, model) for choice in setting.choices],
+        "choices": images if of_images else [_choice(setting, choice, model) for choice in setting.choices],
         "low": setting.low,
         "high": setting.high,
         "lacks": lacks,
     }
 
 
+def _images(model: PhoneModel) -> list[dict[str, str]]:
+    """Give the images that belong to a model, behind the choice to leave the phone as it is."""
+    rows = [known.row for known in firmware.images(house(), actor())]
+    fitting = [row for row in rows if row.vendor == model.vendor and model.name in row.models]
+    found = [{"value": row.name, "title": f"{row.name} ({row.version})", "lacks": ""} for row in fitting]
+    return [{"value": "", "title": _("As it is"), "lacks": ""}, *found]
+
+
 def _lacking(setting: Setting, model: PhoneModel) -> str:
     """Say why a model does not know a setting; empty where it does."""
     if setting.name == "phonebook":
         return presenting.say(phonebooks.lacks(model))
+    if setting.name == "trust_authority":
+        return presenting.say(trusting.lacks(model))
+    if setting.name == FIRMWARE:
+        return presenting.say(firmware_rules.lacks(model))
     feature = FEATURE_OF.get(setting.name)
     if feature is None or feature in model.supports:
         return ""

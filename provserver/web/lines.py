@@ -14,7 +14,7 @@ from provserver.db.models import Line
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, Invalid
-from provserver.services import directory, progress, registrations
+from provserver.services import directory, line_passwords, progress, registrations
 from provserver.services.directory import NewLine
 from provserver.web import presenting
 from provserver.web.home import ALL
@@ -99,9 +99,10 @@ def edit(extension: str) -> str:
 
 def _page(line: Line, values: dict[str, str], errors: dict[str, str]) -> str:
     macs = progress.phones_of_lines(house(), actor(), [line.extension]).get(line.extension, [])
+    overlap = line_passwords.overlaps(house(), actor(), [line]).get(line.extension)
     registered = registrations.presence(house(), actor(), [line.extension])[line.extension]
     departments = directory.departments(house(), actor())
-    given = {"macs": macs, "departments": departments, "errors": errors, "registered": registered}
+    given = {"macs": macs, "overlap": overlap, "departments": departments, "errors": errors, "registered": registered}
     return render_template("lines/edit.html", line=line, values=values, **given)
 
 
@@ -117,11 +118,23 @@ def change(extension: str) -> ResponseReturnValue:
 
 
 @pages.post("/<extension>/password")
-def renew_password(extension: str) -> ResponseReturnValue:
+def renew_password(extension: str) -> str:
     """Give a line a new SIP password; its phones are told."""
-    directory.change_line(house(), actor(), extension, {"password": ""})
-    flash(_("The line has a new SIP password. Its phones are told now."))
-    return redirect(url_for("lines.edit", extension=extension))
+    line, password = line_passwords.rotate(house(), actor(), extension)
+    return _passwords(line, [password], renewed=True)
+
+
+@pages.post("/<extension>/reveal")
+def reveal(extension: str) -> str:
+    """Show what the exchange has to accept; who looked stands in the history."""
+    found = line_passwords.reveal(house(), actor(), extension)
+    passwords = [found.current.reveal(), *(one.reveal() for one in found.old)]
+    return _passwords(directory.get_line(house(), actor(), extension), passwords)
+
+
+def _passwords(line: Line, passwords: list[str], *, renewed: bool = False) -> str:
+    overlap = line_passwords.overlaps(house(), actor(), [line]).get(line.extension)
+    return render_template("lines/passwords.html", line=line, passwords=passwords, overlap=overlap, renewed=renewed)
 
 
 @pages.post("/<extension>/remove")

@@ -4,14 +4,27 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from provserver.domain.enrolment import USUAL_MINUTES
 from provserver.domain.hardware import Feature, PhoneModel
+from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import NotFound, Unsupported
-from provserver.services import audit, devices, directory, progress, registrations, rendered
+from provserver.services import (
+    alarms,
+    audit,
+    devices,
+    directory,
+    knocks,
+    progress,
+    registrations,
+    rendered,
+    tokens,
+    windows,
+)
 from provserver.services.progress import Standing
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import presenting
+from provserver.web import enrolment, presenting
 from provserver.web.drawing import Drawing, draw
 
 pages = Blueprint("phone", __name__, url_prefix="/phones/<mac>")
@@ -23,11 +36,29 @@ def show(mac: str) -> str:
     """Show the phone."""
     standing, files = progress.standing(house(), actor(), mac)
     given = {
+        "files": files,
         "requests": progress.requests_of(house(), actor(), mac, limit=12),
         "tries": progress.tellings_of(house(), actor(), mac, limit=6),
         "registered": registrations.presence_of_phone(house(), actor(), mac),
+        "enrolment": _enrolment(mac),
     }
-    return render_template("phones/page.html", files=files, **given, **_known(standing))
+    return render_template("phones/page.html", **given, **_known(standing))
+
+
+def _enrolment(mac: str) -> dict[str, object]:
+    """Give what the page says of the phone's way in."""
+    window, now = windows.window_of(house(), actor(), mac), house().clock()
+    knocked = knocks.knocks(house(), actor(), parse_mac(mac), limit=knocks.KEEP_PER_PHONE)
+    return {
+        "window": window,
+        "open": windows.is_open(window, now),
+        "now": now,
+        "knocks": knocked,
+        "alarms": alarms.alarms(house(), actor(), mac=mac),
+        "tokens": tokens.tokens_of(house(), actor(), mac),
+        "lengths": enrolment.LENGTHS,
+        "usual": USUAL_MINUTES,
+    }
 
 
 def _known(standing: Standing) -> dict[str, object]:

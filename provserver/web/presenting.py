@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
         shown=shown,
         field_word=field_word,
         change_word=change_word,
+        fingerprint=fingerprint,
     )
     app.context_processor(_frame)
 
@@ -72,6 +73,11 @@ def ago(moment: datetime | None) -> Markup:
 def exact(moment: datetime) -> str:
     """Write a moment in full, in the reader's form."""
     return f"{format_datetime(moment, 'medium')} UTC"
+
+
+def fingerprint(digits: str) -> str:
+    """Write a fingerprint as other programs show it, in pairs."""
+    return ":".join(digits[index : index + 2] for index in range(0, len(digits), 2)).upper()
 
 
 def word(value: object) -> str:
@@ -115,7 +121,10 @@ def key_text(key: dict[str, object]) -> str:
 
 
 def say(sentence: str) -> str:
-    """Say a sentence of the house in the reader's language, clause by clause; an unknown one stays English."""
+    """Say a sentence of the house in the reader's language, clause by clause; an unknown one stays English.
+
+    What the makers' tables say (``web/reasons.py``) has no places, so it is looked up as it is.
+    """
     return "; ".join(_clause(clause) for clause in str(sentence).split("; "))
 
 
@@ -126,7 +135,7 @@ def _clause(text: str) -> str:
             for name, value in match.groupdict().items():
                 said = said.replace("{" + name + "}", _clause(value) if name == "clause" else value)
             return said
-    return text
+    return str(_(text)) if text else ""
 
 
 @cache

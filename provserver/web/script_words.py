@@ -1,5 +1,7 @@
 """The texts of the configurator's script: marked here for translation, given to the page as JSON."""
 
+from collections.abc import Iterable
+
 from flask_babel import gettext, ngettext
 
 from provserver.web.sentences import N_, SENTENCES
@@ -107,14 +109,14 @@ TEXTS = (
 """Every text that the script says with ``_()``; a test holds the two together."""
 
 
-def catalogue(language: str) -> dict[str, object]:
-    """Give every text, the plurals by their category, and the house's sentences, in one language."""
+def catalogue(language: str, reasons: Iterable[str] = ()) -> dict[str, object]:
+    """Give every text, the plurals by their category, the house's sentences and a phone's reasons, in one language."""
     changes = {"one": _changes(1), "few": _changes(2), "other": _changes(20)}
     return {
         "language": language,
         "texts": {text: gettext(text) for text in TEXTS},
         "plurals": {"{n} changes": changes},
-        "sentences": [] if language == "en" else [[text, gettext(text)] for text in SENTENCES],
+        "sentences": [] if language == "en" else [[text, gettext(text)] for text in (*SENTENCES, *reasons)],
     }
 
 

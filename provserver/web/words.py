@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _
 
+from provserver.web.push_words import PRESENCES, PUSH_CHOICES, PUSH_HELP, PUSH_TITLES
+
 KINDS = {
     "none": _("Empty"),
     "line": _("Line"),
@@ -45,9 +47,30 @@ VERDICTS = {
     "unknown-phone": _("Unknown phone"),
     "unknown-token": _("Wrong address"),
     "untrusted": _("Refused: not from a trusted network"),
+    "second-address": _("Refused: the window belongs to another address"),
+    "locked": _("Refused: the phone is locked"),
+    "mismatch": _("Refused: it says that it is another phone"),
     "refused": _("Refused"),
     "last-good": _("Served the last good version"),
     "broken": _("Could not be answered"),
+}
+WAYS = {
+    "trusted-network": _("From a trusted network"),
+    "window": _("While a window is open"),
+    "certificate": _("With its maker's certificate"),
+    "approval": _("After somebody approved what knocked"),
+}
+ALARMS = {
+    "two-addresses": _("In two places at once"),
+    "other-phone": _("Another phone uses its address"),
+    "window-twice": _("Its window was used twice"),
+}
+LEVELS = {"slowed": _("Slowed"), "banned": _("Banned")}
+WAY_HELP = {
+    "trusted-network": _("Networks that the operator trusts; phones there are believed by their MAC address alone."),
+    "window": _("Somebody opens it for a phone and a time; it belongs to the first address that uses it."),
+    "certificate": _("The phone proves its MAC address with the certificate that it was made with."),
+    "approval": _("A window for exactly the phone and the address that knocked."),
 }
 ORIGINS = {
     "default": _("Default"),
@@ -93,18 +116,8 @@ CHOICES = {
     "pcma": "G.711 A-law",
     "pcmu": "G.711 µ-law",
     "g729": "G.729",
-    "direct": _("Its own address"),
-    "registrar": _("Its registrar"),
-    "asterisk": "Asterisk",
-    "freeswitch": "FreeSWITCH",
-    "kamailio": "Kamailio",
-    "poll": _("Its own poll"),
-    "same": _("As the line"),
-    "names": _("Checked where a host name is known"),
-    "always": _("Always checked"),
-    "never": _("Never checked"),
+    **PUSH_CHOICES,
 }
-PRESENCES = {"online": _("Online"), "offline": _("Offline"), "unknown": _("Not known")}
 ACTIONS = {
     "resync": _("Resync"),
     "reboot": _("Reboot"),
@@ -121,6 +134,7 @@ FEATURES = {
     "reboot": _("Reboot"),
     "factory-reset": _("Factory reset"),
     "phonebook": _("Phonebook"),
+    "firmware": _("Firmware from this server"),
 }
 """What only some models can do."""
 EVIDENCE = {
@@ -159,8 +173,43 @@ CHANGES = {
     "line": _("Line changed"),
     "line removed": _("Line removed"),
     "department added": _("Department added"),
+    "authority trusted": _("Maker's authority trusted"),
+    "authority removed": _("Maker's authority removed"),
+    "certificate renewed": _("Certificate of this server renewed"),
+    "window opened": _("Enrolment window opened"),
+    "window closed": _("Enrolment window closed"),
+    "enrolment policy": _("Enrolment policy changed"),
+    "address replaced": _("Provisioning address replaced"),
+    "old address ended": _("Old provisioning address ended"),
+    "old addresses revoked": _("Old provisioning addresses revoked"),
+    "locked": _("Phone locked"),
+    "unlocked": _("Phone unlocked"),
+    "source let off": _("Source of guesses let off"),
+    "alarm acknowledged": _("Alarm acknowledged"),
+    "password revealed": _("SIP password shown"),
+    "knock forgotten": _("Knock taken off the list"),
+    "firmware added": _("Firmware image added"),
+    "firmware removed": _("Firmware image removed"),
 }
-WORDS = {**CHOICES, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES, **PRESENCES}
+RUNNING = {
+    "free": _("No image chosen"),
+    "unheard": _("Not heard from yet"),
+    "same": _("Runs it"),
+    "other": _("Runs another version"),
+}
+WORDS = {
+    **PRESENCES,
+    **LEVELS,
+    **ALARMS,
+    **WAYS,
+    **CHOICES,
+    **RUNNING,
+    **ACTIONS,
+    **ORIGINS,
+    **KINDS,
+    **VERDICTS,
+    **STATES,
+}
 """By the domain's word."""
 
 SETTINGS = {
@@ -188,24 +237,11 @@ SETTINGS = {
     "dtmf": _("Tones while in a call"),
     "poll": _("Ask for changes every night"),
     "poll_hour": _("Hour of the nightly check"),
+    "trust_authority": _("Phones trust this server's certificate authority"),
+    "firmware": _("Firmware image"),
     "vlan": _("VLAN of the phone"),
     "lldp": _("Learn the VLAN from the switch (LLDP)"),
-    "push_ways": _("Ways to reach phones"),
-    "push_proxy": _("Registrar or proxy for pushes"),
-    "push_transport": _("Transport to the registrar"),
-    "push_user": _("User name at the registrar"),
-    "push_password": _("Password at the registrar"),
-    "push_certificates": _("Certificates over TLS"),
-    "asterisk_address": _("Asterisk: manager interface"),
-    "asterisk_user": _("Asterisk: user"),
-    "asterisk_secret": _("Asterisk: secret"),
-    "asterisk_tls": _("Asterisk: over TLS"),
-    "freeswitch_address": _("FreeSWITCH: event socket"),
-    "freeswitch_password": _("FreeSWITCH: password"),
-    "freeswitch_profile": _("FreeSWITCH: profile of the phones"),
-    "kamailio_url": _("Kamailio: JSON-RPC address"),
-    "kamailio_user": _("Kamailio: user"),
-    "kamailio_password": _("Kamailio: password"),
+    **PUSH_TITLES,
 }
 HELP = {
     "monitor_popup": _("The phone shows who is calling a monitored extension, and offers to pick the call up."),
@@ -216,21 +252,11 @@ HELP = {
     ),
     "admin_password": _("Generated for each phone unless one is set here."),
     "user_password": _("Generated for each phone unless one is set here."),
+    "trust_authority": _("The phone is given the authority of this server, so that it accepts its certificate."),
+    "firmware": _("Each phone takes the image that belongs to its model. A change restarts the phone."),
     "vlan": _("0 leaves the phone untagged. A change restarts the phone."),
     "lldp": _("A change restarts the phone."),
-    "push_ways": _(
-        "Tried in this order until one reaches the phone: direct (its own address), registrar, asterisk,"
-        " freeswitch, kamailio, poll. After poll nothing is tried: the phone is left to ask by itself."
-    ),
-    "push_proxy": _("Host, and port where it is not found by DNS. Empty: the line's outbound proxy, else its domain."),
-    "push_user": _("Of this server, where the registrar asks who pushes. Empty where it trusts this server's address."),
-    "push_certificates": _("A phone known by its address alone has a certificate of its maker, if any."),
-    "asterisk_address": _(
-        "Host and port, 5038 unless another is given. The user needs read and write for system and reporting, and"
-        " command for a check of the set-up."
-    ),
-    "freeswitch_address": _("Host and port, 8021 unless another is given."),
-    "kamailio_url": _("Such as http://192.0.2.1:5060/RPC, served by its modules xhttp and jsonrpcs."),
+    **PUSH_HELP,
 }
 UNITS = {"seconds": _("seconds"), "hours": _("hours")}
 FIELDS = {
@@ -249,5 +275,13 @@ FIELDS = {
     "domain": _("SIP domain or registrar"),
     "parent": _("Lies in"),
     "stun": "STUN",
+    "until": _("Until"),
+    "address": _("Address"),
+    "ways": _("First contacts that count"),
+    "firmware_channel": _("Firmware image"),
+    "models": _("Models"),
+    "version": _("Version"),
+    "size": _("Size"),
+    "sha256": "SHA-256",
 }
 """What stands in the history beside settings and keys."""

@@ -33,7 +33,7 @@ def running(command: list[str], port: int, folder: Path) -> Iterator[SipUri]:
         )
         try:
             deadline = time.monotonic() + STARTS_WITHIN
-            while f":{port:04X} " not in Path("/proc/net/udp").read_text():
+            while not any(f":{port:04X} " in Path(f"/proc/net/{name}").read_text() for name in ("udp", "udp6")):
                 if process.poll() is not None or time.monotonic() > deadline:
                     pytest.fail((folder / "screen").read_text(errors="replace")[-1000:])
                 time.sleep(0.05)

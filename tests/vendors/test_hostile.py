@@ -37,7 +37,10 @@ ODD_TARGETS = [
     "https://h.example/%3Cscript%3E?q=%22",
     "12#,,*A",
 ]
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SUPPRESSED = [HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much]
+"""The second: a maker whose phones have only Western letters refuses most of what is tried."""
+
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=SUPPRESSED)
 
 
 class Everybody:
@@ -49,11 +52,11 @@ class Everybody:
 
 
 def samples() -> list[PhoneModel]:
-    """Three models of every maker: the one with the fewest keys, the middle one, the one with the most."""
+    """Three models of every maker that sets keys: with the fewest, the middle one, the one with the most."""
     chosen: list[PhoneModel] = []
     for vendor in vendors().values():
         models = sorted((m for m in vendor.models.values() if m.slots), key=lambda m: len(m.all_slots))
-        chosen += [models[0], models[len(models) // 2], models[-1]]
+        chosen += [models[0], models[len(models) // 2], models[-1]] if models else []
     return chosen
 
 

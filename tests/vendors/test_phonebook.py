@@ -27,8 +27,11 @@ GOLDEN = {
     "htek": "PhoneDirectory",
     "cisco": "CiscoIPPhoneDirectory",
     "mitel": "AastraIPPhoneDirectory",
+    "thomson": "ThomsonPhoneBook",
+    "avaya": "IPPhoneDirectory",
 }
 READS = {
+    "IPPhoneDirectory": ("DirectoryEntry", "FirstName", "PhoneNumbers/Phone/Number"),
     "AddressBook": ("Contact", "FirstName", "Phone/phonenumber"),
     "AastraIPPhoneDirectory": ("MenuItem", "Prompt", "URI"),
 }
@@ -38,7 +41,10 @@ def read(body: bytes) -> list[tuple[str, list[str]]]:
     """Read names and numbers as a phone does, by the names of its maker's elements."""
     root = etree.fromstring(body)
     entry, name, number = READS.get(str(root.tag), ("DirectoryEntry", "Name", "Telephone"))
-    return [(one.findtext(name) or "", [n.text or "" for n in one.findall(number)]) for one in root.findall(entry)]
+    return [
+        (one.findtext(name) or "", [(n.text or "").removeprefix("Dial:") for n in one.findall(number)])
+        for one in root.findall(entry)
+    ]
 
 
 def test_every_form_has_its_root_and_its_entries() -> None:

@@ -11,7 +11,9 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import force_locale
 
+from provserver.vendors.registry import vendors
 from provserver.web.presenting import pattern_of, say
+from provserver.web.reasons import clauses
 from tests.web.conftest import PACKAGE, Site
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "N_": None}
@@ -70,6 +72,7 @@ def places(text: str) -> list[str]:
         ),
         ("there is no extension 999 in this company", "in questa azienda non c'è l'interno 999"),
         ("VVX 301 has no key 9; its keys are 1 to 6", "VVX 301 non ha il tasto 9; i suoi tasti vanno da 1 a 6"),
+        ("Poly has no intercom key", "Poly non ha il tasto interfono"),
         ("something that nobody foresaw", "something that nobody foresaw"),
     ],
 )
@@ -77,6 +80,15 @@ def test_a_sentence_of_the_house_is_said_clause_by_clause(site: Site, english: s
     app: Flask = site.client.application
     with app.test_request_context(), force_locale("it"):
         assert say(english) == italian
+
+
+def test_what_a_maker_s_table_says_is_among_the_texts(source: set[str | tuple[str, ...]]) -> None:
+    for maker in vendors().values():
+        said = clauses(maker.rules.refusals) + [
+            clause for model in maker.models.values() for clause in clauses(model.lacks)
+        ]
+        assert set(said) <= source, maker.rules.title
+        assert not any("{" in clause for clause in said), maker.rules.title
 
 
 def test_a_pattern_finds_what_stands_in_its_places() -> None:

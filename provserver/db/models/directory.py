@@ -59,6 +59,17 @@ class Line(Base):
         return self.display_name or self.name
 
 
+class OldLinePassword(Base):
+    """A SIP password that was replaced, and that the exchange has to accept until every phone has the new one."""
+
+    __tablename__ = "old_line_password"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("line.id", ondelete="CASCADE"), index=True)
+    sealed: Mapped[bytes]
+    replaced_at: Mapped[datetime]
+
+
 class Group(Base):
     """A hunt group (with a pilot number) or a pickup group (with a code)."""
 

@@ -9,6 +9,7 @@ from provserver.vendors.akuvox.keys import put_keys
 from provserver.vendors.akuvox.parameters import (
     put_calls,
     put_clock,
+    put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
@@ -23,7 +24,17 @@ __all__ = ["cannot_carry", "files"]
 VERSION = "#!version:1.0.0.1"
 """The first line of the file (Tancredi, akuvox.tmpl)."""
 
-BUILDERS = (put_server, put_passwords, put_network, put_clock, put_calls, put_monitoring, put_accounts, put_keys)
+BUILDERS = (
+    put_server,
+    put_firmware,
+    put_passwords,
+    put_network,
+    put_clock,
+    put_calls,
+    put_monitoring,
+    put_accounts,
+    put_keys,
+)
 
 
 def files(phone: Phone) -> Sequence[File]:

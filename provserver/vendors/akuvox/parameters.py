@@ -49,6 +49,12 @@ def put_server(params: Params, phone: Phone) -> None:
     params.put(f"{group}SCHEDULE.MinuteOfHour", int(phone.mac, 16) % 60, "poll_hour")
 
 
+def put_firmware(params: Params, phone: Phone) -> None:
+    """Write where the chosen image lies; the phone loads it with its configuration (R20B manual, page 88)."""
+    if phone.firmware_name:
+        params.put("Config.Firmware.Url", Secret(phone.firmware_url), "firmware")
+
+
 def put_passwords(params: Params, phone: Phone) -> None:
     """Write the passwords of the phone's menu and of its own pages."""
     if admin := phone.secret("admin_password"):

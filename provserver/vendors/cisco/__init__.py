@@ -11,8 +11,10 @@ from provserver.vendors.cisco.dialects import ROUTER
 from provserver.vendors.cisco.keys import put_keys
 from provserver.vendors.cisco.parameters import (
     own_file,
+    put_authority,
     put_calls,
     put_clock,
+    put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
@@ -24,6 +26,8 @@ __all__ = ["cannot_carry", "files"]
 
 BUILDERS = (
     put_server,
+    put_authority,
+    put_firmware,
     put_passwords,
     put_network,
     put_clock,
@@ -38,7 +42,7 @@ SECTIONS = (
     (re.compile(r"(Extension|Short_Name|Share_Call_Appearance|Extended_Function)_\d+_"), "Keys"),
     (re.compile(r"Number_of_Units|Unit_\d+_Enable|KEM_Type|PoE_"), "Modules"),
     (re.compile(r".*_(?P<number>\d+)_{1,2}$"), "Line"),
-    (re.compile(r"Profile_|Resync_|Provision_"), "Provisioning"),
+    (re.compile(r"Profile_|Resync_|Provision_|Custom_CA_"), "Provisioning"),
     (re.compile(r"(Admin|User)_Passw"), "Passwords of the phone's own pages"),
     (re.compile(r"STUN_|Enable_(VLAN|LLDP)|VLAN_"), "Network"),
     (re.compile(r"Primary_NTP|Time_|Daylight_|Language_|Phone_Language|Default_Character"), "Time and language"),

@@ -49,7 +49,7 @@ NAMES: Mapping[str, str] = {
     "FlashServerIP": "Download_Server_IP", "FlashFileName": "Config_File_Name",
     "FlashProtocol": "Download_Protocol", "FlashMode": "Download_Mode", "FlashInterval": "Download_Interval",
     "DownloadCommonConf": "Download_CommonConf", "DownloadDeviceConf": "Download_DeviceConf",
-    "PNPEnable": "PNP_Enable", "DHCPOption": "DHCP_Option",
+    "AutoImageURL": "Auto_Image_URL", "PNPEnable": "PNP_Enable", "DHCPOption": "DHCP_Option",
 }  # fmt: skip
 """What is not here has no old name, and is left out."""
 

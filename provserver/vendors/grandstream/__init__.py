@@ -15,6 +15,7 @@ from provserver.vendors.grandstream.family import Family, family_of
 from provserver.vendors.grandstream.keys import put_keys
 from provserver.vendors.grandstream.parameters import (
     put_calls,
+    put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
@@ -25,6 +26,7 @@ __all__ = ["cannot_carry", "files"]
 
 BUILDERS = (
     put_server,
+    put_firmware,
     put_passwords,
     put_network,
     put_clock,

@@ -31,6 +31,21 @@ def put_server(params: Params, phone: Phone) -> None:
     put_polling(params, phone)
 
 
+def put_firmware(params: Params, phone: Phone) -> None:
+    """Write where the chosen image lies, and that the phone does not ask its user first (sheet, section 8).
+
+    The phone adds a file name of its own; what stands before that tells versions apart.
+    """
+    if not phone.firmware_name:
+        return
+    family = family_of(phone)
+    scheme, _, path = phone.firmware_folder.partition("://")
+    family.put(params, "firmware_protocol", scheme, "firmware")
+    family.put(params, "firmware_path", Secret(path), "firmware")
+    family.put(params, "firmware_prefix", phone.firmware_prefix, "firmware")
+    family.put(params, "firmware_confirm", False, "firmware")
+
+
 def put_polling(params: Params, phone: Phone) -> None:
     """Ask every night within one hour, at a minute that the phone draws, where its family knows hours."""
     family = family_of(phone)

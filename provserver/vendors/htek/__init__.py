@@ -13,6 +13,7 @@ from provserver.vendors.htek.names import has_tags, meanings
 from provserver.vendors.htek.parameters import (
     put_calls,
     put_clock,
+    put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
@@ -21,7 +22,17 @@ from provserver.vendors.htek.parameters import (
 
 __all__ = ["cannot_carry", "files"]
 
-BUILDERS = (put_server, put_passwords, put_network, put_clock, put_calls, put_monitoring, put_accounts, put_keys)
+BUILDERS = (
+    put_server,
+    put_firmware,
+    put_passwords,
+    put_network,
+    put_clock,
+    put_calls,
+    put_monitoring,
+    put_accounts,
+    put_keys,
+)
 
 
 def files(phone: Phone) -> Sequence[File]:

@@ -48,6 +48,17 @@ def put_server(params: Params, phone: Phone) -> None:
     params.put(setting("minutes", tags), NIGHTLY, "poll")
 
 
+def put_firmware(params: Params, phone: Phone) -> None:
+    """Write the folder of the chosen image, and what stands there before the phone's own name for it (UC601 guide, 10).
+
+    Without an image the prefix is left as it is, so that a phone that nobody chooses for stays as it was.
+    """
+    if phone.firmware_name:
+        tags = has_tags(phone.model)
+        params.put(setting("firmware", tags), Secret(phone.firmware_folder), "firmware")
+        params.put(setting("firmware_prefix", tags), phone.firmware_prefix, "firmware")
+
+
 def put_passwords(params: Params, phone: Phone) -> None:
     """Write the passwords of the phone's own pages."""
     tags = has_tags(phone.model)

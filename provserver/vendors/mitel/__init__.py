@@ -11,8 +11,10 @@ from provserver.vendors.formats.colon_text import cannot_carry
 from provserver.vendors.mitel.keys import put_keys
 from provserver.vendors.mitel.lines import put_lines
 from provserver.vendors.mitel.parameters import (
+    put_authority,
     put_calls,
     put_clock,
+    put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
@@ -29,6 +31,8 @@ unless it has something in it (sheet, sections 2 and 10)."""
 
 BUILDERS = (
     put_server,
+    put_authority,
+    put_firmware,
     put_passwords,
     put_network,
     put_clock,
@@ -40,7 +44,10 @@ BUILDERS = (
 )
 
 SECTIONS = (
-    (re.compile(r"download protocol|https? (server|port|path)|contact rcs|auto resync "), "Provisioning"),
+    (
+        re.compile(r"download protocol|https? (server|port|path)|contact rcs|firmware server|auto resync "),
+        "Provisioning",
+    ),
     (re.compile(r"(admin|user) password|web interface enabled"), "Passwords of the phone's own pages"),
     (re.compile(r"tagging enabled|vlan |lldp"), "Network"),
     (re.compile(r"time |dst |(input )?language"), "Time and language"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from provserver.domain.hardware import Feature
 from provserver.domain.numbers import split_port
@@ -46,6 +46,22 @@ def put_server(params: Params, phone: Phone) -> None:
     params.put("auto resync time", f"{int(phone.text('poll_hour')):02}:00", "poll_hour")
     params.put("auto resync max delay", 59, "server")
     params.put("auto resync days", 0, "server")
+
+
+def put_authority(params: Params, phone: Phone) -> None:
+    """Have the phone fetch this server's authority, by its whole address (a maker's own test gives it one)."""
+    if phone.authority is not None:
+        params.put("https user certificates", phone.authority.url, "trust_authority")
+
+
+def put_firmware(params: Params, phone: Phone) -> None:
+    """Write the folder where the phone finds the chosen image under its own name, ``6867i.st`` (sheet, section 8).
+
+    The phone adds that name itself, so what stands before it in the image's name is a folder to the phone.
+    """
+    if phone.firmware_name:
+        folder = f"{phone.firmware_folder}/{quote(phone.firmware_prefix.removesuffix('-'))}".rstrip("/")
+        params.put("firmware server", Secret(folder), "firmware")
 
 
 def put_passwords(params: Params, phone: Phone) -> None:

@@ -12,8 +12,10 @@ from provserver.vendors.panasonic import utg
 from provserver.vendors.panasonic.keys import put_keys
 from provserver.vendors.panasonic.lines import put_lines
 from provserver.vendors.panasonic.parameters import (
+    put_authority,
     put_calls,
     put_clock,
+    put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
@@ -30,6 +32,8 @@ FIRST_LINE = "# Panasonic SIP Phone Standard Format File # DO NOT CHANGE THIS LI
 
 BUILDERS = (
     put_server,
+    put_authority,
+    put_firmware,
     put_passwords,
     put_network,
     put_clock,
@@ -41,6 +45,7 @@ BUILDERS = (
 
 SECTIONS = (
     (re.compile(r"PROVISION_ENABLE|CFG_"), "Provisioning"),
+    (re.compile(r"FIRM_"), "Firmware"),
     (re.compile(r"(ADMIN|USER)_"), "Passwords of the phone's own pages"),
     (re.compile(r"VLAN_|LLDP_"), "Network"),
     (re.compile(r"NTP_|TIME_|LOCAL_TIME_|DST_"), "Time"),

@@ -80,6 +80,8 @@ def _put_device(params: Params, phone: Phone) -> None:
     vlan = phone.settings["vlan"]
     if vlan.value or vlan.origin is not Scope.DEFAULT:
         _put_device_value(params, "device.net.vlanId", str(vlan.value or ""), "vlan")
+    if phone.authority is not None:  # within the file, its line ends kept (sheet, pitfall 12; two peers)
+        _put_device_value(params, "device.sec.TLS.customCaCert1", phone.authority.pem, "trust_authority")
     _put_device_value(params, "device.net.lldpEnabled", bool(phone.setting("lldp")), "lldp")
 
 

@@ -9,6 +9,7 @@ from provserver.vendors.formats.xml_elements import cannot_carry
 from provserver.vendors.sangoma.common import (
     put_calls,
     put_clock,
+    put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
@@ -22,6 +23,7 @@ __all__ = ["cannot_carry", "files"]
 
 BUILDERS = (
     put_server,
+    put_firmware,
     put_passwords,
     put_network,
     put_clock,

@@ -23,13 +23,19 @@ def put_server(params: Params, phone: Phone) -> None:
     url = phone.provisioning_url
     _put(params, "config_server", Secret(url.rstrip("/")), "server")
     _put(params, "upgrade_mode", 3 if url.startswith("https:") else 1, "server")
-    for word in ("file_prefix", "file_postfix"):
-        _put(params, word, "", "server")
+    _put(params, "file_prefix", phone.firmware_prefix, "firmware" if phone.firmware_name else "server")
+    _put(params, "file_postfix", "", "server")
     for word in ("override_server", "check_mode", "web_wins", "notify_with_password"):
         _put(params, word, 0, "server")
     _put(params, "obeys_notify", 1, "server")
     _put(params, "auto_upgrade", bool(phone.setting("poll")), "poll")
     _put(params, "check_minutes", DAY, "poll")
+
+
+def put_firmware(params: Params, phone: Phone) -> None:
+    """Write the folder of the chosen image; the prefix of its name stands with the server's own part."""
+    if phone.firmware_name:
+        _put(params, "firmware_server", Secret(phone.firmware_folder), "firmware")
 
 
 def put_passwords(params: Params, phone: Phone) -> None:

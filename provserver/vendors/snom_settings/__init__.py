@@ -7,6 +7,7 @@ from provserver.domain.phone import Phone
 from provserver.vendors.base import Params
 from provserver.vendors.snom_settings.accounts import put_accounts
 from provserver.vendors.snom_settings.clock import put_clock
+from provserver.vendors.snom_settings.firmware import firmware_files, put_firmware, with_firmware
 from provserver.vendors.snom_settings.keys import put_keys
 from provserver.vendors.snom_settings.settings import (
     put_calls,
@@ -17,10 +18,11 @@ from provserver.vendors.snom_settings.settings import (
     put_server,
 )
 
-__all__ = ["parameters"]
+__all__ = ["firmware_files", "parameters", "with_firmware"]
 
 BUILDERS = (
     put_server,
+    put_firmware,
     put_polling,
     put_passwords,
     put_network,

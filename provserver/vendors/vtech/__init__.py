@@ -40,7 +40,7 @@ def files(phone: Phone) -> list[File]:
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
     params = Params()
-    for build in (put_server, put_passwords, put_network, put_clock, put_lines, put_keys):
+    for build in (put_server, put_firmware, put_passwords, put_network, put_clock, put_lines, put_keys):
         build(params, phone)
     return params.merge(phone)
 
@@ -57,6 +57,13 @@ def put_server(params: Params, phone: Phone) -> None:
     params.put("provisioning.weekdays", EVERY_DAY, "poll")
     params.put("provisioning.weekdays_start_hr", hour, "poll_hour")
     params.put("provisioning.weekdays_end_hr", (hour + 1) % 24, "poll_hour")
+
+
+def put_firmware(params: Params, phone: Phone) -> None:
+    """Write where the chosen image lies (the names of the maker's own file, as a phone exported it)."""
+    if phone.firmware_name:
+        params.put("provisioning.firmware_url", Secret(phone.firmware_url), "firmware")
+        params.put("provisioning.resync_mode", "config_and_firmware", "firmware")
 
 
 def put_passwords(params: Params, phone: Phone) -> None:

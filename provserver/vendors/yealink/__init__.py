@@ -12,8 +12,10 @@ from provserver.vendors.yealink.accounts import put_accounts
 from provserver.vendors.yealink.bases import put_base_clock, put_base_language
 from provserver.vendors.yealink.keys import put_keys
 from provserver.vendors.yealink.parameters import (
+    put_authority,
     put_calls,
     put_clock,
+    put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
@@ -32,6 +34,8 @@ Builder = Callable[[Params, Phone], None]
 
 DESK: tuple[Builder, ...] = (
     put_server,
+    put_authority,
+    put_firmware,
     put_passwords,
     put_network,
     put_stun,
@@ -41,9 +45,20 @@ DESK: tuple[Builder, ...] = (
     put_accounts,
     put_keys,
 )
-HANDSET: tuple[Builder, ...] = (put_server, put_passwords, put_stun, put_clock, put_calls, put_accounts)
+HANDSET: tuple[Builder, ...] = (
+    put_server,
+    put_authority,
+    put_firmware,
+    put_passwords,
+    put_stun,
+    put_clock,
+    put_calls,
+    put_accounts,
+)
 BASE: tuple[Builder, ...] = (
     put_server,
+    put_authority,
+    put_firmware,
     put_passwords,
     put_network,
     put_stun,
@@ -58,7 +73,9 @@ BUILDERS: Mapping[str, tuple[Builder, ...]] = {"desk": DESK, "handset": HANDSET,
 for DECT bases neither ring nor pickup codes (FusionPBX, ax83h and w60b)."""
 
 SECTIONS = (
+    (re.compile(r"(static\.)?trusted_certificates\.|(static\.)?security\.ca_cert"), "Certificates"),
     (re.compile(r"(static\.)?auto_provision\.|sip\.notify_reboot_enable"), "Provisioning"),
+    (re.compile(r"(static\.)?firmware\.url"), "Firmware"),
     (re.compile(r"(static\.)?security\."), "Passwords of the phone's own pages"),
     (re.compile(r"(static\.)?(network\.|sip\.nat_stun\.)"), "Network"),
     (re.compile(r"local_time\.|lang\.|custom\.handset\."), "Time and language"),

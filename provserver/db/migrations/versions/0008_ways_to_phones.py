@@ -7,8 +7,8 @@ from alembic import op
 
 import provserver.db.types
 
-revision: str = "0005"
-down_revision: str | None = "0001"
+revision: str = "0008"
+down_revision: str | None = "0007"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
