@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from provserver.domain.settings import Kind, Scope, Setting, Value
 from provserver.domain.vocabulary import SECTIONS, SETTINGS
 from provserver.doorway import actor, house
-from provserver.services import rollouts, settings
-from provserver.web import presenting, setting_words
+from provserver.services import registrations, rollouts, settings
+from provserver.web import presenting, setting_words, words
 
 pages = Blueprint("company", __name__, url_prefix="/settings")
 
@@ -32,6 +32,8 @@ def _page(scope: str, name: str, stored: Mapping[str, Value], typed: Mapping[str
     sections = [(section, [one for one in here if one.section == section]) for section in SECTIONS]
     given = {"sections": sections, "stored": stored, "typed": typed, "errors": errors, "setting_words": setting_words}
     given["rolling"] = rollouts.rollouts(house(), actor(), only_open=True)
+    given["engines"] = registrations.engines(house(), actor())
+    given["words"] = words
     return render_template("settings.html", scope=scope, name=name, **given)
 
 
