@@ -62,7 +62,13 @@ def one(number: int) -> str:
     start = (page - 1) * PER_PAGE
     phones = rollouts.phones(house(), actor(), number, step=wanted, start=start, limit=PER_PAGE + 1)
     known = rollouts.rollout(house(), actor(), number)
-    given = {"phones": phones[:PER_PAGE], "more": len(phones) > PER_PAGE, "page": page, "step": step, "stages": words.ROLLOUT_STAGES}
+    given = {
+        "phones": phones[:PER_PAGE],
+        "more": len(phones) > PER_PAGE,
+        "page": page,
+        "step": step,
+        "stages": words.ROLLOUT_STAGES,
+    }
     return render_template("rollouts/one.html", known=known, steps=words.ROLLOUT_STEPS, **given)
 
 

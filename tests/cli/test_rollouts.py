@@ -34,7 +34,7 @@ def test_a_rollout_is_listed_shown_and_stopped(shell: Shell, number: int) -> Non
     assert "cancelled" in shell.run("rollout", "list", "--all").stdout
 
 
-def test_the_policy_is_shown_and_changed(shell: Shell, number: int) -> None:  # noqa: ARG001
+def test_the_policy_is_shown_and_changed(shell: Shell, number: int) -> None:
     policy = shell.json("rollout", "policy", "--restart", "word", "--first", "none")
     assert (policy["wide_from"], policy["restart"], policy["canary_phones"]) == (2, "word", [])
     assert "window-from" in shell.run("rollout", "policy").stdout
