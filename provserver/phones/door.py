@@ -23,6 +23,8 @@ _SENDING = frozenset({"PUT", "POST"})
 _SLOWEST_BODY = 10.0
 """Seconds that an upload may take."""
 _CHUNK = 65536
+_USUAL = frozenset({Verdict.OPTIONAL, Verdict.CHALLENGED})
+"""Refusals that belong to every fetch."""
 _KEPT_FREE = 2
 """Threads of a process that images never take: configurations are answered while a fleet loads its firmware."""
 
@@ -70,6 +72,9 @@ class PhoneDoor:
             firmware=firmware,
             range=environ.get("HTTP_RANGE", ""),
             if_range=environ.get("HTTP_IF_RANGE", ""),
+            authorization=environ.get("HTTP_AUTHORIZATION", ""),
+            path=environ["PATH_INFO"],
+            secure=environ.get("wsgi.url_scheme") == "https",
         )
 
     def _certified(self, environ: Environ) -> Certified | None:
@@ -173,7 +178,7 @@ def _limit_waiting(environ: Environ) -> None:
 
 
 def _log(request: PhoneRequest, reply: Reply) -> None:
-    level = logging.DEBUG if reply.status < 400 or reply.verdict is Verdict.OPTIONAL else logging.INFO
+    level = logging.DEBUG if reply.status < 400 or reply.verdict in _USUAL else logging.INFO
     if log.isEnabledFor(level):
         facts = {
             "method": request.method,

@@ -13,6 +13,7 @@ from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.errors import Unreadable
 from provserver.services import (
     arrivals,
+    challenges,
     changes,
     first_contact,
     images,
@@ -112,9 +113,19 @@ def _find_image(desk: Desk, request: PhoneRequest) -> Stored | Turned:
 def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
     if request.firmware:
         reply = images.for_phone(desk.house, request, stored.device_id)
-        return reply or _no(Verdict.UNKNOWN_FILE, "there is no such image for this phone")
+        reply = reply or _no(Verdict.UNKNOWN_FILE, "there is no such image for this phone")
+        return challenges.guard(desk.house, desk.recorder.nonces, request, stored, reply)
     if stored.etag is None:
-        return _other(desk, request, stored)
+        same = _same(desk, request, stored)
+        if same is not None:
+            return _answer(desk, *same)
+        return challenges.guard(desk.house, desk.recorder.nonces, request, stored, _other(desk, request, stored))
+    if stored.watched and (asked := challenges.demand(desk.house, desk.recorder.nonces, request, stored)):
+        return asked
+    return _rendered(desk, request, stored)
+
+
+def _rendered(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
     verdict, reason = Verdict.SERVED, ""
     if stored.stale:
         stored, reason = _render_now(desk, request, stored)
@@ -126,6 +137,8 @@ def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
             _prove(desk, request, stored)
         if stored.watched and request.token:
             arrivals.came_by_token(desk.house, request, stored)
+        if stored.watched:
+            challenges.delivered(desk.house, request, stored.device_id)
     quoted = f'"{stored.etag}"'
     if _has(request, quoted):
         return Reply(304, Verdict.UNCHANGED, content_type=stored.content_type, etag=quoted, reason=reason)
@@ -169,18 +182,12 @@ def _render_now(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[Stor
     problem = refresh_device(desk.house, stored.device_id)
     if problem:
         return stored, problem
-    return _again(desk, request, stored.device_id) or stored, ""
+    return _again(desk, request, stored) or stored, ""
 
 
-def _again(desk: Desk, request: PhoneRequest, device_id: int) -> Stored | None:
+def _again(desk: Desk, request: PhoneRequest, stored: Stored) -> Stored | None:
     token = token_hash(request.token) if request.token else ""
-    mac = "" if token else _mac_of(desk, device_id)
-    return renderings.lookup(desk.house.database, request.file, token_hash=token, mac=mac)
-
-
-def _mac_of(desk: Desk, device_id: int) -> str:
-    with desk.house.database.reading() as session:
-        return session.scalar(select(Device.mac).where(Device.id == device_id)) or ""
+    return renderings.lookup(desk.house.database, request.file, token_hash=token, mac="" if token else stored.mac)
 
 
 def refresh_device(house: House, device_id: int) -> str:
@@ -222,9 +229,21 @@ def _note_broken(house: House, device_id: int, reason: str) -> None:
         )  # fmt: skip
 
 
+def _same(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[PhoneRequest, Stored] | None:
+    """Give the rendered file that answers for a name which the phone makes up; None where there is none."""
+    rules = vendors()[stored.vendor].rules
+    other = rules.same_as(request.file, stored.mac) if rules.same else None
+    known = _again(desk, replace(request, file=other), stored) if other else None
+    return (replace(request, file=other or ""), known) if known is not None and known.etag is not None else None
+
+
 def _other(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
     """Answer for a file that is not rendered: handed back, an image, known to be optional, or unknown."""
-    if request.file == phonebooks.FILE and request.token and (book := _phonebook(desk, request, stored.device_id)):
+    if (
+        request.file == phonebooks.FILE
+        and request.token
+        and (book := phonebooks.reply(desk.house, request, stored.device_id))
+    ):
         return book
     rules = vendors()[stored.vendor].rules
     if any(pattern.fullmatch(request.file) for pattern in rules.returned):
@@ -236,29 +255,12 @@ def _other(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
                 if _has(request, etag):
                     return Reply(304, Verdict.UNCHANGED, content_type=_BYTES, etag=etag)
                 return Reply(200, Verdict.SERVED, body, _BYTES, etag, "what the phone sent")
-    if rules.same and (other := rules.same_as(request.file, _mac_of(desk, stored.device_id))):
-        known = _again(desk, replace(request, file=other), stored.device_id)
-        if known is not None and known.etag is not None:
-            return _answer(desk, replace(request, file=other), known)
     named = claim(request.file)
     if (named is None or named.mac is None) and (image := images.for_phone(desk.house, request, stored.device_id)):
         return image
     if any(pattern.fullmatch(request.file) for pattern in (*rules.optional, *rules.uploads)):
         return _no(Verdict.OPTIONAL, "optional; the phone does without")
     return _no(Verdict.UNKNOWN_FILE, "this phone has no such file")
-
-
-def _phonebook(desk: Desk, request: PhoneRequest, device_id: int) -> Reply | None:
-    """Answer with the company's phonebook, as the phone that has this token is to see it."""
-    address = f"{desk.house.config.base_url}/p/{request.token}/{phonebooks.FILE}"
-    found = phonebooks.answer(desk.house, device_id, address, request.query)
-    if found is None:
-        return None
-    content_type, body = found
-    quoted = f'"{fingerprint(body)}"'
-    if _has(request, quoted):
-        return Reply(304, Verdict.UNCHANGED, content_type=content_type, etag=quoted)
-    return Reply(200, Verdict.SERVED, body, content_type, quoted)
 
 
 def accept(desk: Desk, request: PhoneRequest) -> tuple[int | None, Reply | None]:
@@ -276,6 +278,9 @@ def accept(desk: Desk, request: PhoneRequest) -> tuple[int | None, Reply | None]
         reply = _no(Verdict.REFUSED, "not a file that this phone may send")
         desk.recorder.record(found.device_id, request, reply)
         return None, reply
+    if found.watched and (asked := challenges.demand(desk.house, desk.recorder.nonces, request, found)):
+        desk.recorder.record(found.device_id, request, asked)
+        return None, asked
     return found.device_id, None
 
 

@@ -113,6 +113,7 @@ def masked_files(phone: Phone) -> dict[str, File]:
             for name, effective in phone.overrides.items()
         },
         provisioning_url=phone.provisioning_url.rsplit("/p/", 1)[0] + f"/p/{MASK}/",
+        credentials=phone.credentials and replace(phone.credentials, password=Secret(MASK)),
     )
     return {file.name: file for file in files_of(masked)}
 

@@ -45,7 +45,7 @@ def open_many() -> ResponseReturnValue:
     """Open windows for the phones that were ticked, a department's, or all that were never seen."""
     form = request.form
     wanted = Wanted(
-        tuple(form.getlist("mac")),
+        tuple(form.getlist("chosen")),
         form.get("department", ""),
         form.get("never_seen") == "1",
         form.get("minutes", str(USUAL_MINUTES)),

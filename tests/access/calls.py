@@ -22,11 +22,14 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "@alarm": {MINE: "91001", ELSEWHERE: "91003", FOREIGN: "91002", NOTHING: "91999"},
     "@knock": {MINE: "92001", ELSEWHERE: "92003", FOREIGN: "92002", NOTHING: "92999"},
     "@rollout": {MINE: "93001", ELSEWHERE: "93003", FOREIGN: "93002", NOTHING: "93999"},
+    "@group": {MINE: "Team", ELSEWHERE: "Crew", FOREIGN: "Guild", NOTHING: "Nobody"},
+    "@code": {MINE: "71", ELSEWHERE: "73", FOREIGN: "72", NOTHING: "79"},
     "@department": {MINE: "Office", ELSEWHERE: "Workshop", FOREIGN: "Abroad", NOTHING: "Nowhere"},
 }
 """Things that belong to somebody, each by whose they are."""
 FIXED: Mapping[str, str] = {
-    "action": "resync", "flavour": "kea", "kind": "hunt", "vendor": "poly", "model": "VVX301", "file": "{mac}-config.cfg",
+    "action": "resync", "flavour": "kea",
+    "kind": "hunt", "vendor": "poly", "model": "VVX301", "file": "{mac}-config.cfg",
     "_name": "any", "filename": "provserver.css", "path": "v1/nothing",
 }  # fmt: skip
 """What stands in other brackets; it belongs to nobody."""
@@ -95,7 +98,6 @@ PAGES: Mapping[str, Call] = {
     "POST /companies/<int:number>/rename": Call(Right.OPERATE, form={"name": "New"}, things=_SECOND),
     "POST /companies/<int:number>/remove": Call(Right.OPERATE, form={"confirm": OTHER}, things=_SECOND),
     "GET /departments": READ,
-    "POST /departments": Call(Right.EDIT, form={"name": "New", "parent": "Office"}),
     "GET /enrolment": READ,
     "GET /network/setup": READ,
     "POST /enrolment": Call(Right.EDIT, form={"department": "Office"}),

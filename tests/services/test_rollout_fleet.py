@@ -1,4 +1,4 @@
-"""A wide edit over two hundred simulated phones: first phones first, halted, resumed, and a worker killed on the way."""
+"""A wide edit over two hundred simulated phones: halted, resumed, and a worker killed on the way."""
 
 import os
 import signal
@@ -6,9 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
-import pytest
 from sqlalchemy import select
 
 from provserver.db.models import Device

@@ -14,6 +14,7 @@ from provserver.db.models.alarm import Alarm
 from provserver.db.models.authority import Authority
 from provserver.db.models.base import Base
 from provserver.db.models.change import Change
+from provserver.db.models.credential import DeviceCredential
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
 from provserver.db.models.directory import Department, Group, GroupMember, Line, OldLinePassword, ShortCode, Tenant
 from provserver.db.models.enrolment import EnrolmentPolicy, EnrolmentWindow, Knock
@@ -33,6 +34,7 @@ __all__ = [
     "Change",
     "Department",
     "Device",
+    "DeviceCredential",
     "DeviceKey",
     "DeviceLine",
     "DeviceToken",
