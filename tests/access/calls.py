@@ -21,6 +21,7 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "@image": {MINE: "81001", ELSEWHERE: "81998", FOREIGN: "81002", NOTHING: "81999"},
     "@alarm": {MINE: "91001", ELSEWHERE: "91003", FOREIGN: "91002", NOTHING: "91999"},
     "@knock": {MINE: "92001", ELSEWHERE: "92003", FOREIGN: "92002", NOTHING: "92999"},
+    "@rollout": {MINE: "93001", ELSEWHERE: "93003", FOREIGN: "93002", NOTHING: "93999"},
     "@group": {MINE: "Team", ELSEWHERE: "Crew", FOREIGN: "Guild", NOTHING: "Nobody"},
     "@code": {MINE: "71", ELSEWHERE: "73", FOREIGN: "72", NOTHING: "79"},
     "@department": {MINE: "Office", ELSEWHERE: "Workshop", FOREIGN: "Abroad", NOTHING: "Nowhere"},
@@ -64,6 +65,7 @@ PEOPLE, COMPANY = Call(Right.PEOPLE), Call(Right.COMPANY)
 OTHER = "Zz-foreign S.r.l."
 _PERSON, _TOKEN, _SECOND = {"name": "@person"}, {"number": "@token"}, {"number": "2"}
 _ALARM, _KNOCK, _SOURCE = {"number": "@alarm"}, {"number": "@knock"}, {"name": "192.0.2.99"}
+_ROLLOUT, _ROLL = {"number": "@rollout"}, Call(Right.COMPANY, things={"number": "@rollout"})
 _IMAGE = {"number": "@image", "image": "@image"}
 
 PAGES: Mapping[str, Call] = {
@@ -77,6 +79,12 @@ PAGES: Mapping[str, Call] = {
     "POST /account/second-factor/remove": Call(form={"old": PASSWORD}),
     "POST /account/sessions/<int:number>/end": Call(things={"number": "999999"}, status=404),
     "POST /account/sessions/end": Call(),
+    "GET /rollouts": READ,
+    "POST /rollouts": Call(Right.COMPANY, status=422),
+    "GET /rollouts/<int:number>": Call(Right.READ, things=_ROLLOUT),
+    "POST /rollouts/<int:number>/<any(pause, resume, cancel, 'apply-now'):action>": Call(
+        Right.COMPANY, things=_ROLLOUT | {"action": "cancel"}
+    ),
     "GET /alarms": READ,
     "POST /alarms/<int:number>": Call(Right.EDIT, things=_ALARM),
     "GET /bootstrap/static/<path:filename>": Call(open=True, things={"filename": "css/bootstrap.min.css"}),
@@ -173,6 +181,15 @@ API: Mapping[str, Call] = {
     "GET /api/docs/assets/": OPEN,
     "GET /api/docs/assets/<name>": Call(open=True, things={"name": "index.css"}),
     "GET /api/v1/openapi.json": OPEN,
+    "GET /api/v1/rollouts": READ,
+    "GET /api/v1/rollouts/<int:number>": Call(Right.READ, things=_ROLLOUT),
+    "GET /api/v1/rollouts/<int:number>/phones": Call(Right.READ, things=_ROLLOUT),
+    "POST /api/v1/rollouts/<int:number>/pause": _ROLL,
+    "POST /api/v1/rollouts/<int:number>/resume": _ROLL,
+    "POST /api/v1/rollouts/<int:number>/cancel": _ROLL,
+    "POST /api/v1/rollouts/<int:number>/apply-now": _ROLL,
+    "GET /api/v1/rollout-policy": READ,
+    "PATCH /api/v1/rollout-policy": Call(Right.COMPANY, json={"rate": 9}),
     "GET /api/v1/alarms": READ,
     "POST /api/v1/alarms/<int:number>/acknowledge": Call(Right.EDIT, things=_ALARM),
     "GET /api/v1/certificates": READ,
