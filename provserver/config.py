@@ -14,6 +14,8 @@ Network = IPv4Network | IPv6Network
 
 SECOND_FACTORS = ("optional", "admins", "everyone")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+DISCOVERIES = ("pnp", "mdns")
+OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ class Config:
     tls_certificate: str = field(default="", metadata={"help": "PEM file of your own chain; empty: ours is made"})
     tls_key: str = field(default="", metadata={"help": "PEM file of its key; empty: it is in the same file"})
     sip_bind: str = field(default="0.0.0.0:5070", metadata={"help": "where NOTIFYs leave from"})
+    discovery: tuple[str, ...] = field(
+        default=DISCOVERIES, metadata={"help": "how phones find the server: pnp (SIP multicast), mdns; or off"}
+    )
+    tftp_bind: str = field(default="", metadata={"help": "where TFTP is answered, such as 0.0.0.0:69; empty means off"})
     public_url: str = field(default="", metadata={"help": "what phones are told; empty means the bind"})
     admin_password: str = field(
         default="", metadata={"help": "of the first admin; empty means random", "secret": "1"}, repr=False
@@ -142,6 +148,19 @@ def _address(text: str) -> str:
     return text
 
 
+def _discovery(text: str) -> tuple[str, ...]:
+    words = text.lower().replace(",", " ").split()
+    if words in ([], [OFF]):
+        return ()
+    if not set(words) <= set(DISCOVERIES):
+        raise ValueError(f"some of {', '.join(DISCOVERIES)}; or {OFF}")
+    return tuple(word for word in DISCOVERIES if word in words)
+
+
+def _address_or_nothing(text: str) -> str:
+    return _address(text) if text.strip() else ""
+
+
 def _positive(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 256:
         raise ValueError("a whole number from 1 to 256")
@@ -178,6 +197,8 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "tls_bind": _address_or_none,
     "tls_old_bind": _address_or_none,
     "sip_bind": _address,
+    "discovery": _discovery,
+    "tftp_bind": _address_or_nothing,
     "public_url": _public,
     "trusted_networks": networks,
     "trusted_proxies": networks,

@@ -7,7 +7,8 @@ from flask import Response, request
 from provserver.api import problems, schemas
 from provserver.api.bodies import flag, read_object
 from provserver.api.calls import answer, call, subject
-from provserver.domain.keys import EMPTY, KeyKind, KeyPlan
+from provserver.domain.keys import EMPTY, KeyPlan
+from provserver.domain.slots import KeyKind
 from provserver.doorway import actor, house
 from provserver.errors import Conflict
 from provserver.services import keys, progress
@@ -54,16 +55,14 @@ def get_keys(mac: str) -> tuple[object, dict[str, str]]:
 def change_keys(mac: str) -> Response:
     """Set some keys, all or nothing.
 
-    Keys that are not named stay. A kind, a slot or a label that the model lacks is refused with its field's name.
+    Keys that are not named stay, and no key at all changes nothing. A kind, a slot or a label that the model lacks
+    is refused with its field's name.
     """
     edited, dry_run = read_object(), flag("dry_run")
     try:
-        _, changed, saved = keys.set_keys(house(), actor(), mac, edited, dry_run=dry_run, expected=_expected())
+        _, changed, saved = keys.set_keys(house(), actor(), mac, edited, dry_run=dry_run, expected=expected_version())
     except Conflict as error:  # the only conflict that keys know: another version than the editor has read
-        current, version = _read(mac)
-        response = problems.problem(HTTPStatus.PRECONDITION_FAILED, str(error), more={"current": current})
-        response.headers["ETag"] = f'"{version}"'
-        return response
+        return overtaken(mac, error)
     return applied(mac, [str(slot) for slot in changed], saved, dry_run=dry_run)
 
 
@@ -86,7 +85,16 @@ def applied(
     return answer(body, HTTPStatus.OK if dry_run else HTTPStatus.ACCEPTED)
 
 
-def _expected() -> str | None:
+def overtaken(mac: str, error: Conflict) -> Response:
+    """Answer that somebody else saved keys meanwhile, with the keys as they are now."""
+    current, version = _read(mac)
+    response = problems.problem(HTTPStatus.PRECONDITION_FAILED, str(error), more={"current": current})
+    response.headers["ETag"] = f'"{version}"'
+    return response
+
+
+def expected_version() -> str | None:
+    """Give the version of the keys that the caller has read, None where it does not care."""
     text = request.headers.get("If-Match", "").strip()
     return None if text in {"", "*"} else text.strip('"')
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from provserver.domain.keys import KeyKind
+from provserver.domain.slots import KeyKind
 from provserver.domain.state import State
 
 
@@ -125,6 +125,9 @@ class AppliedWide(Schema):
 
     touched = fields.Integer(metadata={"description": "Phones that are rendered again."})
     changed = fields.List(fields.String())
+    rollout = fields.Integer(
+        allow_none=True, metadata={"description": "Its number, where so many phones are told in turn."}
+    )
 
 
 class Action(Schema):
@@ -192,6 +195,12 @@ SETTINGS_CHANGE: dict[str, Any] = {
         "unset": {"type": "array", "items": {"type": "string"}, "description": "Overrides to forget."},
     },
     "additionalProperties": True,
+}
+CONFIGURATION_CHANGE: dict[str, Any] = {
+    "type": "object",
+    "description": "Keys and settings to set together.",
+    "properties": {"keys": KEYS, "settings": SETTINGS_CHANGE},
+    "additionalProperties": False,
 }
 
 NAMED = {"Problem": Problem, "Key": Key}

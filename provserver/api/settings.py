@@ -22,13 +22,11 @@ _CHANGING = [400, 404, 413, 415, 422]
 def get_settings(mac: str) -> object:
     """Give a phone's settings as they take effect, each with its origin; secrets are masked."""
     values, overrides = settings.effective(house(), actor(), mac)
-    body: dict[str, object] = {name: _shape(name, value) for name, value in values.items()}
-    ring: dict[str, object] = {**_shape("monitor_ring", values["monitor_ring"]), "effective": effective_ring(values)}
-    if note := settings.notes(values).get("monitor_ring"):
-        ring["note"] = note
-    body["monitor_ring"] = ring
-    body["overrides"] = {name: _shape(name, value) for name, value in overrides.items()}
-    return body
+    body: dict[str, dict[str, object]] = {name: {**_shape(name, value)} for name, value in values.items()}
+    body["monitor_ring"]["effective"] = effective_ring(values)
+    for name, note in settings.notes(values).items():
+        body[name]["note"] = note
+    return {**body, "overrides": {name: _shape(name, value) for name, value in overrides.items()}}
 
 
 @call(
@@ -151,7 +149,7 @@ def _stored(scope: Scope, name: str = "") -> dict[str, object]:
 def _change(scope: Scope, name: str = "") -> Response:
     dry_run = flag("dry_run")
     saved = settings.set_values(house(), actor(), scope.word, name, read_object(), dry_run=dry_run)
-    body = {"touched": saved.touched, "changed": list(saved.values)}
+    body = {"touched": saved.touched, "changed": list(saved.values), "rollout": saved.rollout}
     return answer(body, HTTPStatus.OK if dry_run else HTTPStatus.ACCEPTED)
 
 

@@ -14,6 +14,8 @@ from provserver.db.models import (
     Group,
     GroupMember,
     Line,
+    Rollout,
+    RolloutPhone,
     ShortCode,
     StoredValue,
     User,
@@ -94,6 +96,10 @@ def _as_text(ids: Select[int]) -> Select[str]:
     return select(cast(ids.subquery().c.id, String))
 
 
+def _rollout(reach: Reach) -> ColumnElement[bool]:
+    return Rollout.id.in_(select(RolloutPhone.rollout_id).where(RolloutPhone.device_id.in_(_device_ids(reach))))
+
+
 def _user(reach: Reach) -> ColumnElement[bool]:
     """People of the lines here, but for those who look after more than a phone."""
     return User.line_id.in_(_line_ids(reach)) & (User.role == Role.USER)
@@ -109,4 +115,5 @@ _RULES: Mapping[type[Any], Callable[[Reach], ColumnElement[bool]]] = {
     StoredValue: _stored_value,
     User: _user,
     ApiToken: lambda _reach: false(),
+    Rollout: _rollout,
 }

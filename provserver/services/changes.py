@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from provserver.db.models import Change, Device
 from provserver.db.session import ring
 from provserver.domain.roles import Actor, Right
-from provserver.services import renderings, resync
+from provserver.services import renderings, resync, rolling
 from provserver.services.house import House
 from provserver.services.profiles import Profiles
 
@@ -33,7 +33,8 @@ class Edit:
 class Saved:
     """What a save did: the parameters that changed, which of them restart the phone, and the phones marked.
 
-    ``values`` names the settings and overrides that really changed, where those were saved.
+    ``values`` names the settings and overrides that really changed, where those were saved. ``rollout`` is the number
+    of the rollout that a wide edit became.
     """
 
     changed: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class Saved:
     may_restart: tuple[str, ...] = ()
     touched: int = 0
     values: tuple[str, ...] = ()
+    rollout: int | None = None
 
 
 def commit(
@@ -55,16 +57,18 @@ def commit(
     """Audit an edit and bring its phones up to date, inside the caller's transaction.
 
     ``devices`` are rendered at once and told; ``wide`` selects the ids of phones that are only marked, for the
-    worker to render and tell where the result differs.
+    worker to render and tell where the result differs; where they are many, as a rollout.
     """
     if not any(actor.may(right) for right in CHANGING):
         actor.require(Right.EDIT)
     record(house, session, actor, edit)
     profiles = Profiles(session, actor.tenant_id, house.config.base_url)
     outcomes = [_refresh(house, session, device, profiles) for device in devices]
-    touched = 0
+    touched, rollout = 0, None
     if wide is not None:
         touched = renderings.mark_stale(session, wide)
+        about = (actor.name, edit.what, edit.subject)
+        rollout = rolling.start(session, actor.tenant_id, about, sorted(session.scalars(wide)), house.clock())
         ring(session)
     return Saved(
         changed=tuple(name for outcome in outcomes for name in outcome.parameters),
@@ -72,6 +76,7 @@ def commit(
         restarts=tuple(name for outcome in outcomes for name in outcome.resync.restarts),
         may_restart=tuple(name for outcome in outcomes for name in outcome.resync.may_restart),
         touched=touched + len(outcomes),
+        rollout=rollout,
     )
 
 
@@ -96,6 +101,9 @@ def _refresh(house: House, session: Session, device: Device, profiles: Profiles)
     outcome = renderings.refresh(session, device, profiles, house.clock())
     if outcome.files:
         tell(house, session, device, outcome)
+        rolling.join(session, device, house.clock())
+    else:
+        rolling.hold(session, device, outcome, house.clock())
     return outcome
 
 

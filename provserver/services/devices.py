@@ -21,11 +21,11 @@ from provserver.db.queries import (
 )
 from provserver.db.session import keyring_of
 from provserver.domain.hardware import Feature, PhoneModel
-from provserver.domain.keys import KeyKind
 from provserver.domain.mac import format_mac, parse_mac
 from provserver.domain.numbers import plain_text
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
+from provserver.domain.slots import KeyKind
 from provserver.errors import Conflict, FieldError, Invalid, Unsupported
 from provserver.services import changes, resync, settings, tokens
 from provserver.services.changes import Edit

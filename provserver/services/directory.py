@@ -36,7 +36,7 @@ from provserver.domain import numbers
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK
 from provserver.errors import Conflict, FieldError, Invalid
-from provserver.services import changes, line_passwords
+from provserver.services import changes, line_passwords, pointers
 from provserver.services.changes import Edit
 from provserver.services.devices import fit_keys
 from provserver.services.house import House
@@ -83,6 +83,7 @@ def add_line(house: House, actor: Actor, new: NewLine) -> tuple[Line, str]:
         extension = values["extension"]
         if session.scalar(of_company(Line, actor).where(Line.extension == extension)):
             raise Conflict(f"extension: there is a line {extension} already")
+        pointers.require_unused(session, actor, extension, "extension")
         password = values.pop("password") or new_password(20)
         line = Line(tenant_id=actor.tenant_id, **values)
         line.username = values["username"] or extension
@@ -218,7 +219,7 @@ def departments(house: House, actor: Actor) -> Sequence[Department]:
         return session.scalars(owned(Department, actor).order_by(Department.name)).all()
 
 
-def add_department(house: House, actor: Actor, name: str, parent: str = "") -> Department:
+def add_department(house: House, actor: Actor, name: str, parent: str = "", operator_number: str = "") -> Department:
     """Add a department, inside another one where ``parent`` names it."""
     actor.require(Right.EDIT)
     values = _read({"name": name})
@@ -226,6 +227,7 @@ def add_department(house: House, actor: Actor, name: str, parent: str = "") -> D
         if session.scalar(of_company(Department, actor).where(Department.name == values["name"])):
             raise Conflict(f"name: there is a department {values['name']} already")
         department = Department(tenant_id=actor.tenant_id, name=values["name"])
+        department.operator_number = _operator_number(operator_number)
         if parent:
             department.parent_id = department_by_name(session, actor, parent, field="parent").id
         elif actor.reach is not None:
@@ -289,6 +291,13 @@ def _password(text: str) -> str:
     if problem := cannot_carry(vendors_for(""), text):
         raise ValueError(problem)
     return text
+
+
+def _operator_number(text: str) -> str:
+    try:
+        return numbers.dialable(text) if text.strip() else ""
+    except ValueError as error:
+        raise Invalid.field("operator_number", str(error)) from error
 
 
 def _transport(text: str) -> str:

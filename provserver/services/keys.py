@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from provserver.crypto import fingerprint
 from provserver.db.models import Device, DeviceKey
 from provserver.db.queries import device_by_mac
-from provserver.domain.keys import EMPTY, NAMED_KINDS, Key, KeyKind, KeyPlan, Slot, shown_label
+from provserver.domain.keys import EMPTY, NAMED_KINDS, Key, KeyPlan, shown_label
 from provserver.domain.roles import Actor, Right
+from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import Conflict, FieldError, Invalid
 from provserver.services import changes
 from provserver.services.changes import Edit, Saved
@@ -42,7 +43,7 @@ def read_keys(house: House, actor: Actor, mac: str) -> dict[Slot, ShownKey]:
         plan = stored_plan(session, device)
         model = model_of(device.vendor, device.model)
         keys = {slot: plan.slots.get(slot, EMPTY) for slot in model.slots + model.sidecar_slots}
-        return {slot: ShownKey(key, shown_label(key, profiles)) for slot, key in keys.items()}
+        return {slot: ShownKey(key, shown_label(key, profiles.labels)) for slot, key in keys.items()}
 
 
 def set_keys(
@@ -57,9 +58,9 @@ def set_keys(
     """Set some keys, all or nothing; raises Invalid naming every wrong field.
 
     ``edited`` maps slots as programs write them (``"3"``, ``"s1.5"``) to what the key should do. Returns the phone,
-    the slots that really changed, and what that needs. A dry run changes nothing and tells nobody. ``expected`` is
-    the version that the editor has read; raises Conflict where the keys are no longer that. Who may only set keys
-    finds locked ones closed.
+    the slots that really changed, and what that needs. A dry run, or no key at all, changes nothing and tells nobody.
+    ``expected`` is the version that the editor has read; raises Conflict where the keys are no longer that. Who may
+    only set keys finds locked ones closed.
     """
     actor.require(Right.KEYS)
     wanted = _read(edited)
@@ -102,8 +103,8 @@ def version_of(plan: KeyPlan) -> str:
 
 
 def _read(edited: Mapping[str, object]) -> dict[Slot, Key]:
-    if not edited or len(edited) > MAX_AT_ONCE:
-        raise Invalid.field("keys", f"between 1 and {MAX_AT_ONCE} keys at once")
+    if len(edited) > MAX_AT_ONCE:
+        raise Invalid.field("keys", f"at most {MAX_AT_ONCE} keys at once")
     keys: dict[Slot, Key] = {}
     errors: list[FieldError] = []
     for name, raw in edited.items():

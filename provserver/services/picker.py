@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from provserver.db.models import Group, Line, ShortCode, StoredValue
 from provserver.db.queries import holding, of_company
 from provserver.domain.roles import Actor, Right
-from provserver.domain.settings import SETTINGS, Kind, Scope
+from provserver.domain.settings import Kind, Scope
+from provserver.domain.vocabulary import SETTINGS
 from provserver.services.house import House
 from provserver.services.profiles import open_value
 
@@ -50,7 +51,7 @@ def _service_codes(session: Session, actor: Actor) -> list[Choice]:
     """List the codes that the company dials for services, as far as the company has set or left them."""
     rows = session.scalars(of_company(StoredValue, actor).where(StoredValue.scope == Scope.TENANT.word))
     stored = {row.name: open_value(session, row) for row in rows if row.kind == "setting"}
-    dialled = [setting for setting in SETTINGS.values() if setting.kind is Kind.DIALLED]
+    dialled = [setting for setting in SETTINGS.values() if setting.kind is Kind.DIALLED and setting.feature is None]
     values = [(setting, stored.get(setting.name, setting.default)) for setting in dialled]
     return [Choice("service-code", str(value), setting.title) for setting, value in values if value]
 

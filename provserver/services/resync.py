@@ -80,13 +80,13 @@ def target_of(device: Device) -> tuple[str, str]:
 
 
 def claim(database: Database, now: datetime, limit: int) -> list[Task]:
-    """Take phones in hand that are due; several workers never take the same one."""
+    """Take phones in hand that are due, saves first; several workers never take the same one."""
     with database.transaction() as session:
         query = (
             select(Device)
             .where(Device.resync_due_at <= now)
             .where(or_(Device.resync_claimed_until.is_(None), Device.resync_claimed_until < now))
-            .order_by(Device.resync_due_at)
+            .order_by(Device.resync_since.is_(None), Device.resync_due_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
             .options(selectinload(Device.lines).joinedload(DeviceLine.line))

@@ -23,6 +23,7 @@ PURPOSES = {
     "line.sealed_password": "line password",
     "old_line_password.sealed": "line password",
     "device_token.sealed": "device token",
+    "device_credential.sealed_password": "device password",
     "stored_value.sealed_value": "value",
     "rendering.sealed_body": "rendering",
     "rendering.sealed_parameters": "parameters",

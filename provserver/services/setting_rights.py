@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from provserver.domain.roles import Actor, Right
-from provserver.domain.settings import SETTINGS, Scope
+from provserver.domain.settings import Scope
+from provserver.domain.vocabulary import SETTINGS
 
 
 def is_a_users(name: str) -> bool:

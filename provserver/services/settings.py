@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from provserver.db.models import Department, Device, DeviceLine, Line, StoredValue
 from provserver.db.queries import department_by_name, device_by_mac, line_by_extension, of_company
-from provserver.domain.hardware import PhoneModel
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
-from provserver.domain.settings import SETTINGS, Effective, Scope, Value, effective_ring
+from provserver.domain.settings import Effective, Scope, Setting, Value, effective_ring
+from provserver.domain.vocabulary import SETTINGS
 from provserver.errors import FieldError, Invalid, NotFound
-from provserver.services import changes, firmware_rules, phonebooks, trusting
+from provserver.services import abilities, changes, firmware_rules, phonebooks, trusting
 from provserver.services.changes import Edit, Saved
 from provserver.services.house import House
 from provserver.services.overrides import cannot_carry, check_override, vendors_for
@@ -23,6 +23,10 @@ from provserver.services.setting_rights import is_a_users, require_right
 from provserver.vendors.registry import find_model
 
 WITHOUT_POPUP = "takes effect only while monitor_popup is on"
+BY_USERS = "takes effect only while call_services is server"
+SERVICES = ("dnd", "forward_always", "forward_busy", "forward_no_answer")
+"""Settings that count only where the server sets them."""
+ELSEWHERE = "it is set for a model or a phone, because each maker has its own language for it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,14 @@ def effective(house: House, actor: Actor, mac: str) -> tuple[dict[str, Effective
 def notes(values: Mapping[str, Effective], wanted: Mapping[str, object] | None = None) -> dict[str, str]:
     """Say which values do not take effect, and why; ``wanted`` are values that a dry run would set on the phone."""
     laid = dict(values)
-    for name in ("monitor_ring", "monitor_popup"):
+    for name in ("monitor_ring", "monitor_popup", "call_services", *SERVICES):
         value = (wanted or {}).get(name)
         if isinstance(value, (str, bool)):
             laid[name] = Effective(value, Scope.DEVICE)
-    return {"monitor_ring": WITHOUT_POPUP} if laid["monitor_ring"].value != effective_ring(laid) else {}
+    found = {"monitor_ring": WITHOUT_POPUP} if laid["monitor_ring"].value != effective_ring(laid) else {}
+    if laid["call_services"].value == "users":
+        found |= {name: BY_USERS for name in SERVICES if laid[name].value}
+    return found
 
 
 def masked(name: str, value: Value) -> Any:
@@ -203,10 +210,11 @@ def _no_firmware(session: Session, actor: Actor, place: Place, names: Value) -> 
 def _setting(place: Place, name: str, raw: object) -> Value:
     if name not in SETTINGS:
         raise ValueError("there is no such setting")
-    value = None if raw is None else SETTINGS[name].read(raw)
-    if name == "phonebook" and value not in (None, "off") and (lacking := _without_phonebook(place)):
-        raise ValueError(lacking)
-    if name == "trust_authority" and value and (lacking := _without_authority(place)):
+    setting = SETTINGS[name]
+    if place.scope not in setting.scopes:
+        raise ValueError(ELSEWHERE)
+    value = None if raw is None else setting.read(raw)
+    if lacking := _lacking(place, setting, value):
         raise ValueError(lacking)
     text = value.reveal() if isinstance(value, Secret) else value
     if isinstance(text, str) and (problem := cannot_carry(vendors_for(place.vendor), text)):
@@ -214,22 +222,14 @@ def _setting(place: Place, name: str, raw: object) -> Value:
     return value
 
 
-def _without_phonebook(place: Place) -> str:
-    """Say why the one model that a place is about cannot read the phonebook; a wide place may have others that can."""
-    model = _only_model(place)
-    return phonebooks.lacks(model) if model else ""
-
-
-def _without_authority(place: Place) -> str:
-    """Say why the one model that a place is about cannot be given an authority."""
-    model = _only_model(place)
-    return trusting.lacks(model) if model else ""
-
-
-def _only_model(place: Place) -> PhoneModel | None:
-    device = place.device
-    maker, name = (device.vendor, device.model) if device else place.key.partition("/")[::2]
-    return find_model(maker, name) if device or place.scope is Scope.MODEL else None
+def _lacking(place: Place, setting: Setting, value: Value) -> str:
+    """Say why the one model that a place is about cannot be told; a wide place may have others that can."""
+    model = find_model(*place.model.partition("/")[::2]) if place.model else None
+    if model is None or not abilities.asks(setting, value):
+        return ""
+    if setting.name == "trust_authority":
+        return trusting.lacks(model)
+    return phonebooks.lacks(model) if setting.name == "phonebook" else abilities.lacks(model, setting)
 
 
 def _mapping(name: str, raw: object, errors: list[FieldError]) -> Mapping[str, object]:

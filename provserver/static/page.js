@@ -1,4 +1,4 @@
-/* What every page has: "/" to search, menus that close, copy buttons, filters while typing. All of it is extra. */
+/* What every page has: "/" to search, menus that close, copy buttons, filters while typing, parts that are kept fresh. All of it is extra. */
 
 const field = document.querySelector(".seek-list input") ?? document.querySelector("#seek");
 
@@ -68,4 +68,21 @@ if (clocks.length) {
   };
   tick();
   setInterval(tick, 1000);
+}
+
+const live = document.querySelector("[data-live]");
+if (live) {
+  const look = async () => {
+    if (document.hidden || live.querySelector("details[open]")) return;
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const next = fresh.querySelector("[data-live]");
+    if (!next) return location.reload();
+    if (next.innerHTML === live.innerHTML) return;
+    const focused = live.contains(document.activeElement) ? document.activeElement.id : "";
+    live.replaceChildren(...next.childNodes);
+    if (focused) document.getElementById(focused)?.focus();
+  };
+  setInterval(look, 2000);
 }

@@ -6,10 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting, Value
+from provserver.domain.settings import Kind, Scope, Setting, Value
+from provserver.domain.vocabulary import SECTIONS, SETTINGS
 from provserver.doorway import actor, house
-from provserver.services import settings
-from provserver.web import presenting, words
+from provserver.services import rollouts, settings
+from provserver.web import presenting, setting_words
 
 pages = Blueprint("company", __name__, url_prefix="/settings")
 
@@ -27,8 +28,10 @@ def show(scope: str, name: str) -> str:
 
 
 def _page(scope: str, name: str, stored: Mapping[str, Value], typed: Mapping[str, str], errors: dict[str, str]) -> str:
-    sections = [(section, [one for one in TYPED if one.section == section]) for section in SECTIONS]
-    given = {"sections": sections, "stored": stored, "typed": typed, "errors": errors, "words": words}
+    here = [one for one in TYPED if Scope[scope.upper()] in one.scopes]
+    sections = [(section, [one for one in here if one.section == section]) for section in SECTIONS]
+    given = {"sections": sections, "stored": stored, "typed": typed, "errors": errors, "setting_words": setting_words}
+    given["rolling"] = rollouts.rollouts(house(), actor(), only_open=True)
     return render_template("settings.html", scope=scope, name=name, **given)
 
 

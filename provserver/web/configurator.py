@@ -7,15 +7,26 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 
 from provserver.domain.hardware import Block, Feature, PhoneModel, Position
-from provserver.domain.keys import NAMED_KINDS, SHAPES, KeyKind
+from provserver.domain.keys import NAMED_KINDS, SHAPES
 from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
-from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting
+from provserver.domain.settings import Kind, Setting
+from provserver.domain.slots import KeyKind
+from provserver.domain.vocabulary import SECTIONS, SETTINGS
 from provserver.doorway import actor, house
-from provserver.services import firmware, firmware_rules, keys, phonebooks, progress, setting_rights, trusting
+from provserver.services import (
+    abilities,
+    firmware,
+    firmware_rules,
+    keys,
+    phonebooks,
+    progress,
+    setting_rights,
+    trusting,
+)
 from provserver.services.profiles import FIRMWARE
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import language, presenting, reasons, script_words, words
+from provserver.web import language, presenting, reasons, script_words, setting_words, words
 
 pages = Blueprint("configurator", __name__)
 
@@ -78,7 +89,6 @@ def picture(model: PhoneModel) -> dict[str, object]:
         "touch": model.touch,
         "label_limit": model.label_limit,
         "label_bytes": model.label_bytes,
-        "label_shown": model.label_shown,
         "no_keys": _no_keys(model),
         "blocks": [_block(block, [place for place in layout if place.block == block.name]) for block in model.blocks],
         "module": _module(model),
@@ -143,7 +153,7 @@ def _sections(
     return [
         {
             "name": name,
-            "title": str(words.SECTIONS[name]),
+            "title": str(setting_words.SECTIONS[name]),
             "settings": [_setting(one, model, images) for one in found],
         }
         for name in SECTIONS
@@ -161,16 +171,16 @@ def _of(section: str, everything: bool) -> list[Setting]:
 
 
 def _setting(setting: Setting, model: PhoneModel, images: Sequence[Mapping[str, str]]) -> dict[str, object]:
-    lacks, help_ = _lacking(setting, model), str(words.HELP.get(setting.name, setting.help))
+    lacks, help_ = _lacking(setting, model), str(setting_words.HELP.get(setting.name, setting.help))
     if lacks and setting.name == "monitor_popup" and model.supports & _RINGS:
         lacks, help_ = "", lacks
     of_images = setting.kind is Kind.IMAGES
     return {
         "name": setting.name,
         "kind": Kind.CHOICE.value if of_images else setting.kind.value,
-        "title": str(words.SETTINGS.get(setting.name, setting.title)),
+        "title": str(setting_words.TITLES.get(setting.name, setting.title)),
         "help": help_,
-        "unit": str(words.UNITS.get(setting.unit, setting.unit)) if setting.kind is Kind.NUMBER else "",
+        "unit": str(setting_words.UNITS.get(setting.unit, setting.unit)) if setting.kind is Kind.NUMBER else "",
         "choices": images if of_images else [_choice(setting, choice, model) for choice in setting.choices],
         "low": setting.low,
         "high": setting.high,
@@ -198,7 +208,7 @@ def _lacking(setting: Setting, model: PhoneModel) -> str:
         return presenting.say(firmware_rules.lacks(model))
     feature = FEATURE_OF.get(setting.name)
     if feature is None or feature in model.supports:
-        return ""
+        return presenting.say(abilities.lacks(model, setting))
     return presenting.say(model.lacks.get(feature, "this model cannot"))
 
 

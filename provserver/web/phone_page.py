@@ -10,10 +10,21 @@ from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import NotFound, Unsupported
-from provserver.services import alarms, audit, devices, directory, knocks, progress, rendered, tokens, windows
+from provserver.services import (
+    alarms,
+    audit,
+    credentials,
+    devices,
+    directory,
+    knocks,
+    progress,
+    rendered,
+    tokens,
+    windows,
+)
 from provserver.services.progress import Standing
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import enrolment, presenting
+from provserver.web import enrolment, passwords, presenting
 from provserver.web.drawing import Drawing, draw
 
 pages = Blueprint("phone", __name__, url_prefix="/phones/<mac>")
@@ -41,9 +52,22 @@ def _enrolment(mac: str) -> dict[str, object]:
         "knocks": knocked,
         "alarms": alarms.alarms(house(), actor(), mac=mac),
         "tokens": tokens.tokens_of(house(), actor(), mac),
+        "password": _password(mac),
         "lengths": enrolment.LENGTHS,
         "usual": USUAL_MINUTES,
     }
+
+
+_TONES = {"required": "current", "unanswered": "failed"}
+"""The colour of a password's stage; the others are on their way."""
+
+
+def _password(mac: str) -> dict[str, object]:
+    """Give what the page says of the phone's own password."""
+    status = credentials.status(house(), actor(), mac)
+    stage = status.stage.value
+    shown = {"tone": _TONES.get(stage, "waiting"), "says": passwords.STAGES[stage]}
+    return {"row": status.row, "older": status.older, "lacking": status.lacking, **shown}
 
 
 def _known(standing: Standing) -> dict[str, object]:

@@ -59,6 +59,7 @@ def show() -> ResponseReturnValue:
         states=states,
         asked=asked,
         page=page,
+        departments=directory.departments(house(), actor()) if actor().may(Right.EDIT) else [],
         pages=-(-len(rows) // PER_PAGE),
         address=lambda **other: _address(shown, other),
         windows={window.device_id: window for window in _windows()},

@@ -13,13 +13,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from provserver.domain.keys import KeyKind
 from provserver.domain.mac import format_mac
+from provserver.domain.slots import KeyKind
 from provserver.doorway import actor, fields_of, house
 from provserver.errors import Conflict, Invalid
 from provserver.services import companies
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import language, words
+from provserver.web import language, setting_words, words
 from provserver.web.sentences import SENTENCES
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
         shown=shown,
         field_word=field_word,
         change_word=change_word,
+        part_word=part_word,
         fingerprint=fingerprint,
     )
     app.context_processor(_frame)
@@ -92,8 +93,13 @@ def change_word(what: str) -> str:
 
 def field_word(name: str) -> str:
     """Give the title of a field or setting that the history names."""
-    known = words.FIELDS.get(name) or words.SETTINGS.get(name)
+    known = words.FIELDS.get(name) or setting_words.TITLES.get(name)
     return str(known) if known is not None else name
+
+
+def part_word(part: str) -> str:
+    """Give the word for what may not move over to another phone."""
+    return str(words.PARTS[part])
 
 
 def shown(value: object) -> str:

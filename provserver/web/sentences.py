@@ -7,6 +7,8 @@ def N_(text: str) -> str:  # noqa: N802  the name that translators' tools look f
 
 
 SENTENCES = (
+    # how phones find the server (services/dhcp.py)
+    N_("phones cannot reach {address}: set PROVSERVER_PUBLIC_URL to an address that they can"),
     # where a phone stands (domain/state.py, services/resync.py)
     N_("its files are being written again"),
     N_("it has not asked for its configuration yet"),
@@ -138,10 +140,43 @@ SENTENCES = (
     N_("{count} phones carry or monitor {extension} ({macs})"),
     N_("release them first"),
     N_("{model} cannot be told to {action} over SIP"),
+    # departments, groups and short codes (services/departments.py, groups.py, short_codes.py, pointers.py)
+    N_("there is a line {extension} already"),
+    N_("there is a short code {number} already"),
+    N_("there is a hunt group {number} already"),
+    N_("there is a pickup group {number} already"),
+    N_("there is a department {name} already"),
+    N_("there is no short code {code} in this company"),
+    N_("there is no hunt group {name} in this company"),
+    N_("there is no pickup group {name} in this company"),
+    N_("keys of {count} phones point at {numbers} ({macs})"),
+    N_("{contents} lie in {name}"),
+    N_("move them first"),
+    N_("a department cannot lie in itself, nor in one that lies in it"),
+    N_("a name without /"),
+    N_("missing: the pickup code"),
+    N_("a line can be in a group only once"),
+    N_("at most {count} members"),
+    N_("a company has at most {count} short codes"),
+    N_("choose at least one short code"),
+    N_("the first and the last of a range have as many digits, and no other characters"),
+    N_("a range has at most {count} codes"),
+    N_("the first number of a range ends in digits that can be counted on"),
+    N_("the numbers of this range would grow by a digit"),
+    N_("begin lower"),
     # free parameters (services/overrides.py)
     N_("this is not the form of a parameter's name"),
     N_("the server sets this parameter itself on {maker} phones"),
     N_("takes effect only while monitor_popup is on"),
+    # a phone's own password (services/credentials.py)
+    N_("no source names a parameter that tells this phone a name and a password for its files"),
+    N_("this phone has no password yet"),
+    N_("set one"),
+    N_("{count} passwords of this phone are valid already, and it came with none of the new ones"),
+    N_("1 to 30 letters, digits, dots, hyphens or underscores"),
+    N_("8 to 20 letters, digits, dots, hyphens, underscores or tildes"),
+    N_("a wrong name or password"),
+    N_("asked for its password"),
     # firmware images (domain/firmware.py, services/firmware.py, services/firmware_rules.py)
     N_("a name starts with a letter or digit and holds only these, . _ + , ( ) ~ and - (at most 80)"),
     N_("a version starts with a letter or digit and holds only these, . _ + ( ) and - (at most 64)"),
@@ -178,6 +213,20 @@ SENTENCES = (
     # what models lack (services/phonebooks.py, domain/keys.py)
     N_("the form of this model's phonebook is not confirmed"),
     N_("give the address of another server's"),
+    # rollouts (domain/rollout.py, services/rollouts.py, services/rollout_policies.py)
+    N_("{count} of the first phones failed"),
+    N_("{count} of {all} phones failed"),
+    N_("{count} phones failed"),
+    N_("rollout {number} tells it"),
+    N_("rollout {number} is {stage}"),
+    N_("there is no rollout {number} in this company"),
+    N_("a time of the day such as 22:00"),
+    N_("a list of phones by their address"),
+    N_("at most {count} phones"),
+    N_("no source names a parameter for it on this phone"),
+    N_("no source names a parameter that tells this phone a name and a password for its files"),
+    N_("set it at the phone, or as a free parameter"),
+    N_("it is set for a model or a phone, because each maker has its own language for it"),
     # certificates (services/authorities.py, services/trusting.py)
     N_("a certificate in PEM or DER form"),
     N_("{subject} is no authority"),

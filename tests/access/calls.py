@@ -21,11 +21,14 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "@image": {MINE: "81001", ELSEWHERE: "81998", FOREIGN: "81002", NOTHING: "81999"},
     "@alarm": {MINE: "91001", ELSEWHERE: "91003", FOREIGN: "91002", NOTHING: "91999"},
     "@knock": {MINE: "92001", ELSEWHERE: "92003", FOREIGN: "92002", NOTHING: "92999"},
+    "@group": {MINE: "Team", ELSEWHERE: "Crew", FOREIGN: "Guild", NOTHING: "Nobody"},
+    "@code": {MINE: "71", ELSEWHERE: "73", FOREIGN: "72", NOTHING: "79"},
     "@department": {MINE: "Office", ELSEWHERE: "Workshop", FOREIGN: "Abroad", NOTHING: "Nowhere"},
 }
 """Things that belong to somebody, each by whose they are."""
 FIXED: Mapping[str, str] = {
-    "action": "resync", "kind": "hunt", "vendor": "poly", "model": "VVX301", "file": "{mac}-config.cfg",
+    "action": "resync", "flavour": "kea",
+    "kind": "hunt", "vendor": "poly", "model": "VVX301", "file": "{mac}-config.cfg",
     "_name": "any", "filename": "provserver.css", "path": "v1/nothing",
 }  # fmt: skip
 """What stands in other brackets; it belongs to nobody."""
@@ -87,8 +90,8 @@ PAGES: Mapping[str, Call] = {
     "POST /companies/<int:number>/rename": Call(Right.OPERATE, form={"name": "New"}, things=_SECOND),
     "POST /companies/<int:number>/remove": Call(Right.OPERATE, form={"confirm": OTHER}, things=_SECOND),
     "GET /departments": READ,
-    "POST /departments": Call(Right.EDIT, form={"name": "New", "parent": "Office"}),
     "GET /enrolment": READ,
+    "GET /network/setup": READ,
     "POST /enrolment": Call(Right.EDIT, form={"department": "Office"}),
     "POST /enrolment/policy": Call(Right.COMPANY, form={"ways": "window"}),
     "GET /favicon.ico": OPEN,
@@ -199,6 +202,8 @@ API: Mapping[str, Call] = {
     "GET /api/v1/enrolment/windows": READ,
     "POST /api/v1/enrolment/windows": Call(Right.EDIT, json={"department": "Office"}),
     "GET /api/v1/knocks": READ,
+    "GET /api/v1/seen": READ,
+    "GET /api/v1/dhcp/<flavour>": READ,
     "POST /api/v1/knocks/<int:number>/approve": Call(Right.EDIT, things=_KNOCK, json={}),
     "DELETE /api/v1/knocks/<int:number>": Call(Right.EDIT, things=_KNOCK),
     "GET /api/v1/sources": READ,

@@ -18,9 +18,10 @@ from provserver.config import Config, networks
 from provserver.crypto import Keyring
 from provserver.db.session import Database
 from provserver.domain.roles import Actor, Role
-from provserver.services import accounts, devices, directory
+from provserver.services import accounts, devices, directory, groups, short_codes
 from provserver.services.devices import NewDevice
 from provserver.services.directory import NewLine
+from provserver.services.groups import NewGroup
 from provserver.services.house import House
 from tests.access.calls import ELSEWHERE, FOREIGN, MINE, OTHER, PASSWORD, THINGS
 from tests.access.people import furnish_people
@@ -102,6 +103,10 @@ def _furnish(house: House, company: str, parts: tuple[str, ...]) -> None:
         directory.add_department(house, actor, department)
         directory.add_line(house, actor, NewLine(extension, f"{mark} line", department=department))
         devices.add_device(house, actor, NewDevice(mac, "poly", "VVX301", (extension,), f"{mark} phone"))
+        group, code = THINGS["@group"][part], THINGS["@code"][part]
+        groups.add(house, actor, NewGroup("hunt", group, f"4{code}", (extension,)))
+        raw = {"code": code, "number": "1", "name": f"{mark} code", "department": department}
+        short_codes.add(house, actor, raw)
 
 
 def _signed_in(app: Flask, who: str) -> tuple[FlaskClient, str, str]:

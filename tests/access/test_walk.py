@@ -6,9 +6,13 @@ import pytest
 from werkzeug.test import TestResponse
 
 from provserver.domain.roles import Right, Role
-from tests.access.calls import CALLS, ELSEWHERE, FIXED, FOREIGN, MINE, NOTHING, THINGS, Call
+from tests.access.calls import CALLS as OTHERS
+from tests.access.calls import ELSEWHERE, FIXED, FOREIGN, MINE, NOTHING, THINGS, Call
 from tests.access.conftest import MARKS, World
+from tests.access.directory_calls import DIRECTORY
 from tests.access.people import STRANGER
+
+CALLS = {**OTHERS, **DIRECTORY}
 
 MAY: dict[Role, set[Right]] = {
     Role.OPERATOR: set(Right),

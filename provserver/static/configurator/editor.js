@@ -130,7 +130,7 @@ function label(store, slot, key) {
 
 function widthText(model, text) {
   const used = model.label_bytes ? new TextEncoder().encode(text).length : [...text].length;
-  return `${used} / ${model.label_shown ?? model.label_bytes ?? model.label_limit}`;
+  return `${used} / ${model.label_bytes ?? model.label_limit}`;
 }
 
 function line(store, slot, key) {
