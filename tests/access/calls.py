@@ -245,7 +245,7 @@ API: Mapping[str, Call] = {
     "DELETE /api/v1/people/<name>/second-factor": Call(Right.PEOPLE, things=_PERSON),
     "DELETE /api/v1/people/<name>/sessions": Call(Right.PEOPLE, things=_PERSON),
     "POST /api/v1/people/<name>/password": Call(Right.PEOPLE, things=_PERSON, json={"link": True}),
-    "POST /api/v1/people/<name>/unlock": Call(Right.PEOPLE, things=_PERSON),
+    "POST /api/v1/people/<name>/actions/unlock": Call(Right.PEOPLE, things=_PERSON),
     "GET /api/v1/tokens": COMPANY,
     "POST /api/v1/tokens": Call(Right.COMPANY, json={"name": "new", "role": "reader"}),
     "DELETE /api/v1/tokens/<int:number>": Call(Right.COMPANY, things=_TOKEN),
