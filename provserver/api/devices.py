@@ -92,7 +92,7 @@ def remove_device(mac: str) -> None:
 def _one(mac: str) -> dict[str, object]:
     standing, files = progress.standing(house(), actor(), mac)
     requests = progress.requests_of(house(), actor(), mac, _REQUESTS) if actor().may(Right.READ) else []
-    tries = progress.tellings_of(house(), actor(), mac)
+    tries = progress.tellings_of(house(), actor(), mac) if actor().may(Right.READ) else []
     return {
         **_summary(standing, _departments()),
         **_firmware(standing.device),

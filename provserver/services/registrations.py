@@ -224,7 +224,7 @@ def presence(house: House, actor: Actor, extensions: Sequence[str]) -> dict[str,
 
 def presence_of_phone(house: House, actor: Actor, mac: str) -> tuple[Presence, list[Present]]:
     """Tell whether a phone itself is registered, and where; others of its extensions do not count."""
-    actor.require(Right.READ)
+    actor.require(Right.USE)
     with house.database.reading() as session:
         device = device_by_mac(session, actor, mac)
         rows = _rows(session, actor, Registration.device_id == device.id)
