@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from provserver.domain.settings import Kind, Scope, Setting, Value
 from provserver.domain.vocabulary import SECTIONS, SETTINGS
 from provserver.doorway import actor, house
-from provserver.services import rollouts, settings
+from provserver.services import registrations, rollouts, settings
 from provserver.web import presenting, setting_words, words
 
 pages = Blueprint("company", __name__, url_prefix="/settings")
@@ -31,7 +31,9 @@ def _page(scope: str, name: str, stored: Mapping[str, Value], typed: Mapping[str
     here = [one for one in TYPED if Scope[scope.upper()] in one.scopes]
     sections = [(section, [one for one in here if one.section == section]) for section in SECTIONS]
     given = {"sections": sections, "stored": stored, "typed": typed, "errors": errors, "setting_words": setting_words}
-    given |= {"rolling": rollouts.rollouts(house(), actor(), only_open=True), "stages": words.ROLLOUT_STAGES}
+    given["rolling"] = rollouts.rollouts(house(), actor(), only_open=True)
+    given["engines"] = registrations.engines(house(), actor())
+    given["words"] = words
     return render_template("settings.html", scope=scope, name=name, **given)
 
 

@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _
 
+from provserver.web.push_words import PRESENCES, PUSH_CHOICES
+
 KINDS = {
     "none": _("Empty"),
     "line": _("Line"),
@@ -147,6 +149,7 @@ CHOICES = {
     "pcma": "G.711 A-law",
     "pcmu": "G.711 µ-law",
     "g729": "G.729",
+    **PUSH_CHOICES,
 }
 ACTIONS = {
     "resync": _("Resync"),
@@ -286,7 +289,19 @@ PARTS = {
     "parameter": _("Parameter"),
 }
 """What may not move over to another phone."""
-WORDS = {**LEVELS, **ALARMS, **WAYS, **CHOICES, **RUNNING, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
+WORDS = {
+    **PRESENCES,
+    **LEVELS,
+    **ALARMS,
+    **WAYS,
+    **CHOICES,
+    **RUNNING,
+    **ACTIONS,
+    **ORIGINS,
+    **KINDS,
+    **VERDICTS,
+    **STATES,
+}
 """By the domain's word."""
 
 FIELDS = {
