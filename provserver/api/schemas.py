@@ -79,12 +79,6 @@ class Reveal(Schema):
     reveal = fields.Boolean(metadata={"description": "1 shows secrets too, where the role allows; it is audited."})
 
 
-class ChangeQuery(Page):
-    """Whose changes."""
-
-    device = text("A phone's MAC address.")
-
-
 class Key(Schema):
     """One key; an empty one has only its kind."""
 
@@ -133,18 +127,6 @@ class Action(Schema):
     state = text()
     reason = text()
     action = text()
-
-
-class Change(Schema):
-    """One line of the audit."""
-
-    id = fields.Integer()
-    at = moment()
-    actor = text()
-    what = text()
-    subject = text()
-    before = fields.Raw(allow_none=True)
-    after = fields.Raw(allow_none=True)
 
 
 class Parameter(Schema):

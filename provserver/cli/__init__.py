@@ -4,6 +4,7 @@ import click
 
 from provserver import __version__
 from provserver.cli.acting import Program
+from provserver.cli.audit import audit
 from provserver.cli.config import config
 from provserver.cli.database import database
 from provserver.cli.devices import device
@@ -17,7 +18,7 @@ from provserver.cli.users import token, user
 from provserver.cli.web import web
 from provserver.cli.worker import worker
 
-COMMANDS = (run, web, worker, simulate, user, token, line, device, keys, import_, export, key, database, config)
+COMMANDS = (run, web, worker, simulate, user, token, line, device, keys, import_, export, audit, key, database, config)
 
 
 @click.group(

@@ -30,7 +30,8 @@ class Edit:
 class Saved:
     """What a save did: the parameters that changed, which of them restart the phone, and the phones marked.
 
-    ``values`` names the settings and overrides that really changed, where those were saved.
+    ``values`` names the settings and overrides that really changed, where those were saved; ``change`` is the number
+    of the line in the history, 0 where nothing was done.
     """
 
     changed: tuple[str, ...] = ()
@@ -39,6 +40,13 @@ class Saved:
     may_restart: tuple[str, ...] = ()
     touched: int = 0
     values: tuple[str, ...] = ()
+    change: int = 0
+
+
+TRIED = "phones that a trial touches"
+"""Where a trial's session collects ids (``services/previews.py``); there wide edits mark nothing."""
+UNDOING = "changes that are taken back"
+"""Where an undo's session says which changes the next edit takes back (``services/undoing.py``)."""
 
 
 def commit(
@@ -55,36 +63,47 @@ def commit(
     worker to render and tell where the result differs.
     """
     actor.require(Right.EDIT)
-    _audit(house, session, actor, edit)
+    change = record(house, session, actor, edit)
     profiles = Profiles(session, actor.tenant_id, house.config.base_url)
-    outcomes = [_refresh(house, session, device, profiles) for device in devices]
-    touched = 0
-    if wide is not None:
-        touched = renderings.mark_stale(session, wide)
-        ring(session)
+    near = list(devices)
+    outcomes = [_refresh(house, session, device, profiles) for device in near]
+    session.info.get(TRIED, set()).update(device.id for device in near)
     return Saved(
         changed=tuple(name for outcome in outcomes for name in outcome.parameters),
         files=tuple(name for outcome in outcomes for name in outcome.files),
         restarts=tuple(name for outcome in outcomes for name in outcome.resync.restarts),
         may_restart=tuple(name for outcome in outcomes for name in outcome.resync.may_restart),
-        touched=touched + len(outcomes),
+        touched=len(outcomes) + (0 if wide is None else _mark(session, wide)),
+        change=change,
     )
 
 
-def _audit(house: House, session: Session, actor: Actor, edit: Edit) -> None:
-    session.add(
-        Change(
-            tenant_id=actor.tenant_id,
-            at=house.clock(),
-            actor=actor.name,
-            what=edit.what,
-            subject=edit.subject,
-            device_id=edit.device_id,
-            before=edit.before,
-            after=edit.after,
-        )
+def _mark(session: Session, wide: Select[int]) -> int:
+    ids = list(session.scalars(wide.distinct()))
+    if TRIED in session.info:
+        session.info[TRIED].update(ids)
+        return len(ids)
+    renderings.mark_stale(session, ids)
+    ring(session)
+    return len(ids)
+
+
+def record(house: House, session: Session, actor: Actor, edit: Edit) -> int:
+    """Write a line of the history, and give its number; for what an edit brings about beside itself."""
+    row = Change(
+        tenant_id=actor.tenant_id,
+        at=house.clock(),
+        actor=actor.name,
+        what=edit.what,
+        subject=edit.subject,
+        device_id=edit.device_id,
+        before=edit.before,
+        after=edit.after,
+        undoes=session.info.get(UNDOING),
     )
+    session.add(row)
     session.flush()
+    return row.id
 
 
 def _refresh(house: House, session: Session, device: Device, profiles: Profiles) -> renderings.Refreshed:

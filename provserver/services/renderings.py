@@ -115,9 +115,9 @@ def masked_files(phone: Phone) -> dict[str, File]:
     return {file.name: file for file in files_of(masked)}
 
 
-def mark_stale(session: Session, devices: Select[int]) -> int:
+def mark_stale(session: Session, devices: Sequence[int] | Select[int]) -> int:
     """Mark every file of these phones; the worker renders them, or a phone that asks first."""
-    ids = list(session.scalars(devices))
+    ids = list(session.scalars(devices.distinct())) if isinstance(devices, Select) else devices
     for start in range(0, len(ids), 500):
         batch = ids[start : start + 500]
         session.execute(update(Rendering).where(Rendering.device_id.in_(batch)).values(stale=True))

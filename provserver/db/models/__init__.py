@@ -2,7 +2,7 @@
 
 from provserver.db.models.access import ApiToken, User
 from provserver.db.models.base import Base
-from provserver.db.models.change import Change
+from provserver.db.models.change import Change, ChangeHead
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
 from provserver.db.models.directory import Department, Group, GroupMember, Line, ShortCode, Tenant
 from provserver.db.models.note import Note
@@ -13,6 +13,7 @@ __all__ = [
     "ApiToken",
     "Base",
     "Change",
+    "ChangeHead",
     "Department",
     "Device",
     "DeviceKey",
