@@ -2,7 +2,8 @@
 
 from marshmallow import Schema, fields
 
-from provserver.api.schemas import Page, moment, text
+from provserver.api.preview_schemas import Preview, Trial
+from provserver.api.schemas import Page, Strict, moment, text
 
 
 class ChangeQuery(Page):
@@ -47,3 +48,41 @@ class Audit(Schema):
     head = text("Its end: a number and a digest.")
     intact = fields.Boolean()
     broken = fields.Nested(Broken, allow_none=True)
+
+
+class UndoQuery(Trial):
+    """What to do about what stands in the way."""
+
+    partly = fields.Boolean(metadata={"description": "1 leaves out what cannot be taken back, such as secrets."})
+    overwrite = fields.Boolean(metadata={"description": "1 also puts back what was changed again since."})
+
+
+class RollbackQuery(Trial):
+    """What to do about what stays as it is."""
+
+    partly = fields.Boolean(metadata={"description": "1 leaves out what cannot be taken back, such as secrets."})
+
+
+class Rollback(Strict):
+    """Where to go back to: one of both."""
+
+    to = text("A moment, such as `2026-03-01T14:30:00Z`; UTC where no zone is given.")
+    change = fields.Integer(metadata={"description": "The change before which everything was right."})
+
+
+class Left(Schema):
+    """Something that stays as it is."""
+
+    number = fields.Integer(metadata={"description": "The change."})
+    what = text()
+    subject = text()
+    name = text()
+    reason = text()
+
+
+class Undone(Schema):
+    """What was put back, and what stays."""
+
+    changes = fields.List(fields.Nested(Change), metadata={"description": "The new changes."})
+    left = fields.List(fields.Nested(Left))
+    preview = fields.Nested(Preview, metadata={"description": "Only in the answer of a dry run."})

@@ -7,6 +7,8 @@ from marshmallow import RAISE, Schema, fields, validate
 from provserver.domain.keys import KeyKind
 from provserver.domain.state import State
 
+CHANGE = "Its number in the history, by which it can be taken back; null where nothing was done."
+
 
 class Strict(Schema):
     """A body whose unknown fields are refused."""
@@ -102,6 +104,7 @@ class Applied(Schema):
     may_restart = fields.List(fields.String(), metadata={"description": "Parameters that restart some firmwares."})
     parameters = fields.List(fields.String(), metadata={"description": "Every parameter that changed."})
     files = fields.List(fields.String(), metadata={"description": "Files that changed."})
+    change = fields.Integer(allow_none=True, metadata={"description": CHANGE})
 
 
 class AppliedSettings(Applied):
@@ -119,6 +122,7 @@ class AppliedWide(Schema):
 
     touched = fields.Integer(metadata={"description": "Phones that are rendered again."})
     changed = fields.List(fields.String())
+    change = fields.Integer(allow_none=True, metadata={"description": CHANGE})
 
 
 class Action(Schema):

@@ -14,6 +14,7 @@ from provserver.cli.lines import line
 from provserver.cli.run import run
 from provserver.cli.secret_keys import key
 from provserver.cli.simulate import simulate
+from provserver.cli.undoing import rollback, undo
 from provserver.cli.users import token, user
 from provserver.cli.web import web
 from provserver.cli.worker import worker
@@ -40,3 +41,5 @@ def main() -> None:
 
 for command in COMMANDS:
     main.add_command(command)
+for command in (undo, rollback):
+    audit.add_command(command)

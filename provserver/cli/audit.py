@@ -25,7 +25,7 @@ COLUMNS = ("id", *FIELDS, "digest")
 
 @click.group()
 def audit() -> None:
-    """Look into the history of changes: list, verify, export."""
+    """Look into the history of changes: list, undo, rollback, verify, export."""
 
 
 @audit.command("list")

@@ -32,18 +32,17 @@ def seal(session: Session) -> None:
 
 
 def _seal(session: Session, tenant_id: int) -> None:
-    columns = [getattr(Change, name) for name in FIELDS if name != "sequence"]
-    query = select(Change.id, *columns).where(Change.tenant_id == tenant_id, Change.sequence.is_(None))
-    rows = session.execute(query.order_by(Change.id)).mappings().all()
+    query = select(Change).where(Change.tenant_id == tenant_id, Change.sequence.is_(None)).order_by(Change.id)
+    as_stored = {"populate_existing": True}
+    rows = session.scalars(query, execution_options=as_stored).all()
     if not rows:  # they were rolled back
         return
     sequence, last = _hold_head(session, tenant_id)
-    sealed = []
     for row in rows:
         sequence += 1
-        last = digest(last, {**row, "sequence": sequence})
-        sealed.append({"id": row["id"], "sequence": sequence, "digest": last})
-    session.execute(update(Change), sealed)
+        row.sequence = sequence
+        row.digest = last = digest(last, {name: getattr(row, name) for name in FIELDS})
+    session.flush()
     here = update(ChangeHead).where(ChangeHead.tenant_id == tenant_id)
     session.execute(here.values(sequence=sequence, digest=last))
 

@@ -55,3 +55,21 @@ def test_the_history_is_given_out_whole(shell: Shell) -> None:
     rows = list(csv.DictReader(io.StringIO(shell.run("audit", "export", "--format", "csv").stdout)))
     assert json.loads(rows[1]["after"])["name"] == "=1+1"
     assert rows[3]["subject"] == "0004f2aabbcc"
+
+
+def test_a_change_is_taken_back_and_everything_before_it(shell: Shell) -> None:
+    _edit(shell)
+    (change,) = shell.json("audit", "list", "--what", "keys")
+    number = str(change["id"])
+    told = shell.run("audit", "undo", number, "--dry-run").stdout
+    assert "Would put back: keys of 0004f2aabbcc" in told
+    assert "1 phones are touched. 1 change, 0 restart." in told
+    (undone,) = shell.json("audit", "undo", number)["changes"]
+    assert undone["undoes"] == [change["id"]]
+    assert "taken back already" in shell.run("audit", "undo", number, code=1).stderr
+    shell.run("keys", "set", "0004f2aabbcc", "3=blf:201", "4=blf:202")
+    shell.run("audit", "rollback", "--device", "0004f2aabbcc", "--before", str(undone["id"]))
+    keys = shell.json("keys", "show", "0004f2aabbcc")
+    assert (keys["3"]["target"], keys["4"]["kind"]) == ("202", "none")
+    shell.run("audit", "rollback", code=2)
+    assert "such as" in shell.run("audit", "rollback", "--to", "noon", code=1).stderr
