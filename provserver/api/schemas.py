@@ -140,7 +140,11 @@ class Parameter(Schema):
     value = text("Masked where it is a secret.")
     source = text("What it was made from, such as `language`, `line 1` or `key 3`.")
     origin = text("The scope that set it; empty where the phone's own data did.")
-    place = text()
+    place = text("Which department, model or line.")
+    kind = text("What it comes from: `setting`, `override`, `key`, `line`, `generated` or `server`.")
+    subject = text("Which setting, override, key or extension.")
+    line = text("Whose name a key shows, where it follows a person.")
+    change_at = text("The call that changes it; null where the server makes it up.", allow_none=True)
 
 
 KEYS: dict[str, Any] = {

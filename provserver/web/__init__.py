@@ -9,6 +9,7 @@ from provserver.web import (
     company,
     configurator,
     directory,
+    history,
     home,
     language,
     lines,
@@ -20,7 +21,7 @@ from provserver.web import (
     sign_in,
 )
 
-PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, models)
+PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, history, models)
 
 
 def register(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""The company's groups, departments and short codes, as lists; and its whole history."""
+"""The company's groups, departments and short codes, as lists."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from provserver.doorway import actor, house
 from provserver.errors import NotFound
-from provserver.services import audit, directory
+from provserver.services import directory
 from provserver.web import presenting
 
 pages = Blueprint("directory", __name__)
@@ -55,11 +55,3 @@ def add_department() -> ResponseReturnValue:
         return _departments(problems, name), 422
     flash(_("Saved."))
     return redirect(url_for("directory.departments"))
-
-
-@pages.get("/history")
-def history() -> str:
-    """Show what was changed in the company, newest first."""
-    before = request.args.get("before", 0, type=int)
-    changes = audit.history(house(), actor(), limit=50, before=before)
-    return render_template("history.html", changes=changes)

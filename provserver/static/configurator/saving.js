@@ -25,13 +25,13 @@ export function tryAlong(store) {
 }
 
 async function tryOut(store) {
-  const plan = { restart: false, may_restart: [], files: new Set(), wrong: {} };
+  const plan = { restart: false, may_restart: [], files: [], wrong: {} };
   for (const [address, body] of calls(store)) {
     try {
       const { body: answer } = await call("PATCH", `${address}?dry_run=1`, body);
       plan.restart ||= answer.restart;
       plan.may_restart.push(...answer.may_restart);
-      for (const file of answer.files) plan.files.add(file);
+      plan.files.push(...answer.preview.phones.flatMap((phone) => phone.files));
     } catch (problem) {
       if (problem.status !== 422) return { lost: problem };
       for (const error of problem.errors) plan.wrong[error.field] = error.message;
