@@ -2,20 +2,30 @@
 
 import time
 
-from provserver.domain.keys import Key, KeyKind
+from provserver.domain.keys import Key
+from provserver.domain.slots import KeyKind
 from provserver.vendors.registry import model_of, vendors
 from tests.vendors.standard import standard_phone
 
-MODELS = (("yealink", "T46U", 20), ("poly", "VVX450", 12), ("poly", "VVX301", 6))
-SECONDS = 2.0
+MODELS = (
+    "yealink/T46U", "poly/VVX450", "poly/VVX301", "snom/D785", "grandstream/GXP2170", "cisco/8865", "fanvil/X6",
+    "mitel/6940", "gigaset/Maxwell4", "panasonic/UT670", "sangoma/S705", "digium/D70", "htek/UC926", "akuvox/SP-R63G",
+    "flyingvoice/FIP16PLUS", "obihai/OBi1062", "alcatel/M7", "vtech/VSP735",
+    "auerswald/D-600", "escene/ES620", "thomson/ST2030",
+)  # fmt: skip
+KEYS = 20
+"""Keys given to a phone, or as many as it has."""
+SECONDS = 1.0
 
 
 def run() -> list[tuple[str, int, float]]:
     """Give model, keys and renders a second."""
     rows = []
-    for vendor, name, count in MODELS:
+    for place in MODELS:
+        vendor, _, name = place.partition("/")
         model = model_of(vendor, name)
-        keys = {slot: Key(KeyKind.BLF, str(200 + slot.number), f"Person {slot.number}") for slot in model.slots[:count]}
+        slots = [slot for slot in model.slots if KeyKind.BLF in model.kinds][:KEYS]
+        keys = {slot: Key(KeyKind.BLF, str(200 + slot.number), f"Person {slot.number}") for slot in slots}
         phone = standard_phone(model, keys=keys)
         render = vendors()[vendor].package.files
         render(phone)
@@ -23,5 +33,5 @@ def run() -> list[tuple[str, int, float]]:
         while time.perf_counter() - started < SECONDS:
             render(phone)
             done += 1
-        rows.append((f"{vendor} {name}", count, done / (time.perf_counter() - started)))
+        rows.append((f"{vendor} {name}", len(keys), done / (time.perf_counter() - started)))
     return rows

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface
 
 from provserver import api, web
 from provserver.config import Config, load
@@ -37,23 +38,32 @@ def create_app(config: Config | None = None, house: House | None = None) -> Flas
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=config.base_url.startswith("https://"),
         SESSION_COOKIE_NAME="provserver",
     )
+    app.session_interface = Cookies()
     put_house(app, house)
     web.register(app)
     api.register(app)
     app.after_request(_secure)
-    desk = Desk(house, Recorder(house.database, house.clock))
+    desk = Desk(house, Recorder(house.database, house.clock, config.trusted_networks))
     app.extensions["desk"] = desk
     app.wsgi_app = KnownFronts(PhoneDoor(desk, app.wsgi_app), config.trusted_proxies)  # type: ignore[method-assign]
     return app
 
 
+class Cookies(SecureCookieSessionInterface):
+    """Cookies that never travel in plain text once they came over TLS, or where phones are told https."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Tell whether the cookie of this answer is for TLS alone."""
+        return request.is_secure or app.extensions["house"].config.public_url.startswith("https://")
+
+
 def _secure(response: Response) -> Response:
+    """Put on what every answer to people and programs carries; only pages ask browsers to stay with TLS."""
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
+    if request.is_secure and response.mimetype == "text/html":
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if not request.path.startswith("/static/") and "bootstrap" not in request.path:
         response.headers.setdefault("Cache-Control", "no-store")

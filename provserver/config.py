@@ -12,7 +12,10 @@ from provserver.errors import Invalid
 
 Network = IPv4Network | IPv6Network
 
+SECOND_FACTORS = ("optional", "admins", "everyone")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+DISCOVERIES = ("pnp", "mdns")
+OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,24 @@ class Config:
     """The whole configuration; each field's metadata says what it is for."""
 
     data_dir: Path = field(default=Path("var"), metadata={"help": "SQLite file, secret keys, certificates"})
+    firmware_dir: Path = field(
+        default=Path("firmware"), metadata={"help": "firmware images; several nodes share this folder"}
+    )
     database_url: str = field(
         default="", metadata={"help": "SQLAlchemy URL; empty means SQLite in the data folder"}, repr=False
     )
     bind: str = field(default="127.0.0.1:8080", metadata={"help": "where phones and browsers are answered"})
-    tls_bind: str = field(default="", metadata={"help": "not available yet: put a TLS front such as nginx before it"})
+    tls_bind: str = field(default="", metadata={"help": "where phones and browsers are answered over TLS; empty: not"})
+    tls_old_bind: str = field(
+        default="", metadata={"help": "TLS 1.0 and old ciphers for phones that know no better; empty means not"}
+    )
+    tls_certificate: str = field(default="", metadata={"help": "PEM file of your own chain; empty: ours is made"})
+    tls_key: str = field(default="", metadata={"help": "PEM file of its key; empty: it is in the same file"})
     sip_bind: str = field(default="0.0.0.0:5070", metadata={"help": "where NOTIFYs leave from"})
+    discovery: tuple[str, ...] = field(
+        default=DISCOVERIES, metadata={"help": "how phones find the server: pnp (SIP multicast), mdns; or off"}
+    )
+    tftp_bind: str = field(default="", metadata={"help": "where TFTP is answered, such as 0.0.0.0:69; empty means off"})
     public_url: str = field(default="", metadata={"help": "what phones are told; empty means the bind"})
     admin_password: str = field(
         default="", metadata={"help": "of the first admin; empty means random", "secret": "1"}, repr=False
@@ -41,6 +56,9 @@ class Config:
     )
     web_processes: int = field(default=2, metadata={"help": "processes that answer HTTP"})
     web_threads: int = field(default=8, metadata={"help": "threads in each of them"})
+    second_factor: str = field(
+        default="optional", metadata={"help": "who signs in with a second factor: optional, admins or everyone"}
+    )
     log_level: str = field(default="INFO", metadata={"help": "DEBUG, INFO, WARNING or ERROR"})
 
     @property
@@ -51,7 +69,15 @@ class Config:
     @property
     def base_url(self) -> str:
         """Give the address that phones are told, without a slash at the end."""
-        return (self.public_url or f"http://{self.bind}").rstrip("/")
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        return f"https://{self.tls_bind.removesuffix(':443')}" if self.tls_bind else f"http://{self.bind}"
+
+    @property
+    def binds(self) -> dict[str, str]:
+        """Give the addresses that are listened on, by their option, in the order that listeners are opened."""
+        named = {"bind": self.bind, "tls_bind": self.tls_bind, "tls_old_bind": self.tls_old_bind}
+        return {name: address for name, address in named.items() if address}
 
     @property
     def sip_address(self) -> tuple[str, int]:
@@ -122,6 +148,19 @@ def _address(text: str) -> str:
     return text
 
 
+def _discovery(text: str) -> tuple[str, ...]:
+    words = text.lower().replace(",", " ").split()
+    if words in ([], [OFF]):
+        return ()
+    if not set(words) <= set(DISCOVERIES):
+        raise ValueError(f"some of {', '.join(DISCOVERIES)}; or {OFF}")
+    return tuple(word for word in DISCOVERIES if word in words)
+
+
+def _address_or_nothing(text: str) -> str:
+    return _address(text) if text.strip() else ""
+
+
 def _positive(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 256:
         raise ValueError("a whole number from 1 to 256")
@@ -132,10 +171,15 @@ def _public(text: str) -> str:
     return web_address(text) if text.strip() else ""
 
 
-def _no_tls(text: str) -> str:
-    if text:
-        raise ValueError("this version has no TLS door of its own; put a front such as nginx before it")
-    return text
+def _address_or_none(text: str) -> str:
+    return _address(text) if text else ""
+
+
+def _second_factor(text: str) -> str:
+    wanted = text.strip().lower()
+    if wanted not in SECOND_FACTORS:
+        raise ValueError("one of " + ", ".join(SECOND_FACTORS))
+    return wanted
 
 
 def _level(text: str) -> str:
@@ -147,14 +191,19 @@ def _level(text: str) -> str:
 
 _READERS: Mapping[str, Callable[[str], object]] = {
     "data_dir": Path,
+    "firmware_dir": Path,
     "database_url": _database,
     "bind": _address,
-    "tls_bind": _no_tls,
+    "tls_bind": _address_or_none,
+    "tls_old_bind": _address_or_none,
     "sip_bind": _address,
+    "discovery": _discovery,
+    "tftp_bind": _address_or_nothing,
     "public_url": _public,
     "trusted_networks": networks,
     "trusted_proxies": networks,
     "web_processes": _positive,
     "web_threads": _positive,
+    "second_factor": _second_factor,
     "log_level": _level,
 }

@@ -13,10 +13,15 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
 _BY_A_STRANGER = "provserver.forwarded_by_a_stranger"
+_VERIFIED = "HTTP_X_SSL_CLIENT_VERIFY"
+_CERTIFICATE = "HTTP_X_SSL_CLIENT_CERT"
+_SHOWN = "provserver.client_certificate"
+_LONGEST_CERTIFICATE = 8190
+"""Characters of a certificate that a front passes on, percent-encoded."""
 
 
 class KnownFronts:
-    """WSGI middleware, outermost: take address, scheme and host from a known front, and from nobody else.
+    """WSGI middleware, outermost: take address, scheme, host and certificate from a known front, and from nobody else.
 
     A request that somebody else forwarded keeps its peer's address and is marked: its network is never trusted, so
     that a front in our own network cannot lend its trust to the internet.
@@ -29,11 +34,19 @@ class KnownFronts:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Pass a request on."""
+        verified, certificate = environ.pop(_VERIFIED, ""), environ.pop(_CERTIFICATE, "")
         if any(name in environ for name in _FORWARDED):
             if inside_any(environ.get("REMOTE_ADDR") or "", self._fronts):
+                if verified == "SUCCESS" and len(certificate) <= _LONGEST_CERTIFICATE:
+                    environ[_SHOWN] = certificate
                 return self._behind(environ, start_response)
             environ[_BY_A_STRANGER] = True
         return self._inside(environ, start_response)
+
+
+def client_certificate(environ: Environ) -> str:
+    """Give the certificate that a known front says it verified, as it sent it: PEM, percent-encoded; or nothing."""
+    return str(environ.get(_SHOWN, ""))
 
 
 def is_trusted(environ: Environ, config: Config) -> bool:

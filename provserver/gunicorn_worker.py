@@ -1,5 +1,6 @@
-"""gunicorn's threaded worker with patience that ends: a slow sender cannot hold a thread."""
+"""gunicorn's threaded worker with patience that ends, and TLS: a slow sender cannot hold a thread."""
 
+import errno
 import socket
 import time
 from contextlib import suppress
@@ -8,11 +9,15 @@ from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
+from provserver.gunicorn_tls import Connection, Opener, openers
+
 LONGEST_HEAD = 4.0
 """Seconds in which the head of a request must have arrived."""
 LONGEST_BODY = 12.0
 """Seconds in which its body must have followed; the answer may take longer."""
-
+LONGEST_IMAGE = 900.0
+"""The same where a firmware image is sent; who may not send one is refused before it is read."""
+IMAGE_PATHS = frozenset({"/api/v1/firmware", "/firmware-images"})
 LONGEST_REST = 5.0
 """Seconds in which the rest of a refused body is thrown away."""
 LARGEST_REST = 16 * 1024 * 1024
@@ -25,23 +30,53 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._busy: dict[int, tuple[float, Any]] = {}
+        self._openers: dict[int, Opener] = {}
 
     def init_process(self) -> None:
         """Start the watch in the worker's own process."""
         Thread(target=self._watch, name="patience", daemon=True).start()
         super().init_process()
 
+    def load_wsgi(self) -> None:
+        """Load the application, and learn from its house which listener speaks what."""
+        super().load_wsgi()
+        house = getattr(self.wsgi, "extensions", {}).get("house")
+        if house is not None:
+            self._openers = openers(house, self.sockets)
+
+    def accept(self, listener: Any) -> None:
+        """Take a connection of one listener; the rest of its life is a thread's, or the poller's."""
+        try:
+            sock, client = listener.accept()
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
+                raise
+            return
+        self.nr_conns += 1
+        open_ = self._openers.get(id(listener), Connection)
+        self.enqueue_req(open_(self.cfg, sock, client, listener.getsockname()))
+
     def handle(self, conn: Any) -> Any:
-        """Read and answer one request, under watch."""
+        """Read and answer one request, under watch; a connection that ends is closed here, out of others' way."""
         self._busy[id(conn)] = (time.monotonic() + LONGEST_HEAD, conn)
         try:
-            return super().handle(conn)
+            if conn.is_new():
+                conn.data_ready = False
+            stays_open = super().handle(conn)
+            while stays_open is True and conn.is_secure and conn.sock.pending():
+                stays_open = super().handle(conn)
         finally:
             self._busy.pop(id(conn), None)
+        if stays_open is False:
+            conn.close(graceful=True)
+        return stays_open
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Answer a request whose head is there; its body has its own time."""
-        self._busy[id(conn)] = (time.monotonic() + LONGEST_BODY, conn)
+        longest = LONGEST_IMAGE if req.path in IMAGE_PATHS else LONGEST_BODY
+        self._busy[id(conn)] = (time.monotonic() + longest, conn)
+        if conn.is_secure:
+            req.scheme = "https"
         stays_open = super().handle_request(req, conn)
         if req.method in {"GET", "HEAD"}:
             return stays_open
@@ -59,4 +94,4 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             for deadline, conn in list(self._busy.values()):
                 if now > deadline:
                     with suppress(OSError, AttributeError):
-                        conn.sock.shutdown(socket.SHUT_RD)
+                        socket.socket.shutdown(conn.sock, socket.SHUT_RD)  # TLS's own would go on in plain text

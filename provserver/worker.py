@@ -8,7 +8,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from provserver.services import provisioning, renderings, resync, sightings
+from provserver.services import (
+    knocks,
+    line_passwords,
+    pacing,
+    provisioning,
+    renderings,
+    resync,
+    rolling,
+    scanners,
+    sightings,
+    windows,
+)
 from provserver.services.house import House
 from provserver.services.resync import Task, Told
 from provserver.sip.client import UserAgent
@@ -20,6 +31,8 @@ log = logging.getLogger(__name__)
 LONGEST_SLEEP = timedelta(seconds=5)
 """A missed ring of the bell costs at most this."""
 BATCH = 100
+ROLLING_BATCH = 20
+"""Phones of a rollout rendered before the worker looks whether somebody changed a few others."""
 CONCURRENCY = 400
 """NOTIFYs under way at once: so many that phones which do not answer keep nobody else waiting."""
 GIVE_UP_AFTER = 8.0
@@ -39,6 +52,8 @@ class Worker:
         self._stopping = asyncio.Event()
         self._outcomes: asyncio.Queue[Told] = asyncio.Queue()
         self._sending: set[asyncio.Task[None]] = set()
+        self._rendering: asyncio.Task[None] | None = None
+        self._render_again = False
 
     async def run(self) -> None:
         """Work until stopped; raises OSError when the SIP address is taken."""
@@ -52,7 +67,7 @@ class Worker:
             await self._work()
         finally:
             await self._agent.close()
-            await asyncio.gather(*self._sending, return_exceptions=True)
+            await asyncio.gather(*filter(None, [self._rendering]), *self._sending, return_exceptions=True)
             await self._outcomes.join()
             notes.cancel()
             await asyncio.to_thread(listener.close)
@@ -67,22 +82,34 @@ class Worker:
         while not self._stopping.is_set():
             self._wake.clear()
             try:
-                await self._render_stale()
+                self._render()
+                is_rolling = await asyncio.to_thread(pacing.step, self._house, self._house.clock())
                 await self._tell_due()
                 pruned = await self._prune(pruned)
-                pause = await self._pause()
+                pause = await self._pause(pacing.EVERY if is_rolling else LONGEST_SLEEP)
             except SQLAlchemyError:
                 log.exception("The database did not answer; the worker tries again")
                 pause = LONGEST_SLEEP.total_seconds()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), pause)
 
+    def _render(self) -> None:
+        """Have what is stale rendered beside everything else: ten thousand phones keep no single one waiting."""
+        self._render_again = True
+        if self._rendering is None or self._rendering.done():
+            ended, self._rendering = self._rendering, asyncio.create_task(self._render_stale())
+            if ended is not None:
+                ended.result()
+
     async def _render_stale(self) -> None:
         while not self._stopping.is_set():
+            self._render_again = False
             ids = await asyncio.to_thread(_stale, self._house)
-            if not ids:
+            if not ids and not self._render_again:
                 return
             for device_id in ids:
+                if self._stopping.is_set():
+                    return
                 await asyncio.to_thread(provisioning.refresh_device, self._house, device_id)
 
     async def _tell_due(self) -> None:
@@ -134,17 +161,22 @@ class Worker:
         if now - last < PRUNE_EVERY:
             return last
         await asyncio.to_thread(sightings.prune, self._house.database, now)
+        await asyncio.to_thread(knocks.prune, self._house)
+        await asyncio.to_thread(scanners.prune, self._house)
+        await asyncio.to_thread(windows.close_expired, self._house)
+        await asyncio.to_thread(line_passwords.forget_all_unneeded, self._house)
         return now
 
-    async def _pause(self) -> float:
+    async def _pause(self, longest: timedelta) -> float:
         due = await asyncio.to_thread(resync.next_due, self._house.database)
-        wait = LONGEST_SLEEP if due is None else min(due - self._house.clock(), LONGEST_SLEEP)
+        wait = longest if due is None else min(due - self._house.clock(), longest)
         return max(wait.total_seconds(), 0.005)
 
 
 def _stale(house: House) -> list[int]:
     with house.database.reading() as session:
-        return renderings.stale_devices(session, BATCH)
+        alone = renderings.stale_devices(session, BATCH)
+        return alone or rolling.unrendered(session, ROLLING_BATCH)
 
 
 def _ring(loop: asyncio.AbstractEventLoop, wake: asyncio.Event) -> None:

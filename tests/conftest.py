@@ -73,6 +73,7 @@ def config(tmp_path: Path) -> Config:
     """A configuration in a folder of its own, that trusts loopback."""
     return Config(
         data_dir=tmp_path / "var",
+        firmware_dir=tmp_path / "firmware",
         public_url="http://prov.test",
         sip_bind="127.0.0.1:0",
         trusted_networks=networks("127.0.0.0/8"),

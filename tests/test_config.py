@@ -28,8 +28,13 @@ def test_every_option_is_read_from_its_variable(tmp_path: Path) -> None:
         "PROVSERVER_DATA_DIR": str(tmp_path),
         "PROVSERVER_DATABASE_URL": "postgresql+psycopg://u:p@h/d",
         "PROVSERVER_BIND": "0.0.0.0:80",
-        "PROVSERVER_TLS_BIND": "",
+        "PROVSERVER_TLS_BIND": "0.0.0.0:443",
+        "PROVSERVER_TLS_OLD_BIND": "",
+        "PROVSERVER_TLS_CERTIFICATE": "/etc/provserver/chain.pem",
+        "PROVSERVER_TLS_KEY": "/etc/provserver/key.pem",
         "PROVSERVER_SIP_BIND": "[::]:5080",
+        "PROVSERVER_DISCOVERY": "PnP",
+        "PROVSERVER_TFTP_BIND": "0.0.0.0:69",
         "PROVSERVER_PUBLIC_URL": "https://prov.example.com/",
         "PROVSERVER_ADMIN_PASSWORD": "hunter2",
         "PROVSERVER_API_TOKEN": "t" * 32,
@@ -43,8 +48,12 @@ def test_every_option_is_read_from_its_variable(tmp_path: Path) -> None:
         data_dir=tmp_path,
         database_url="postgresql+psycopg://u:p@h/d",
         bind="0.0.0.0:80",
-        tls_bind="",
+        tls_bind="0.0.0.0:443",
+        tls_certificate="/etc/provserver/chain.pem",
+        tls_key="/etc/provserver/key.pem",
         sip_bind="[::]:5080",
+        discovery=("pnp",),
+        tftp_bind="0.0.0.0:69",
         public_url="https://prov.example.com/",
         admin_password="hunter2",
         api_token="t" * 32,
@@ -82,7 +91,8 @@ def test_a_variable_that_the_command_line_replaces_is_not_even_read() -> None:
         ("PROVSERVER_BIND", "127.0.0.1:٨"),
         ("PROVSERVER_BIND", "[::]8080"),
         ("PROVSERVER_SIP_BIND", "192.0.2.1"),
-        ("PROVSERVER_TLS_BIND", "0.0.0.0:8443"),
+        ("PROVSERVER_TLS_BIND", "8443"),
+        ("PROVSERVER_TLS_OLD_BIND", "0.0.0.0:https"),
         ("PROVSERVER_PUBLIC_URL", "prov.example.com"),
         ("PROVSERVER_PUBLIC_URL", "http://u:p@prov.example.com"),
         ("PROVSERVER_TRUSTED_NETWORKS", "10.0.0.0/33"),
@@ -144,3 +154,18 @@ def test_networks_are_separated_by_commas_or_blanks() -> None:
     assert len(networks("10.0.0.0/8,192.0.2.0/24\n::1")) == 3
     with pytest.raises(ValueError, match="nonsense"):
         networks("10.0.0.0/8 nonsense")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"tls_bind": "192.0.2.1:8443"}, "https://192.0.2.1:8443"),
+        ({"tls_bind": "prov.example.com:443"}, "https://prov.example.com"),
+        ({"tls_bind": "192.0.2.1:8443", "public_url": "http://prov.example.com/"}, "http://prov.example.com"),
+        ({"tls_old_bind": "192.0.2.1:8444"}, "http://127.0.0.1:8080"),
+    ],
+)
+def test_phones_are_told_the_public_url_then_the_tls_listener_then_the_plain_one(
+    given: dict[str, str], told: str
+) -> None:
+    assert Config(**given).base_url == told  # type: ignore[arg-type]

@@ -23,5 +23,5 @@ _ACTION = {"type": "string", "enum": ["resync", "reboot", "factory-reset"]}
 def act(mac: str, action: str) -> object:
     """Have a phone fetch its files, restart, or forget everything; 409 says why its model cannot."""
     devices.act(house(), actor(), mac, action)
-    standing, _ = progress.standing(house(), actor(), mac)
+    standing = progress.state(house(), actor(), mac)
     return {"state": standing.state.value, "reason": standing.reason, "action": action}

@@ -30,8 +30,8 @@ def subject(name: str, description: str) -> Any:
 class About(TypedDict, total=False):
     """What describes a call: its answer and body, what may stand in its address, and how it can fail.
 
-    ``problems`` are the statuses beyond those that any call may have; ``also`` is a second rule that is answered and
-    not described.
+    ``problems`` are the statuses beyond those that any call may have; ``content`` is the body's type
+    where that is not JSON; ``also`` is a second rule that is answered and not described.
     """
 
     gives: Required[Shape]
@@ -43,6 +43,7 @@ class About(TypedDict, total=False):
     example: object
     answer_example: object
     content_type: str
+    content: str
     also: str
 
 
@@ -93,7 +94,7 @@ def _body(about: About) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": about["takes"]}
     if "example" in about:
         content["example"] = about["example"]
-    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+    return {"requestBody": {"required": True, "content": {about.get("content", "application/json"): content}}}
 
 
 def _tried(about: About) -> dict[str, Any]:

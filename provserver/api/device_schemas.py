@@ -29,7 +29,11 @@ class DeviceChange(Strict):
         "Where NOTIFYs go, such as `sip:201@192.0.2.10:5062;transport=tcp`; null: where it last fetched from.",
         allow_none=True,
     )
-    firmware_channel = text("Not available yet: only null is accepted.", allow_none=True)
+    firmware_channel = text(
+        "The name of the firmware image that this phone should run; null: what is chosen for its line, model, "
+        "department or company; an empty text: none, whatever these choose.",
+        allow_none=True,
+    )
 
 
 class DeviceSummary(Schema):
@@ -49,6 +53,8 @@ class DeviceSummary(Schema):
     last_seen = moment()
     user_agent = text()
     address = text("The address that it last asked from.")
+    seen_model = text("What it says it is, such as `yealink/T46U`.")
+    locked_at = moment("Since when it gets nothing; null: it is not locked.")
 
 
 class DeviceFile(Schema):
@@ -91,9 +97,20 @@ class PhoneRequest(Schema):
     user_agent = text()
 
 
-class Device(DeviceSummary):
-    """A phone."""
+class WantedImage(Schema):
+    """The image that a phone should run, and where it is chosen."""
 
+    name = text()
+    version = text()
+    origin = text("`tenant`, `department`, `model`, `line` or `device`.")
+    place = text()
+
+
+class Device(DeviceSummary):
+    """A phone; `firmware` is the version that it said it runs."""
+
+    firmware_channel = text("The image chosen for this phone alone, if any.", allow_none=True)
+    firmware_wanted = fields.Nested(WantedImage, allow_none=True)
     created_at = moment()
     files = fields.List(fields.Nested(DeviceFile))
     push = fields.Nested(Push)

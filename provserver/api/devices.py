@@ -8,9 +8,10 @@ from provserver.api.bodies import load
 from provserver.api.calls import PREFIX, call, subject
 from provserver.api.schemas import Search, listed
 from provserver.db.models import Device, PhoneLog
+from provserver.domain.roles import Right
+from provserver.domain.settings import Scope
 from provserver.doorway import actor, house
-from provserver.errors import Invalid
-from provserver.services import devices, directory, progress
+from provserver.services import devices, directory, fleet, progress
 from provserver.services.devices import NewDevice
 from provserver.services.progress import FileStanding, Standing
 
@@ -73,10 +74,8 @@ def get_device(mac: str) -> object:
     example={"description": "Front desk", "lines": ["201"]},
 )
 def change_device(mac: str) -> object:
-    """Change a phone's lines, description, department or SIP address."""
+    """Change a phone's lines, description, department, SIP address or firmware."""
     body = load(schemas.DeviceChange())
-    if body.pop("firmware_channel", None):
-        raise Invalid.field("firmware_channel", "this version offers no firmware channels")
     if body.get("description", "") is None:
         body["description"] = ""
     devices.change_device(house(), actor(), mac, body)
@@ -91,9 +90,10 @@ def remove_device(mac: str) -> None:
 
 def _one(mac: str) -> dict[str, object]:
     standing, files = progress.standing(house(), actor(), mac)
-    requests = progress.requests_of(house(), actor(), mac, _REQUESTS)
+    requests = progress.requests_of(house(), actor(), mac, _REQUESTS) if actor().may(Right.READ) else []
     return {
         **_summary(standing, _departments()),
+        **_firmware(standing.device),
         "created_at": moment(standing.device.created_at),
         "files": [_file(file) for file in files],
         "push": _push(standing),
@@ -101,7 +101,19 @@ def _one(mac: str) -> dict[str, object]:
     }
 
 
+def _firmware(device: Device) -> dict[str, object]:
+    wanted = fleet.wanted(house(), actor(), [device])[0]
+    chosen = wanted.chosen
+    image = {"name": wanted.image.name, "version": wanted.image.version} if wanted.image else None
+    return {
+        "firmware_channel": chosen.value if chosen.origin is Scope.DEVICE else None,
+        "firmware_wanted": image and {**image, "origin": chosen.origin.word, "place": chosen.place},
+    }
+
+
 def _departments() -> dict[int, str]:
+    if not actor().may(Right.READ):
+        return {}
     return {row.id: row.name for row in directory.departments(house(), actor())}
 
 
@@ -122,6 +134,8 @@ def _summary(standing: Standing, departments: dict[int, str]) -> dict[str, objec
         "last_seen": moment(device.last_seen),
         "user_agent": device.user_agent,
         "address": device.address,
+        "seen_model": device.seen_model,
+        "locked_at": moment(device.locked_at),
     }
 
 

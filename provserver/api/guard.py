@@ -5,8 +5,13 @@ from typing import Any
 from flask import current_app, request
 
 from provserver.api import problems
+from provserver.domain.roles import Right
 from provserver.doorway import actor, has_bearer
 from provserver.errors import Invalid
+from provserver.services.firmware import LARGEST
+
+_LARGE = {"api_firmware.add_firmware": LARGEST + 1024 * 1024}
+"""Calls whose body is large, once it is known who sends it: an image, and what a form puts around it."""
 
 
 def let_in() -> None:
@@ -18,6 +23,9 @@ def let_in() -> None:
         if not is_text(text):
             raise Invalid.field(name, "control characters have no place in an address")
     actor()
+    if request.endpoint in _LARGE:
+        actor().require(Right.COMPANY)
+        request.max_content_length = _LARGE[request.endpoint]
     if not has_bearer():
         current_app.extensions["csrf"].protect()
 

@@ -8,7 +8,8 @@ from provserver.api import preview_schemas, previewing, problems, schemas
 from provserver.api.bodies import flag, read_object
 from provserver.api.calls import answer, call, subject
 from provserver.db.models import Device
-from provserver.domain.keys import EMPTY, KeyKind, KeyPlan, Slot
+from provserver.domain.keys import EMPTY, KeyPlan
+from provserver.domain.slots import KeyKind, Slot
 from provserver.doorway import actor, house
 from provserver.errors import Conflict
 from provserver.services import keys, progress
@@ -56,9 +57,10 @@ def get_keys(mac: str) -> tuple[object, dict[str, str]]:
 def change_keys(mac: str) -> Response:
     """Set some keys, all or nothing.
 
-    Keys that are not named stay. A kind, a slot or a label that the model lacks is refused with its field's name.
+    Keys that are not named stay, and no key at all changes nothing. A kind, a slot or a label that the model lacks
+    is refused with its field's name.
     """
-    edited, dry_run, expected = read_object(), flag("dry_run"), _expected()
+    edited, dry_run, expected = read_object(), flag("dry_run"), expected_version()
     more: dict[str, object] = {}
 
     def save(where: House) -> tuple[Device, list[Slot], Saved]:
@@ -70,10 +72,7 @@ def change_keys(mac: str) -> Response:
         else:
             _, changed, saved = save(house())
     except Conflict as error:  # the only conflict that keys know: another version than the editor has read
-        current, version = _read(mac)
-        response = problems.problem(HTTPStatus.PRECONDITION_FAILED, str(error), more={"current": current})
-        response.headers["ETag"] = f'"{version}"'
-        return response
+        return overtaken(mac, error)
     return applied(mac, [str(slot) for slot in changed], saved, dry_run=dry_run, more=more)
 
 
@@ -81,7 +80,7 @@ def applied(
     mac: str, changed: list[str], saved: Saved, *, dry_run: bool, more: dict[str, object] | None = None
 ) -> Response:
     """Answer what a save on one phone did: 202, or 200 where it was only tried."""
-    standing, _ = progress.standing(house(), actor(), mac)
+    standing = progress.state(house(), actor(), mac)
     body = {
         "state": standing.state.value,
         "reason": standing.reason,
@@ -97,7 +96,16 @@ def applied(
     return answer(body, HTTPStatus.OK if dry_run else HTTPStatus.ACCEPTED)
 
 
-def _expected() -> str | None:
+def overtaken(mac: str, error: Conflict) -> Response:
+    """Answer that somebody else saved keys meanwhile, with the keys as they are now."""
+    current, version = _read(mac)
+    response = problems.problem(HTTPStatus.PRECONDITION_FAILED, str(error), more={"current": current})
+    response.headers["ETag"] = f'"{version}"'
+    return response
+
+
+def expected_version() -> str | None:
+    """Give the version of the keys that the caller has read, None where it does not care."""
     text = request.headers.get("If-Match", "").strip()
     return None if text in {"", "*"} else text.strip('"')
 

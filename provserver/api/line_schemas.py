@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from provserver.api.schemas import Strict, text
+from provserver.api.schemas import Strict, moment, text
 
 _INHERITED = "Left out: the company's setting."
 
@@ -48,43 +48,16 @@ class Line(Schema):
     outbound_proxy = text()
     stun = text()
     phones = fields.List(fields.String(), metadata={"description": "MAC addresses of the phones that carry it."})
+    old_password_since = moment("Since when an old password has to work at the exchange as well; null: it has not.")
+    old_password_phones = fields.List(
+        fields.String(), metadata={"description": "Phones that may still use an old password."}
+    )
 
 
 class AddedLine(Line):
     """A line as it was added."""
 
     password = text("The SIP password, shown this once.")
-
-
-class NewDepartment(Strict):
-    """A department to add."""
-
-    name = text(required=True)
-    parent = text("The department that it lies in.", allow_none=True)
-
-
-class Department(Schema):
-    """A department."""
-
-    name = text()
-    parent = text(allow_none=True)
-
-
-class Group(Schema):
-    """A hunt or pickup group."""
-
-    kind = text()
-    name = text()
-    number = text()
-    members = fields.List(fields.String(), metadata={"description": "Extensions in the order of ringing."})
-
-
-class ShortCode(Schema):
-    """A short code."""
-
-    code = text()
-    number = text()
-    name = text()
 
 
 class Choice(Schema):

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from provserver.api import line_schemas, paging, schemas
 from provserver.api.bodies import flag, load
 from provserver.api.calls import PREFIX, call, subject
+from provserver.api.devices import moment
 from provserver.db.models import Line
 from provserver.doorway import actor, house
-from provserver.services import directory, progress
+from provserver.services import directory, line_passwords, progress
 from provserver.services.directory import NewLine
+from provserver.services.line_passwords import Overlap
 
 calls = subject("lines", "Extensions with their SIP accounts.")
 
@@ -32,7 +34,7 @@ def add_line() -> tuple[object, dict[str, str]]:
     """
     new = NewLine(**{name: value or "" for name, value in load(line_schemas.NewLine()).items()})
     line, password = directory.add_line(house(), actor(), new)
-    body = {**_one(line.extension), "password": password}
+    body = {**shape_of(line.extension), "password": password}
     return body, {"Location": f"{PREFIX}/lines/{line.extension}"}
 
 
@@ -47,7 +49,7 @@ def list_lines() -> tuple[object, dict[str, str]]:
 @call(calls, "GET", "/lines/<extension>", gives=line_schemas.Line, problems=[404])
 def get_line(extension: str) -> object:
     """Give one line."""
-    return _one(extension)
+    return shape_of(extension)
 
 
 @call(
@@ -63,7 +65,7 @@ def change_line(extension: str) -> object:
     """Change a line; every phone that carries or monitors it is told."""
     raw = {name: value or "" for name, value in load(line_schemas.LineChange()).items()}
     directory.change_line(house(), actor(), extension, raw)
-    return _one(extension)
+    return shape_of(extension)
 
 
 @call(
@@ -80,13 +82,26 @@ def remove_line(extension: str) -> None:
     directory.remove_line(house(), actor(), extension, release=flag("release"))
 
 
-def _one(extension: str) -> dict[str, object]:
+def shape_of(extension: str) -> dict[str, object]:
+    """Give one line as programs read it."""
     return _shapes([directory.get_line(house(), actor(), extension)])[extension]
 
 
 def _shapes(lines: Sequence[Line]) -> dict[str, dict[str, object]]:
     phones = progress.phones_of_lines(house(), actor(), [line.extension for line in lines])
-    return {line.extension: _shape(line, phones.get(line.extension, [])) for line in lines}
+    overlaps = line_passwords.overlaps(house(), actor(), lines)
+    return {
+        line.extension: _shape(line, phones.get(line.extension, [])) | _overlap(overlaps.get(line.extension))
+        for line in lines
+    }
+
+
+def _overlap(overlap: Overlap | None) -> dict[str, object]:
+    """Tell whether the exchange has to accept an old password as well, and for which phones."""
+    return {
+        "old_password_since": moment(overlap.since) if overlap else None,
+        "old_password_phones": list(overlap.waiting) if overlap else [],
+    }
 
 
 def _shape(line: Line, phones: list[str]) -> dict[str, object]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from provserver.domain.keys import KeyKind
+from provserver.domain.slots import KeyKind
 from provserver.domain.state import State
 
 CHANGE = "Its number in the history, by which it can be taken back; null where nothing was done."
@@ -122,6 +122,9 @@ class AppliedWide(Schema):
 
     touched = fields.Integer(metadata={"description": "Phones that are rendered again."})
     changed = fields.List(fields.String())
+    rollout = fields.Integer(
+        allow_none=True, metadata={"description": "Its number, where so many phones are told in turn."}
+    )
     change = fields.Integer(allow_none=True, metadata={"description": CHANGE})
 
 
@@ -183,6 +186,12 @@ SETTINGS_CHANGE: dict[str, Any] = {
     },
     "additionalProperties": True,
 }
+CONFIGURATION_CHANGE: dict[str, Any] = {
+    "type": "object",
+    "description": "Keys and settings to set together.",
+    "properties": {"keys": KEYS, "settings": SETTINGS_CHANGE},
+    "additionalProperties": False,
+}
 
 NAMED = {"Problem": Problem, "Key": Key}
 
@@ -198,6 +207,7 @@ PROBLEMS = {
     415: "The body is not declared as JSON.",
     422: "A rule is broken; `errors` names every wrong field. Nothing was saved.",
     500: "Something broke; nothing was saved.",
+    429: "Too many tries; later again.",
     503: "The server cannot work now.",
 }
 

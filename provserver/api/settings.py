@@ -24,13 +24,11 @@ _CHANGING = [400, 404, 413, 415, 422]
 def get_settings(mac: str) -> object:
     """Give a phone's settings as they take effect, each with its origin; secrets are masked."""
     values, overrides = settings.effective(house(), actor(), mac)
-    body: dict[str, object] = {name: _shape(name, value) for name, value in values.items()}
-    ring: dict[str, object] = {**_shape("monitor_ring", values["monitor_ring"]), "effective": effective_ring(values)}
-    if note := settings.notes(values).get("monitor_ring"):
-        ring["note"] = note
-    body["monitor_ring"] = ring
-    body["overrides"] = {name: _shape(name, value) for name, value in overrides.items()}
-    return body
+    body: dict[str, dict[str, object]] = {name: {**_shape(name, value)} for name, value in values.items()}
+    body["monitor_ring"]["effective"] = effective_ring(values)
+    for name, note in settings.notes(values).items():
+        body[name]["note"] = note
+    return {**body, "overrides": {name: _shape(name, value) for name, value in overrides.items()}}
 
 
 @call(
@@ -154,7 +152,8 @@ def _change(scope: Scope, name: str = "") -> Response:
     dry_run = flag("dry_run")
     saved, more = _save(scope, name, read_object(), dry_run)
     change = None if dry_run else saved.change or None
-    body = {"touched": saved.touched, "changed": list(saved.values), "change": change, **more}
+    told = {"rollout": saved.rollout, "change": change}
+    body = {"touched": saved.touched, "changed": list(saved.values), **told, **more}
     return answer(body, HTTPStatus.OK if dry_run else HTTPStatus.ACCEPTED)
 
 

@@ -16,7 +16,7 @@ from provserver.domain.moments import read_moment
 from provserver.domain.roles import Actor
 from provserver.errors import Invalid
 from provserver.services import audit as trail
-from provserver.services import audit_chain, directory
+from provserver.services import audit_chain, companies
 from provserver.services.audit_chain import Verified
 from provserver.services.house import House
 
@@ -90,7 +90,7 @@ def verify(house: House, company: str, expect: str, json_: bool) -> None:
     if expect and not company:
         raise click.UsageError("--expect needs --company: every company has an end of its own.")
     expected = _head(expect) if expect else None
-    names = [company] if company else [tenant.name for tenant in directory.tenants(house)]
+    names = [company] if company else [tenant.name for tenant in companies.every(house)]
     found = {name: audit_chain.verify(house, operator(house, name), expected) for name in names}
     if json_:
         print_json([_plain(name, one) for name, one in found.items()])

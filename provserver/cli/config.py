@@ -1,6 +1,7 @@
 """The command that shows the configuration as it takes effect."""
 
 from dataclasses import fields
+from pathlib import Path
 
 import click
 from sqlalchemy.engine import make_url
@@ -44,8 +45,8 @@ def _shown(loaded: Config, name: str) -> str:
         return make_url(loaded.url).render_as_string(hide_password=True)
     if name == "public_url":
         return loaded.base_url
-    if name == "data_dir":
-        return str(loaded.data_dir.resolve())
+    if isinstance(value, Path):
+        return str(value.resolve())
     if name in {item.name for item in fields(Config) if item.metadata.get("secret")}:
         return MASK if value else ""
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -11,7 +11,8 @@ from provserver.cli.printing import as_json, print_json, progress_bar
 from provserver.domain.roles import Actor
 from provserver.errors import Invalid
 from provserver.services import table
-from provserver.services.exchange import Imported, export_table, import_table
+from provserver.services.exchange import Imported, import_table
+from provserver.services.export import export_table
 from provserver.services.house import House
 from provserver.services.table import COLUMNS
 
@@ -19,6 +20,9 @@ _WIDTH = max(map(len, COLUMNS))
 _COLUMNS_HELP = "\n".join(f"  {name:<{_WIDTH}}  {text}" for name, text in COLUMNS.items())
 
 _IMPORT_HELP = f"""Add and change lines and phones from a CSV file (UTF-8; comma, semicolon or tab), all or nothing.
+
+The whole table is tried first, then saved in short steps, so that others can save meanwhile. An import that is cut
+off is finished by importing the same table again.
 
 The first row names the columns. What exists already is changed to what its row says; an empty cell leaves it as
 it is, and a filled "keys" tells all keys of the phone.

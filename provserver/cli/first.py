@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import click
 
 from provserver.config import Config
-from provserver.services import demo
+from provserver.services import certificates, demo
 from provserver.services.accounts import FirstStart, first_start
 from provserver.services.opening import open_house
 
@@ -23,6 +23,8 @@ def prepare(config: Config, *, with_demo: bool = False) -> Prepared:
     """Bring the tables up to date and make what a first start needs, once, before any door opens."""
     house = open_house(config)
     try:
+        certificates.ensure(house)
+        certificates.publish(house)
         made = with_demo and demo.set_up(house)
         start = first_start(house)
         return Prepared(start, made, demo.url_to_try(house) if made else "")

@@ -17,7 +17,7 @@ GRACE = 4
 def settings(config: Config) -> dict[str, object]:
     """Give gunicorn's settings for a configuration; also what ``gunicorn.conf.py`` in the repository takes."""
     return {
-        "bind": config.bind,
+        "bind": list(config.binds.values()),
         "workers": config.web_processes,
         "threads": config.web_threads,
         "worker_class": "provserver.gunicorn_worker.PatientWorker",
@@ -29,6 +29,7 @@ def settings(config: Config) -> dict[str, object]:
         "loglevel": "warning",
         "proc_name": "provserver",
         "control_socket_disable": True,
+        "forwarded_allow_ips": "",  # whose word counts is decided in fronts.py
         "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108  its own advice: not on a disk
     }
 

@@ -3,8 +3,10 @@
 import asyncio
 import errno
 import socket
+from collections.abc import Sequence
+from dataclasses import replace
 
-from provserver.config import Config
+from provserver.config import Config, environment_name
 from provserver.domain.numbers import split_port
 from provserver.errors import Conflict
 from provserver.sip.client import UserAgent
@@ -13,15 +15,40 @@ BACKLOG = 2048
 """Connections that may wait: after a power cut all phones come at once."""
 
 
-def open_web(config: Config) -> socket.socket:
-    """Open the address for phones and browsers; raises Conflict where it is not to be had."""
-    host, port = split_port(config.bind)
+def open_web(config: Config) -> list[socket.socket]:
+    """Open the addresses for phones and browsers, in the order of the configuration.
+
+    Raises Conflict where one is not to be had; none is open then.
+    """
+    opened: list[socket.socket] = []
+    for name, address in config.binds.items():
+        option = "--bind or PROVSERVER_BIND" if name == "bind" else environment_name(name)
+        try:
+            opened.append(_open(address, option))
+        except Conflict:
+            for listening in opened:
+                listening.close()
+            raise
+    return opened
+
+
+def with_ports(config: Config, opened: Sequence[socket.socket]) -> Config:
+    """Fill in the ports where the system chose them."""
+    chosen: dict[str, str] = {}
+    for (name, address), listening in zip(config.binds.items(), opened, strict=True):
+        host = address.rpartition(":")[0]
+        chosen[name] = address if split_port(address)[1] else f"{host}:{listening.getsockname()[1]}"
+    return replace(config, **chosen)  # type: ignore[arg-type]  # all of them are addresses
+
+
+def _open(address: str, option: str) -> socket.socket:
+    host, port = split_port(address)
     bare = host.removeprefix("[").removesuffix("]")
     family = socket.AF_INET6 if ":" in bare else socket.AF_INET
     try:
         return socket.create_server((bare, port or 0), family=family, backlog=BACKLOG)
     except OSError as error:
-        raise Conflict(_why(error, config.bind, "--bind or PROVSERVER_BIND")) from error
+        raise Conflict(_why(error, address, option)) from error
 
 
 def check_sip(config: Config) -> None:
@@ -30,6 +57,19 @@ def check_sip(config: Config) -> None:
         asyncio.run(_open_and_close(config))
     except OSError as error:
         raise sip_conflict(config, error) from error
+
+
+def check_tftp(config: Config) -> None:
+    """Open the address for TFTP, where one is wanted, and give it back; raises Conflict where it is not to be had."""
+    if not config.tftp_bind:
+        return
+    host, port = split_port(config.tftp_bind)
+    bare = host.removeprefix("[").removesuffix("]")
+    with socket.socket(socket.AF_INET6 if ":" in bare else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((bare, port or 0))
+        except OSError as error:
+            raise Conflict(_why(error, config.tftp_bind, "PROVSERVER_TFTP_BIND")) from error
 
 
 def sip_conflict(config: Config, error: OSError) -> Conflict:

@@ -24,7 +24,7 @@ def wait_until_applied(house: House, actor: Actor, mac: str, seconds: int) -> No
         return
     deadline, before = time.monotonic() + seconds, ""
     while True:
-        standing, _ = progress.standing(house, actor, mac)
+        standing = progress.state(house, actor, mac)
         if (told := f"{standing.state}: {standing.reason}") != before:
             click.echo(told, err=True)
             before = told

@@ -6,16 +6,16 @@ import click
 
 from provserver.cli.children import end_with, parent_option
 from provserver.cli.first import announce, prepare
-from provserver.cli.sockets import open_web
+from provserver.cli.sockets import open_web, with_ports
 from provserver.config import load
 from provserver.logs import set_up
 
 
 @click.command()
 @click.option("--bind", default=None, metavar="HOST:PORT", help="Instead of PROVSERVER_BIND.")
-@click.option("--descriptor", type=int, default=None, hidden=True, help="A listening socket that is open already.")
+@click.option("--descriptor", type=int, multiple=True, hidden=True, help="A listening socket that is open already.")
 @parent_option
-def web(bind: str | None, descriptor: int | None, parent: int) -> None:
+def web(bind: str | None, descriptor: tuple[int, ...], parent: int) -> None:
     """Serve phones, browsers and programs, without the worker that tells phones of changes.
 
     \b
@@ -29,11 +29,13 @@ def web(bind: str | None, descriptor: int | None, parent: int) -> None:
     from provserver.cli.serving import Server, settings
 
     chosen = settings(config)
-    if descriptor is None:
+    if not descriptor:
+        opened = open_web(config)
+        config = with_ports(config, opened)
         announce(config, prepare(config).start)
-        listening = open_web(config)
-        listening.set_inheritable(True)
-        descriptor = listening.detach()
-    chosen["bind"] = f"fd://{descriptor}"
+        for listening in opened:
+            listening.set_inheritable(True)
+        descriptor = tuple(listening.detach() for listening in opened)
+    chosen["bind"] = [f"fd://{number}" for number in descriptor]
     quiet = replace(config, admin_password="", api_token="")
     Server(chosen, lambda: create_app(quiet)).run()

@@ -32,3 +32,8 @@ class Moment(TypeDecorator[datetime]):
 def now() -> datetime:
     """Give the time; callers that decide something by it take it as an argument instead."""
     return datetime.now(UTC)
+
+
+def as_stored(moment: datetime, *, sqlite: bool) -> str:
+    """Write a moment as plain SQL compares it with a stored one."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds") if sqlite else moment.isoformat()

@@ -1,12 +1,14 @@
 """A phone as a maker's package sees it: everything that its files say, and nothing of where it was stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.keys import EMPTY, Key, Slot
+from provserver.domain.keys import EMPTY, Key
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Effective, Value, effective_ring
+from provserver.domain.slots import KeyKind, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,30 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a phone shows when it fetches its files; both are empty where they were taken away from it."""
+
+    username: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """The certificate authority that a phone is to trust: its certificate as PEM, and where to fetch it."""
+
+    pem: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Phone:
     """One phone: its lines, its keys with the labels that it shows, its settings and its free parameters.
 
     ``provisioning_url`` ends with a slash. ``modules`` counts the expansion modules in use. ``overrides`` are the
-    maker's own parameters by name; a None value removes the parameter from the file.
+    maker's own parameters by name; a None value removes the parameter from the file. ``firmware`` is the version that
+    the phone said it runs; ``firmware_name`` and ``firmware_version`` are the image chosen for it, empty where none is.
+    ``credentials`` are None for a phone that never had any.
+    ``authority`` is there only where the phone is to be given one.
     """
 
     mac: str
@@ -43,7 +64,26 @@ class Phone:
     settings: Mapping[str, Effective] = field(default_factory=dict)
     overrides: Mapping[str, Effective] = field(default_factory=dict)
     firmware: str = ""
+    firmware_name: str = ""
+    firmware_version: str = ""
     description: str = ""
+    credentials: Credentials | None = None
+    authority: Authority | None = None
+
+    @property
+    def firmware_url(self) -> str:
+        """Give the address of the chosen image, which carries the phone's token; empty where none is chosen."""
+        return f"{self.provisioning_url}firmware/{quote(self.firmware_name)}" if self.firmware_name else ""
+
+    @property
+    def firmware_folder(self) -> str:
+        """Give the address that the image lies under, without a slash at its end; empty where none is chosen."""
+        return self.firmware_url.rpartition("/")[0]
+
+    @property
+    def firmware_prefix(self) -> str:
+        """Give what stands before the name that the phone asks for by itself: ``2.0.4-`` of ``2.0.4-fwS500.rom``."""
+        return self.firmware_name[: self.firmware_name.rfind("-") + 1]
 
     def setting(self, name: str) -> Value:
         """Give the value of a setting."""
@@ -62,6 +102,24 @@ class Phone:
     def key(self, slot: Slot) -> Key:
         """Give the key on a slot; an unset one is empty."""
         return self.keys.get(slot, EMPTY)
+
+    def dialled(self, key: Key) -> str:
+        """Give what a key dials: its target, or the company's code where a pickup or voicemail key has none."""
+        match key.kind:
+            case KeyKind.LINE | KeyKind.DND:
+                return ""
+            case KeyKind.PICKUP:
+                return key.target or self.text("group_pickup_code")
+            case KeyKind.VOICEMAIL:
+                own = next((line.voicemail for line in self.lines if line.number == key.line), "")
+                return key.target or own or self.text("voicemail_number")
+        return key.target
+
+    @property
+    def accounts(self) -> Iterator[tuple[int, Line | None]]:
+        """Walk every account of the model, counted from 1, each with its line or None where nobody has it."""
+        lines = {line.number: line for line in self.lines}
+        return ((number, lines.get(number)) for number in range(1, self.model.accounts + 1))
 
     @property
     def slots(self) -> tuple[Slot, ...]:

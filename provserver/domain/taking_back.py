@@ -7,12 +7,12 @@ from typing import Any
 from provserver.domain.secret import MASK
 
 Thing = tuple[str, str]
-"""What was changed: ``keys`` and ``device`` by the phone's address, ``settings`` by place, ``line`` by extension."""
+"""What was changed: ``keys`` and ``device`` by the phone's address, ``settings`` by place, others by name or number."""
 Path = tuple[str, ...]
 ABSENT: Any = type("Absent", (), {"__repr__": lambda _: "absent"})()
 """Stands for an override that is not there, which is not the same as one that is None."""
 
-ORDER = ("line", "device", "settings", "keys")
+ORDER = ("settings", "department", "hunt group", "pickup group", "short code", "line", "device", "keys")
 """In which order things are put back: a key may need a line that a phone gets back."""
 NO_SECRETS = "the history keeps no secrets, so what it was is not known; set a new one"
 OTHERS: Mapping[str, str] = {
@@ -20,7 +20,19 @@ OTHERS: Mapping[str, str] = {
     "device removed": "a removed phone does not come back: its secrets went with it; add it again",
     "line added": "a line that was added stays; remove it where it is no longer wanted",
     "line removed": "a removed line does not come back: its password went with it; add it again",
+    "line given on": "who had the line before does not come back; keys and names that changed with it do",
+    "device replaced": "a replaced phone does not come back: its secrets went with it",
     "department added": "a department that was added stays",
+    "department removed": "a removed department does not come back; add it again",
+    "hunt group added": "a group that was added stays",
+    "hunt group removed": "a removed group does not come back; add it again",
+    "pickup group added": "a group that was added stays",
+    "pickup group removed": "a removed group does not come back; add it again",
+    "short code added": "a short code that was added stays",
+    "short codes moved": "short codes that were moved stay in their department",
+    "short codes removed": "a removed short code does not come back; add it again",
+    "enrolment policy": "a policy is changed on its own page",
+    "rollout policy": "a policy is changed on its own page",
     "directory filled": "groups and short codes that were added stay",
 }
 """Why other changes stay as they are; what is not here changed nothing that could be put back."""
@@ -185,7 +197,6 @@ def _settings(line: Line) -> Iterator[tuple[Thing, Path, Any, Any]]:
 
 _WALKS: Mapping[str, Callable[[Line], Iterator[tuple[Thing, Path, Any, Any]]]] = {
     "keys": lambda line: _keys(line, line.before, line.after),
-    "device": _fields,
-    "line": _fields,
     "settings": _settings,
+    **dict.fromkeys(("device", "line", "department", "hunt group", "pickup group", "short code"), _fields),
 }

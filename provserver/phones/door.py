@@ -3,24 +3,30 @@
 import logging
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from urllib.parse import unquote
 
-from provserver.domain.requests import PhoneRequest, Reply, Verdict
-from provserver.fronts import Application, Environ, StartResponse, is_trusted
+from provserver.domain.requests import PhoneRequest, Reply, Stream, Verdict
+from provserver.fronts import Application, Environ, StartResponse, client_certificate, is_trusted
+from provserver.phone_paths import phone_path
 from provserver.services import provisioning
+from provserver.services.authorities import Vouchers
 from provserver.services.provisioning import UPLOAD_LIMIT, Desk
-from provserver.vendors.registry import claim
+from provserver.vendors.factory import Certified
 
 log = logging.getLogger(__name__)
 
-_TOKEN_PATH = re.compile(r"/p/([A-Za-z0-9_-]{16,64})/([^/]{1,100})")
 _READING = frozenset({"GET", "HEAD"})
 _SENDING = frozenset({"PUT", "POST"})
 _SLOWEST_BODY = 10.0
 """Seconds that an upload may take."""
 _CHUNK = 65536
+_USUAL = frozenset({Verdict.OPTIONAL, Verdict.CHALLENGED})
+"""Refusals that belong to every fetch."""
+_KEPT_FREE = 2
+"""Threads of a process that images never take: configurations are answered while a fleet loads its firmware."""
 
 
 class PhoneDoor:
@@ -30,6 +36,8 @@ class PhoneDoor:
         self._desk = desk
         self._inside = inside
         self._config = desk.house.config
+        self._vouchers = Vouchers(desk.house)
+        self._downloads = BoundedSemaphore(max(1, self._config.web_threads - _KEPT_FREE))
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -44,9 +52,12 @@ class PhoneDoor:
             log.exception("A phone's request failed", extra={"file": request.file})
             reply = Reply(503, Verdict.BROKEN, b"try again\n", reason="failed", headers=(("Retry-After", "60"),))
         _log(request, reply)
+        if reply.length is not None:
+            return self._send(reply, start_response)
         return _write(request.method, reply, start_response)
 
-    def _request(self, environ: Environ, token: str | None, file: str) -> PhoneRequest:
+    def _request(self, environ: Environ, token: str | None, file: str, firmware: bool) -> PhoneRequest:
+        certified = self._certified(environ)
         return PhoneRequest(
             method=environ["REQUEST_METHOD"],
             file=file,
@@ -56,14 +67,31 @@ class PhoneDoor:
             if_none_match=environ.get("HTTP_IF_NONE_MATCH", ""),
             trusted=token is None and is_trusted(environ, self._config),
             query=(environ.get("QUERY_STRING") or "")[:500],
+            certified=certified.mac if certified else "",
+            certified_by=certified.vendor if certified else "",
+            firmware=firmware,
+            range=environ.get("HTTP_RANGE", ""),
+            if_range=environ.get("HTTP_IF_RANGE", ""),
+            authorization=environ.get("HTTP_AUTHORIZATION", ""),
+            path=environ["PATH_INFO"],
+            secure=environ.get("wsgi.url_scheme") == "https",
         )
+
+    def _certified(self, environ: Environ) -> Certified | None:
+        """Tell which phone showed its certificate: to our own listener, or to a front that is known."""
+        shown = client_certificate(environ)
+        if shown:
+            return self._vouchers.certified(shown.encode("latin-1", "replace"))
+        found: Certified | None = getattr(environ.get("gunicorn.socket"), "certified", None)
+        return found
 
     def _reply(self, environ: Environ, request: PhoneRequest) -> Reply:
         if request.method in _READING:
             return provisioning.serve(self._desk, request)
-        if request.method not in _SENDING:
+        if request.method not in _SENDING or request.firmware:
             refusal = provisioning.refuse(self._desk, request, None, 405, "method not allowed")
-            return Reply(405, refusal.verdict, refusal.body, headers=(("Allow", "GET, HEAD, PUT, POST"),))
+            allowed = "GET, HEAD" if request.firmware else "GET, HEAD, PUT, POST"
+            return Reply(405, refusal.verdict, refusal.body, headers=(("Allow", allowed),))
         device_id, refused = provisioning.accept(self._desk, request)
         if refused is not None or device_id is None:
             return refused or Reply(404, Verdict.REFUSED)
@@ -72,19 +100,32 @@ class PhoneDoor:
             return provisioning.refuse(self._desk, request, device_id, *body)
         return provisioning.store(self._desk, request, device_id, body)
 
+    def _send(self, reply: Reply, start_response: StartResponse) -> Iterable[bytes]:
+        """Send an image in pieces, unless too many are under way: then the phone is to come again."""
+        if reply.stream is not None and not self._downloads.acquire(blocking=False):
+            reply.stream.close()
+            later = Reply(503, Verdict.BROKEN, b"try again\n", headers=(("Retry-After", "60"),))
+            return _write("GET", later, start_response)
+        start_response(_status(reply), _headers(reply))
+        return _Download(reply.stream, self._downloads) if reply.stream is not None else []
 
-def phone_path(path: str) -> tuple[str | None, str] | None:
-    """Read a path as token and file name in lower case; None where it is not a phone's.
 
-    Everything under ``/p/`` is a phone's, however wrong: it is answered here, and with a plain no.
-    """
-    if path.startswith("/p/"):
-        match = _TOKEN_PATH.fullmatch(path)
-        return (match[1], match[2].lower()) if match else ("", "")
-    name = path.rpartition("/")[2].lower()
-    if len(name) <= 100 and path.count("/") == 1 and claim(name) is not None:
-        return None, name
-    return None
+class _Download:
+    """An image on its way: closed by the server in the end, whether or not the phone took all of it."""
+
+    def __init__(self, stream: Stream, slots: BoundedSemaphore) -> None:
+        self._stream = stream
+        self._slots: BoundedSemaphore | None = slots
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._stream)
+
+    def close(self) -> None:
+        """Let go of the file, and let the next one in."""
+        self._stream.close()
+        if self._slots is not None:
+            self._slots.release()
+            self._slots = None
 
 
 def _header(environ: Environ, name: str) -> str:
@@ -137,7 +178,7 @@ def _limit_waiting(environ: Environ) -> None:
 
 
 def _log(request: PhoneRequest, reply: Reply) -> None:
-    level = logging.DEBUG if reply.status < 400 or reply.verdict is Verdict.OPTIONAL else logging.INFO
+    level = logging.DEBUG if reply.status < 400 or reply.verdict in _USUAL else logging.INFO
     if log.isEnabledFor(level):
         facts = {
             "method": request.method,
@@ -147,18 +188,27 @@ def _log(request: PhoneRequest, reply: Reply) -> None:
             "reason": reply.reason,
             "address": request.address,
             "user_agent": request.user_agent,
+            **({"certified": request.certified} if request.certified else {}),
         }
         log.log(level, "A phone asked", extra=facts)
 
 
 def _write(method: str, reply: Reply, start_response: StartResponse) -> Iterable[bytes]:
+    start_response(_status(reply), _headers(reply))
+    return [] if method == "HEAD" or reply.status == HTTPStatus.NOT_MODIFIED else [reply.body]
+
+
+def _status(reply: Reply) -> str:
     status = HTTPStatus(reply.status)
+    return f"{status.value} {status.phrase}"
+
+
+def _headers(reply: Reply) -> list[tuple[str, str]]:
     headers = [("Content-Type", reply.content_type), ("X-Content-Type-Options", "nosniff")]
     if reply.etag:
         headers += [("ETag", reply.etag), ("Cache-Control", "private, no-cache")]
     if reply.status != HTTPStatus.NOT_MODIFIED:
-        headers.append(("Content-Length", str(len(reply.body))))
+        headers.append(("Content-Length", str(len(reply.body) if reply.length is None else reply.length)))
     if reply.status in {408, 411, 413}:
         headers.append(("Connection", "close"))
-    start_response(f"{status.value} {status.phrase}", [*headers, *reply.headers])
-    return [] if method == "HEAD" or reply.status == HTTPStatus.NOT_MODIFIED else [reply.body]
+    return [*headers, *reply.headers]

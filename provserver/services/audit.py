@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_
 from sqlalchemy.orm import Session
 
 from provserver.db.models import Change, Device
-from provserver.db.queries import device_by_mac
-from provserver.domain.keys import Slot
+from provserver.db.queries import device_by_mac, owned
 from provserver.domain.roles import Actor, Right
+from provserver.domain.slots import Slot
 from provserver.errors import Invalid, NotFound
 from provserver.services.house import House
 from provserver.services.overrides import NAME_LIMIT
@@ -68,7 +68,7 @@ def change(house: House, actor: Actor, number: int) -> Change:
 
 def change_by_id(session: Session, actor: Actor, number: int) -> Change:
     """Find one change of the actor's company."""
-    row = session.scalar(select(Change).where(Change.tenant_id == actor.tenant_id, Change.id == number))
+    row = session.scalar(owned(Change, actor).where(Change.id == number))
     if row is None:
         raise NotFound(f"there is no change {number} in this company")
     return row
@@ -76,7 +76,7 @@ def change_by_id(session: Session, actor: Actor, number: int) -> Change:
 
 def matching(session: Session, house: House, actor: Actor, wanted: Wanted) -> Select[Change]:
     """Select what is wanted of a company's history."""
-    query = select(Change).where(Change.tenant_id == actor.tenant_id)
+    query = owned(Change, actor)
     if wanted.device:
         device = device_by_mac(session, actor, wanted.device)
         query = query.where(_of_phone(session, house, device, wanted))

@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 from provserver.db.models import Change, Device
 from provserver.db.session import ring
 from provserver.domain.roles import Actor, Right
-from provserver.services import renderings, resync
+from provserver.services import renderings, resync, rolling
 from provserver.services.house import House
 from provserver.services.profiles import Profiles
+
+CHANGING = (Right.KEYS, Right.EDIT, Right.REVEAL, Right.PEOPLE, Right.COMPANY, Right.OPERATE)
+"""Who has none of these changes nothing, whatever a service asked before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,8 @@ class Edit:
 class Saved:
     """What a save did: the parameters that changed, which of them restart the phone, and the phones marked.
 
-    ``values`` names the settings and overrides that really changed, where those were saved; ``change`` is the number
-    of the line in the history, 0 where nothing was done.
+    ``values`` names the settings and overrides that really changed, where those were saved. ``rollout`` is the number
+    of the rollout that a wide edit became, ``change`` that of the line in the history, 0 where nothing was done.
     """
 
     changed: tuple[str, ...] = ()
@@ -40,6 +43,7 @@ class Saved:
     may_restart: tuple[str, ...] = ()
     touched: int = 0
     values: tuple[str, ...] = ()
+    rollout: int | None = None
     change: int = 0
 
 
@@ -60,36 +64,42 @@ def commit(
     """Audit an edit and bring its phones up to date, inside the caller's transaction.
 
     ``devices`` are rendered at once and told; ``wide`` selects the ids of phones that are only marked, for the
-    worker to render and tell where the result differs.
+    worker to render and tell where the result differs; where they are many, as a rollout.
     """
-    actor.require(Right.EDIT)
+    if not any(actor.may(right) for right in CHANGING):
+        actor.require(Right.EDIT)
     change = record(house, session, actor, edit)
     profiles = Profiles(session, actor.tenant_id, house.config.base_url)
     near = list(devices)
     outcomes = [_refresh(house, session, device, profiles) for device in near]
     session.info.get(TRIED, set()).update(device.id for device in near)
+    touched, rollout = (0, None) if wide is None else _mark(house, session, actor, edit, wide)
     return Saved(
         changed=tuple(name for outcome in outcomes for name in outcome.parameters),
         files=tuple(name for outcome in outcomes for name in outcome.files),
         restarts=tuple(name for outcome in outcomes for name in outcome.resync.restarts),
         may_restart=tuple(name for outcome in outcomes for name in outcome.resync.may_restart),
-        touched=len(outcomes) + (0 if wide is None else _mark(session, wide)),
+        touched=len(outcomes) + touched,
+        rollout=rollout,
         change=change,
     )
 
 
-def _mark(session: Session, wide: Select[int]) -> int:
-    ids = list(session.scalars(wide.distinct()))
+def _mark(house: House, session: Session, actor: Actor, edit: Edit, wide: Select[int]) -> tuple[int, int | None]:
+    """Mark the phones of a wide edit; give how many they are, and the number of the rollout that it became."""
+    ids = sorted(session.scalars(wide.distinct()))
     if TRIED in session.info:
         session.info[TRIED].update(ids)
-        return len(ids)
+        return len(ids), None
     renderings.mark_stale(session, ids)
+    about = (actor.name, edit.what, edit.subject)
+    rollout = rolling.start(session, actor.tenant_id, about, ids, house.clock())
     ring(session)
-    return len(ids)
+    return len(ids), rollout
 
 
 def record(house: House, session: Session, actor: Actor, edit: Edit) -> int:
-    """Write a line of the history, and give its number; for what an edit brings about beside itself."""
+    """Write a line of the history, and give its number; for what touches no phone, or comes of another edit."""
     row = Change(
         tenant_id=actor.tenant_id,
         at=house.clock(),
@@ -110,6 +120,9 @@ def _refresh(house: House, session: Session, device: Device, profiles: Profiles)
     outcome = renderings.refresh(session, device, profiles, house.clock())
     if outcome.files:
         tell(house, session, device, outcome)
+        rolling.join(session, device, house.clock())
+    else:
+        rolling.hold(session, device, outcome, house.clock())
     return outcome
 
 

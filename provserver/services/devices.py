@@ -3,22 +3,31 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from provserver.crypto import new_password, new_token, token_hash
+from provserver.crypto import new_password
 from provserver.db.models import Department, Device, DeviceKey, DeviceLine, DeviceToken, Line, StoredValue
-from provserver.db.queries import claiming, department_by_name, device_by_mac, holding, owned
+from provserver.db.queries import (
+    claiming,
+    department_by_name,
+    department_for,
+    device_by_mac,
+    holding,
+    owned,
+    require_within,
+)
 from provserver.db.session import keyring_of
 from provserver.domain.hardware import Feature, PhoneModel
-from provserver.domain.keys import KeyKind
 from provserver.domain.mac import format_mac, parse_mac
 from provserver.domain.numbers import plain_text
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
+from provserver.domain.slots import KeyKind
 from provserver.errors import Conflict, FieldError, Invalid, Unsupported
-from provserver.services import changes, fitting, resync
+from provserver.services import changes, fitting, resync, settings, tokens
 from provserver.services.changes import Edit
 from provserver.services.house import House
 from provserver.services.profiles import GENERATED, seal_value, stored_plan
@@ -51,13 +60,13 @@ def add_device(house: House, actor: Actor, new: NewDevice) -> tuple[Device, str]
         device = Device(tenant_id=actor.tenant_id, mac=mac, vendor=model.vendor, model=model.name)
         device.modules = 0
         device.description = _description(new.description)
-        if new.department:
-            device.department_id = department_by_name(session, actor, new.department, field="department").id
+        device.department_id = department_for(session, actor, new.department)
         device.lines = _lines(session, actor, model, new.lines)
         with claiming(session, f"mac: there is a phone {format_mac(mac)} already"):
             session.add(device)
+        require_within(session, actor, device)
         _line_keys(session, device, model)
-        token = _equip(session, actor, device)
+        token = _equip(session, actor, device, house.clock())
         after = {"mac": mac, "vendor": model.vendor, "model": model.name, "lines": list(new.lines)}
         changes.commit(house, session, actor, Edit("device added", mac, None, after, device.id), [device])
         return device, f"{house.config.base_url}/p/{token}/"
@@ -90,13 +99,16 @@ def _description(text: str) -> str:
         raise Invalid.field("description", str(error)) from error
 
 
-def _lines(session: Session, actor: Actor, model: PhoneModel, extensions: Sequence[str]) -> list[DeviceLine]:
+def _lines(
+    session: Session, actor: Actor, model: PhoneModel, extensions: Sequence[str], kept: Sequence[Line] = ()
+) -> list[DeviceLine]:
+    """Give the accounts of a phone; ``kept`` are lines that it has already, which may belong to others."""
     if len(extensions) > model.accounts:
         raise Invalid.field("lines", f"too many lines; {model.title} takes at most {model.accounts}")
     if len(set(extensions)) != len(extensions):
         raise Invalid.field("lines", "a line can be on a phone only once")
     rows = session.scalars(owned(Line, actor).where(Line.extension.in_(extensions)))
-    found = {line.extension: line for line in rows}
+    found = {line.extension: line for line in (*kept, *rows)}
     missing = [extension for extension in extensions if extension not in found]
     if missing:
         raise Invalid([FieldError("lines", f"there is no extension {extension}") for extension in missing])
@@ -114,11 +126,9 @@ def _line_keys(session: Session, device: Device, model: PhoneModel) -> None:
         session.add(DeviceKey(device_id=device.id, module=0, number=slot.number, kind=KeyKind.LINE, line=row.position))
 
 
-def _equip(session: Session, actor: Actor, device: Device) -> str:
+def _equip(session: Session, actor: Actor, device: Device, now: datetime) -> str:
     """Make the phone's token and its own passwords."""
-    token = new_token()
-    sealed = keyring_of(session).seal(token.encode(), "device token")
-    session.add(DeviceToken(device_id=device.id, hash=token_hash(token), sealed=sealed))
+    token = tokens.add_token(session, device, now)
     for name in ("admin_password", "user_password"):
         value = seal_value(session, Secret(_phone_password(device.vendor)))
         session.add(
@@ -137,7 +147,10 @@ def _phone_password(vendor: str) -> str:
 
 
 def change_device(house: House, actor: Actor, mac: str, raw: Mapping[str, object]) -> Device:
-    """Change what is known of a phone: ``description``, ``lines``, ``sip_address``, ``department``."""
+    """Change what is known of a phone: ``description``, ``lines``, ``sip_address``, ``department``.
+
+    ``firmware_channel`` is the name of the image chosen for this phone alone, None to inherit again.
+    """
     actor.require(Right.EDIT)
     with house.database.transaction() as session:
         device = device_by_mac(session, actor, mac, lock=True)
@@ -148,7 +161,7 @@ def change_device(house: House, actor: Actor, mac: str, raw: Mapping[str, object
             before[name], after[name] = _change(session, actor, device, name, value)
         fitting.note_keys(session, device, plan, before, after)
         if before != after:
-            session.flush()
+            require_within(session, actor, device)
             edit = Edit("device", device.mac, before, after, device.id)
             changes.commit(house, session, actor, edit, [device])
         return device
@@ -167,7 +180,16 @@ def _change(session: Session, actor: Actor, device: Device, name: str, value: ob
         return old.name if old else "", value or ""
     if name == "lines" and isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
         return _change_lines(session, actor, device, [str(item) for item in value])
+    if name == "firmware_channel" and (value is None or isinstance(value, str)):
+        return _firmware(session, actor, device, value)
     raise Invalid.field(name, "this cannot be changed, or not to a value of this kind")
+
+
+def _firmware(session: Session, actor: Actor, device: Device, name: str | None) -> tuple[object, object]:
+    try:
+        return settings.put_firmware(session, actor, device, name)
+    except Invalid as error:
+        raise Invalid(FieldError("firmware_channel", item.message) for item in error.fields) from error
 
 
 def _sip_address(text: str) -> str:
@@ -187,7 +209,7 @@ def _change_lines(session: Session, actor: Actor, device: Device, extensions: li
     if before == extensions:
         return before, extensions
     model = model_of(device.vendor, device.model)
-    rows = _lines(session, actor, model, extensions)
+    rows = _lines(session, actor, model, extensions, [row.line for row in device.lines])
     device.lines.clear()
     session.flush()
     device.lines.extend(rows)
@@ -250,7 +272,7 @@ def find_devices(
     house: House, actor: Actor, search: str = "", limit: int = 100, after: int = 0, line: str = ""
 ) -> Sequence[Device]:
     """List phones by id; ``search`` looks in address, description, model, extension, names and labels."""
-    actor.require(Right.READ)
+    actor.require(Right.USE)
     with house.database.reading() as session:
         query = owned(Device, actor).options(selectinload(Device.lines).selectinload(DeviceLine.line))
         with_line = select(DeviceLine.device_id).join(Line, Line.id == DeviceLine.line_id)
@@ -260,8 +282,7 @@ def find_devices(
             named = with_line.where(holding(word, Line.extension, Line.name, Line.display_name))
             found = [holding(word, Device.description, Device.model, Device.vendor), Device.id.in_(named)]
             bare = re.sub("[:.-]", "", word.lower())
-            labelled = select(DeviceKey.device_id).where(holding(word, DeviceKey.label))
-            found.append(Device.id.in_(labelled))
+            found.append(Device.id.in_(select(DeviceKey.device_id).where(holding(word, DeviceKey.label))))
             if re.fullmatch("[0-9a-f]{3,12}", bare):
                 found.append(Device.mac.contains(bare))
             query = query.where(or_(*found))

@@ -1,26 +1,29 @@
-"""Lines and phones as one table: brought in all or nothing, and given out in the same form."""
+"""Lines and phones as one table: tried as a whole first, then brought in without keeping others from saving."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from time import monotonic, sleep
 
 from provserver.db.joined import Joined
 from provserver.db.models import Device, Line
+from provserver.db.rehearsal import rehearsal
 from provserver.domain.keys import EMPTY
 from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Actor, Right
 from provserver.errors import Conflict, FieldError, Invalid, NotFound, ProvisioningError
-from provserver.services import changes, devices, directory, keys, table
-from provserver.services.changes import Edit
+from provserver.services import devices, directory, keys, table
 from provserver.services.devices import NewDevice
 from provserver.services.directory import NewLine
 from provserver.services.house import House
-from provserver.services.key_notation import read_cell, write_cell
-from provserver.services.progress import standing
+from provserver.services.key_notation import read_cell
+from provserver.services.progress import state
 from provserver.services.table import Row
 
-PAGE = 500
-"""Rows read from the database at once."""
-_LINE_FIELDS = (
+LONGEST_BATCH = 0.25
+"""Seconds that an import may keep SQLite's single writer to itself."""
+PAUSE = 0.06
+"""Seconds between two batches: longer than SQLite lets a writer sleep who has waited for one batch (0.05)."""
+LINE_FIELDS = (
     "name", "display_name", "department", "username", "password", "domain", "transport", "outbound_proxy", "stun",
 )  # fmt: skip
 
@@ -58,52 +61,89 @@ def import_table(
     keep_going: bool = False,
     progress: Progress | None = None,
 ) -> Imported:
-    """Add and change the lines and phones of a CSV table in one transaction.
+    """Add and change the lines and phones of a CSV table, all or nothing.
 
-    What exists already is changed to what its row says, and an empty cell leaves it as it is. With an error
-    nothing is saved; with ``keep_going`` only the wrong rows are left out. Raises Invalid where the table itself
-    cannot be read; ``progress`` is told how many of how many steps are done.
+    What exists already is changed to what its row says, and an empty cell leaves it as it is. The whole table is
+    tried first; with an error nothing is saved, or with ``keep_going`` only the wrong rows are left out. Then it is
+    saved in short transactions, so that others can save in between. What somebody else changed between trial and
+    saving is told as an error of its row, and the other rows are saved. An import that is cut off leaves whole rows
+    only, and importing the same table again finishes it.
+
+    Raises Invalid where the table itself cannot be read; ``progress`` is told how many of how many steps are done.
     """
     actor.require(Right.EDIT)
     rows = table.read(text)
-    with house.database.transaction() as session:
-        joined = replace(house, database=Joined(house.database, session))
-        work = _Import(joined, actor)
-        work.run(rows, progress)
-        work.result.saved = not dry_run and (keep_going or not work.result.errors)
-        if not work.result.saved:
-            session.rollback()
-            session.info.pop("ring", None)
+    rounds = 1 if dry_run else 2
+    with rehearsal(house.database) as trial:
+        tried = _Import(replace(house, database=trial), actor)
+        tried.run(rows, _part(progress, 0, rounds))
+    if dry_run or (tried.result.errors and not keep_going):
+        return tried.result
+    work = _Import(house, actor, pause=PAUSE)
+    work.run(rows, _part(progress, 1, rounds))
+    work.result.saved = True
     return work.result
+
+
+def _part(progress: Progress | None, part: int, parts: int) -> Progress:
+    """Count one of several equal parts of a work as a share of the whole."""
+
+    def told(done: int, steps: int) -> None:
+        if progress:
+            progress(part * steps + done, parts * steps)
+
+    return told
+
+
+Step = tuple[Row, Callable[[Row], None]]
 
 
 class _Import:
     """One import under way: lines first, then phones, then keys, because each may point at all before it."""
 
-    def __init__(self, house: House, actor: Actor) -> None:
+    def __init__(self, house: House, actor: Actor, pause: float = 0) -> None:
+        self._outside = house
         self._house = house
         self._actor = actor
+        self._pause = pause
         self._wrong: set[int] = set()
         self._departments = {row.name for row in directory.departments(house, actor)}
         self.result = Imported()
 
-    def run(self, rows: Sequence[Row], progress: Progress | None) -> None:
+    def run(self, rows: Sequence[Row], progress: Progress) -> None:
         """Take every row in three rounds; a row that failed is left alone in the next."""
         self._refuse_twice(rows, "extension", lambda text: text)
         self._refuse_twice(rows, "mac", parse_mac)
         rounds = (("extension", self._line), ("mac", self._device), ("keys", self._keys))
-        steps = [(row, take) for column, take in rounds for row in rows if row.get(column)]
-        for done, (row, take) in enumerate(steps, start=1):
-            if row.number not in self._wrong:
-                try:
-                    take(row)
-                except ProvisioningError as error:
-                    self._note(row, error)
-            if progress:
-                progress(done, len(steps))
+        steps: list[Step] = [(row, take) for column, take in rounds for row in rows if row.get(column)]
+        done = 0
+        while done < len(steps):
+            done = self._batch(steps, done, progress)
+            sleep(self._pause)
         for row in rows:
             if not row.get("extension") and not row.get("mac"):
                 self._note(row, Invalid.field("extension", "a row has an extension or a mac"))
+
+    def _batch(self, steps: Sequence[Step], done: int, progress: Progress) -> int:
+        """Take steps in one transaction until it has lasted long enough; return how many are done then."""
+        with self._outside.database.transaction() as session:
+            session.connection()  # whoever writes now is waited for before the clock starts
+            until = monotonic() + LONGEST_BATCH
+            self._house = replace(self._outside, database=Joined(self._outside.database, session))
+            while True:
+                self._take(*steps[done])
+                done += 1
+                progress(done, len(steps))
+                if done == len(steps) or monotonic() >= until:
+                    return done
+
+    def _take(self, row: Row, take: Callable[[Row], None]) -> None:
+        if row.number in self._wrong:
+            return
+        try:
+            take(row)
+        except ProvisioningError as error:
+            self._note(row, error)
 
     def _refuse_twice(self, rows: Sequence[Row], column: str, read: Callable[[str], str]) -> None:
         seen: dict[str, int] = {}
@@ -128,7 +168,7 @@ class _Import:
 
     def _line(self, row: Row) -> None:
         extension = row.get("extension")
-        values = {name: row.get(name) for name in _LINE_FIELDS if row.get(name)}
+        values = {name: row.get(name) for name in LINE_FIELDS if row.get(name)}
         self._department(values.get("department", ""))
         try:
             line = directory.get_line(self._house, self._actor, extension)
@@ -173,7 +213,7 @@ class _Import:
 
     def _find(self, mac: str) -> Device | None:
         try:
-            return standing(self._house, self._actor, mac)[0].device
+            return state(self._house, self._actor, mac).device
         except NotFound:
             return None
 
@@ -213,67 +253,3 @@ def _fields(error: ProvisioningError) -> Sequence[FieldError]:
         return error.fields
     name, colon, rest = str(error).partition(": ")
     return [FieldError(name, rest) if isinstance(error, Conflict) and colon else FieldError("", str(error))]
-
-
-def export_table(house: House, actor: Actor, *, secrets: bool = False, progress: Progress | None = None) -> str:
-    """Write all lines and phones of the company as CSV that an import reads; SIP passwords only with ``secrets``.
-
-    Who took the passwords is audited.
-    """
-    actor.require(Right.REVEAL if secrets else Right.READ)
-    lines = {line.extension: line for line in _all_lines(house, actor)}
-    phones = list(_all_devices(house, actor))
-    departments = {row.id: row.name for row in directory.departments(house, actor)}
-    rows: list[dict[str, str]] = []
-    written: set[str] = set()
-    for done, device in enumerate(phones, start=1):
-        row = _device_row(house, actor, device, departments)
-        first = device.lines[0].line.extension if device.lines else ""
-        if first and first not in written:
-            row |= _line_row(house, lines[first], secrets)
-            written.add(first)
-        rows.append(row)
-        if progress:
-            progress(done, len(phones))
-    rows += [_line_row(house, line, secrets) for extension, line in lines.items() if extension not in written]
-    if secrets:
-        with house.database.transaction() as session:
-            edit = Edit("passwords exported", "all lines", None, {"lines": len(lines)})
-            changes.commit(house, session, actor, edit)
-    return table.write(rows, [name for name in table.COLUMNS if secrets or name != "password"])
-
-
-def _all_lines(house: House, actor: Actor) -> Iterator[Line]:
-    after = 0
-    while page := directory.find_lines(house, actor, limit=PAGE, after=after):
-        yield from page
-        after = page[-1].id
-
-
-def _all_devices(house: House, actor: Actor) -> Iterator[Device]:
-    after = 0
-    while page := devices.find_devices(house, actor, limit=PAGE, after=after):
-        yield from page
-        after = page[-1].id
-
-
-def _line_row(house: House, line: Line, secrets: bool) -> dict[str, str]:
-    row = {name: str(getattr(line, name)) for name in _LINE_FIELDS if name not in {"department", "password"}}
-    row |= {"extension": line.extension, "department": line.department.name if line.department else ""}
-    if secrets:
-        row["password"] = house.database.keyring.open(line.sealed_password, "line password").decode()
-    return row
-
-
-def _device_row(house: House, actor: Actor, device: Device, departments: Mapping[int, str]) -> dict[str, str]:
-    shown = keys.read_keys(house, actor, device.mac)
-    return {
-        "mac": device.mac,
-        "vendor": device.vendor,
-        "model": device.model,
-        "lines": " ".join(item.line.extension for item in device.lines),
-        "description": device.description,
-        "phone_department": departments.get(device.department_id or 0, ""),
-        "sip_address": device.sip_address,
-        "keys": write_cell({slot: item.key for slot, item in shown.items()}) or ("1=none" if shown else ""),
-    }

@@ -4,8 +4,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from provserver.db.models import Device, DeviceKey, DeviceLine, Line
-from provserver.domain.keys import KeyKind, KeyPlan
+from provserver.domain.keys import KeyPlan
 from provserver.domain.roles import Actor
+from provserver.domain.slots import KeyKind
 from provserver.services import changes
 from provserver.services.changes import Edit
 from provserver.services.house import House

@@ -7,6 +7,7 @@ from datetime import datetime
 from provserver.config import Config
 from provserver.db.session import Database
 from provserver.db.types import now
+from provserver.storage import Store
 
 
 @dataclass(frozen=True)
@@ -16,3 +17,8 @@ class House:
     database: Database
     config: Config
     clock: Callable[[], datetime] = now
+
+    @property
+    def images(self) -> Store:
+        """Give the store of firmware images."""
+        return Store(self.config.firmware_dir)

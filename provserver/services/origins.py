@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from provserver.db.models import Device, DeviceLine
-from provserver.domain.keys import Slot
 from provserver.domain.phone import Phone
-from provserver.domain.settings import SETTINGS, Effective, Kind, Scope
+from provserver.domain.settings import Effective, Kind, Scope
+from provserver.domain.slots import Slot
+from provserver.domain.vocabulary import SETTINGS
 from provserver.vendors.base import Parameter
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.db.joined import Joined
@@ -95,7 +94,8 @@ def attempt(
         savepoint = session.begin_nested()
         result = do(replace(house, database=Joined(house.database, session)))
         models = _models(session, actor, touched)
-        sample, page = _sample(models), sorted(number for number in touched if number > after)[: limit + 1]
+        mine = sorted(number for ids in models.values() for number in ids)
+        sample, page = _sample(models), [number for number in mine if number > after][: limit + 1]
         chosen = sorted({*sample, *page[:limit]})
         now = _resolve(session, house, actor, chosen)
         savepoint.rollback()
@@ -109,8 +109,8 @@ def attempt(
 
 
 def _models(session: Session, actor: Actor, touched: Collection[int]) -> dict[tuple[str, str], list[int]]:
-    """Sort the touched phones by maker and model."""
-    query = select(Device.id, Device.vendor, Device.model).where(Device.tenant_id == actor.tenant_id)
+    """Sort the touched phones by maker and model; those out of the actor's reach are none of their business."""
+    query = owned(Device, actor).with_only_columns(Device.id, Device.vendor, Device.model)
     if len(touched) <= SAMPLE:
         query = query.where(Device.id.in_(touched))
     found: dict[tuple[str, str], list[int]] = defaultdict(list)

@@ -8,18 +8,37 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from provserver.db.models import Department, Device, DeviceKey, DeviceLine, DeviceToken, Line, StoredValue
+from provserver.db.models import Authority as AuthorityRow
+from provserver.db.models import (
+    Department,
+    Device,
+    DeviceCredential,
+    DeviceKey,
+    DeviceLine,
+    DeviceToken,
+    FirmwareImage,
+    Line,
+    StoredValue,
+)
 from provserver.db.session import keyring_of
-from provserver.domain.keys import Key, KeyKind, KeyPlan, Slot, shown_label
+from provserver.domain.firmware import Image, choose
+from provserver.domain.keys import Key, KeyPlan, shown_label
 from provserver.domain.numbers import split_port
+from provserver.domain.phone import Authority, Credentials, Phone
 from provserver.domain.phone import Line as PhoneLine
-from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
-from provserver.domain.settings import SETTINGS, Effective, Kind, Layer, Scope, Value, defaults, inherit
+from provserver.domain.settings import Effective, Kind, Layer, Scope, Value, inherit
+from provserver.domain.slots import KeyKind, Slot
+from provserver.domain.vocabulary import SETTINGS, defaults
+from provserver.services.names import Names
 from provserver.vendors.registry import model_of
 
+OURS = "ours"
+"""The owner of this server's own certificate authority."""
 GENERATED = "generated"
 """The scope word of values that were made for one phone, and that any real scope overrules."""
+FIRMWARE = "firmware"
+"""The setting that chooses images; the nearest place with one that belongs to the phone's model wins."""
 
 
 class Profiles:
@@ -32,11 +51,13 @@ class Profiles:
         self._keyring = keyring_of(session)
         self._names: dict[str, str | None] = {}
         self._opened: dict[int, Value] = {}
+        self.labels = Names(session, tenant_id, self)
 
     def resolve(self, device: Device) -> Phone:
         """Build the phone as it should be now."""
         values = self._values(device)
-        settings = self._settings(device, values)
+        image, chosen = self.firmware(device, values)
+        settings = {**self._settings(device, values), FIRMWARE: chosen}
         return Phone(
             mac=device.mac,
             model=model_of(device.vendor, device.model),
@@ -47,7 +68,11 @@ class Profiles:
             settings=settings,
             overrides=inherit(self._layers(device, values, "override")),
             firmware=device.firmware,
+            firmware_name=image.name if image else "",
+            firmware_version=image.version if image else "",
             description=device.description,
+            credentials=self._credentials(device),
+            authority=self._authority if settings["trust_authority"].value else None,
         )
 
     def settings_of(self, device: Device) -> dict[str, Effective]:
@@ -58,6 +83,34 @@ class Profiles:
         """Give the phone's department: its own, else that of its first line."""
         first = device.lines[0].line.department_id if device.lines else None
         return device.department_id or first
+
+    def firmware(self, device: Device, values: Iterable[StoredValue]) -> tuple[Image | None, Effective]:
+        """Give the image that is chosen for a phone, if any, and its name with where it is chosen.
+
+        A place that chooses only images of other models says nothing of this one; one that chooses none at all
+        keeps the phone as it is.
+        """
+        choices = [row for row in values if row.kind == "setting" and row.name == FIRMWARE]
+        if choices:
+            model = model_of(device.vendor, device.model)
+            for scope, place, chosen in reversed(self._layers(device, choices, "setting")):
+                names = chosen.get(FIRMWARE)
+                image = choose(names, self._images, model) if isinstance(names, tuple) else None
+                if image or names == ():
+                    return image, Effective(image.name if image else "", scope, place)
+        return None, Effective("", Scope.DEFAULT)
+
+    @cached_property
+    def firmware_values(self) -> list[StoredValue]:
+        """Give every choice of an image in the company, read at once for many phones."""
+        mine = StoredValue.tenant_id == self._tenant_id
+        query = select(StoredValue).where(mine, StoredValue.kind == "setting", StoredValue.name == FIRMWARE)
+        return list(self._session.scalars(query))
+
+    @cached_property
+    def _images(self) -> Mapping[str, Image]:
+        rows = self._session.scalars(select(FirmwareImage).where(FirmwareImage.tenant_id == self._tenant_id))
+        return {row.asked: as_image(row) for row in rows}
 
     def name_of(self, number: str) -> str | None:
         """Give the display name behind an extension: this is the directory that key rules ask."""
@@ -81,6 +134,11 @@ class Profiles:
         wide = [Scope.TENANT.word, Scope.DEPARTMENT.word, Scope.MODEL.word]
         query = select(StoredValue).where(StoredValue.tenant_id == self._tenant_id, StoredValue.scope.in_(wide))
         return list(self._session.scalars(query))
+
+    @cached_property
+    def _authority(self) -> Authority | None:
+        pem = own_authority(self._session)
+        return Authority(pem, f"{self._base_url}/ca.pem") if pem else None
 
     @cached_property
     def _departments(self) -> Mapping[int, Department]:
@@ -145,6 +203,13 @@ class Profiles:
         row = self._session.scalars(query).first()
         return self._keyring.open(row.sealed, "device token").decode() if row else ""
 
+    def _credentials(self, device: Device) -> Credentials | None:
+        mine = DeviceCredential.device_id == device.id
+        row = self._session.scalar(select(DeviceCredential).where(mine).order_by(DeviceCredential.id.desc()).limit(1))
+        if row is None:
+            return None
+        return Credentials(row.username, Secret(self._keyring.open(row.sealed_password, "device password").decode()))
+
     def _line(self, row: DeviceLine, settings: Mapping[str, Effective]) -> PhoneLine:
         line = row.line
         domain = line.domain or str(settings["sip_domain"].value or "")
@@ -166,7 +231,18 @@ class Profiles:
     def _keys(self, device: Device) -> dict[Slot, Key]:
         plan = stored_plan(self._session, device)
         self._learn(key.target for key in plan.slots.values() if key.use_name_as_label)
-        return {slot: replace(key, label=shown_label(key, self)) for slot, key in plan.slots.items()}
+        return {slot: replace(key, label=shown_label(key, self.labels)) for slot, key in plan.slots.items()}
+
+
+def own_authority(session: Session, owner: str = OURS) -> str | None:
+    """Give this server's own certificate authority as PEM; None where there is none."""
+    query = select(AuthorityRow.pem).where(AuthorityRow.owner == owner).order_by(AuthorityRow.id.desc()).limit(1)
+    return session.scalar(query)
+
+
+def as_image(row: FirmwareImage) -> Image:
+    """Give an image as the rules know it."""
+    return Image(row.name, row.vendor, tuple(row.models), row.version, row.sha256, row.size)
 
 
 def stored_plan(session: Session, device: Device) -> KeyPlan:

@@ -1,7 +1,7 @@
 """What a phone is answered: its own file, what it sent back, or a plain no that tells nothing."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,12 +11,24 @@ from provserver.db.models import Change, Device, Upload
 from provserver.db.session import keyring_of
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.errors import Unreadable
-from provserver.services import changes, phonebooks, renderings, resync, sightings
+from provserver.services import (
+    arrivals,
+    challenges,
+    changes,
+    first_contact,
+    images,
+    phonebooks,
+    renderings,
+    resync,
+    rolling,
+    sightings,
+)
+from provserver.services.first_contact import Refusal
 from provserver.services.house import House
 from provserver.services.profiles import Profiles
 from provserver.services.renderings import Stored
 from provserver.services.sightings import Recorder, Sighting
-from provserver.vendors.registry import claim, identify, vendors
+from provserver.vendors.registry import claim, disagreement, identify, vendors
 
 log = logging.getLogger(__name__)
 
@@ -36,51 +48,97 @@ class Desk:
     recorder: Recorder
 
 
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Somebody turned away, with the phone that they may have been."""
+
+    reply: Reply
+    device_id: int | None = None
+
+
 def serve(desk: Desk, request: PhoneRequest) -> Reply:
     """Answer a GET or HEAD; whatever happens, the phone gets an answer that it understands."""
-    stored: Stored | None = None
     try:
-        found = _find(desk, request)
-        if isinstance(found, Reply):
-            reply = found
-        else:
-            stored = found
-            reply = _answer(desk, request, stored)
+        found = _find_image(desk, request) if request.firmware else _find(desk, request)
+        reply = found.reply if isinstance(found, Turned) else _answer(desk, request, found)
     except (SQLAlchemyError, Unreadable) as error:
         log.exception("A phone could not be answered", extra={"file": request.file, "error": type(error).__name__})
         return _busy("the database or its keys did not answer")
-    desk.recorder.record(stored.device_id if stored else None, request, reply)
+    desk.recorder.record(found.device_id, request, reply)
     return reply
 
 
-def _find(desk: Desk, request: PhoneRequest) -> Stored | Reply:
-    """Find the phone and its file by token, or by address where the network is trusted."""
+def _find(desk: Desk, request: PhoneRequest) -> Stored | Turned:
+    """Find the phone and its file by token, or by address where its company lets that be enough."""
     database = desk.house.database
     if request.token is not None:
         stored = renderings.lookup(database, request.file, token_hash=token_hash(request.token))
-        return stored or _no(Verdict.UNKNOWN_TOKEN, "no phone has this token")
-    if not request.trusted:
-        return _no(Verdict.UNTRUSTED, "asked by address alone, from a network that is not trusted")
-    named = claim(request.file)
-    identity = identify(request.user_agent)
-    mac = (named.mac if named else None) or (identity.mac if identity else None)
-    if mac is None:
-        return _no(Verdict.UNKNOWN_PHONE, "neither the file nor the User-Agent names an address")
-    stored = renderings.lookup(database, request.file, mac=mac)
-    return stored or _no(Verdict.UNKNOWN_PHONE, f"there is no phone {mac}")
+        return (
+            _meant(desk, request, stored) if stored else Turned(_no(Verdict.UNKNOWN_TOKEN, "no phone has this token"))
+        )
+    admitted = first_contact.admit(desk.house, request, desk.recorder.levels)
+    if isinstance(admitted, Refusal):
+        return Turned(_no(admitted.verdict, admitted.reason))
+    stored = renderings.lookup(database, request.file, mac=admitted)
+    if stored is None:
+        return Turned(_no(Verdict.UNKNOWN_PHONE, f"there is no phone {admitted}"))
+    return _meant(desk, request, stored)
+
+
+def _meant(desk: Desk, request: PhoneRequest, stored: Stored) -> Stored | Turned:
+    """Give the phone, unless it is locked or calls itself another one: then it is only seen.
+
+    What a phone was called when it was last seen was looked at then.
+    """
+    agent = request.user_agent
+    if agent and agent != stored.user_agent and (said := disagreement(agent, stored.vendor, stored.mac)):
+        return Turned(_no(Verdict.MISMATCH, said), stored.device_id)
+    refusal = arrivals.refuse(desk.house, request, stored) if stored.watched else None
+    return Turned(_no(refusal.verdict, refusal.reason), stored.device_id) if refusal else stored
+
+
+def _find_image(desk: Desk, request: PhoneRequest) -> Stored | Turned:
+    """Find the phone that asks for an image; in a trusted network it need not say which one it is."""
+    if request.token is None and request.trusted:
+        identity = identify(request.user_agent)
+        mac = identity.mac if identity else None
+        known = renderings.lookup(desk.house.database, request.file, mac=mac) if mac else None
+        if known is not None:
+            return _meant(desk, request, known)
+        anybody = images.for_anybody(desk.house, request)
+        return Turned(anybody or _no(Verdict.UNKNOWN_FILE, "there is no such image"))
+    return _find(desk, request)
 
 
 def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
+    if request.firmware:
+        reply = images.for_phone(desk.house, request, stored.device_id)
+        reply = reply or _no(Verdict.UNKNOWN_FILE, "there is no such image for this phone")
+        return challenges.guard(desk.house, desk.recorder.nonces, request, stored, reply)
     if stored.etag is None:
-        return _other(desk, request, stored)
+        same = _same(desk, request, stored)
+        if same is not None:
+            return _answer(desk, *same)
+        return challenges.guard(desk.house, desk.recorder.nonces, request, stored, _other(desk, request, stored))
+    if stored.watched and (asked := challenges.demand(desk.house, desk.recorder.nonces, request, stored)):
+        return asked
+    return _rendered(desk, request, stored)
+
+
+def _rendered(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
     verdict, reason = Verdict.SERVED, ""
     if stored.stale:
         stored, reason = _render_now(desk, request, stored)
         verdict = Verdict.LAST_GOOD if reason else Verdict.SERVED
     if stored.etag is None:
         return _other(desk, request, stored)
-    if request.method == "GET" and stored.fetched_etag != stored.etag:
-        _prove(desk, request, stored)
+    if request.method == "GET":
+        if stored.fetched_etag != stored.etag:
+            _prove(desk, request, stored)
+        if stored.watched and request.token:
+            arrivals.came_by_token(desk.house, request, stored)
+        if stored.watched:
+            challenges.delivered(desk.house, request, stored.device_id)
     quoted = f'"{stored.etag}"'
     if _has(request, quoted):
         return Reply(304, Verdict.UNCHANGED, content_type=stored.content_type, etag=quoted, reason=reason)
@@ -101,19 +159,35 @@ def _prove(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
         sightings.see(session, [Sighting(stored.device_id, request, Reply(200, Verdict.SERVED), now)])
 
 
+def acknowledge(desk: Desk, request: PhoneRequest, reply: Reply) -> None:
+    """Write down that a phone has taken an answer to its last byte, for doors that learn of it: the proof.
+
+    What counts is the version that was sent, even where a newer one is rendered by now.
+    """
+    try:
+        found = _find(desk, request)
+        if request.firmware or isinstance(found, Turned) or found.etag is None or reply.status != 200:
+            return
+        sent = found._replace(etag=reply.etag.strip('"'))
+        if found.fetched_etag != sent.etag:
+            _prove(desk, request, sent)
+        if found.watched and request.token:
+            arrivals.came_by_token(desk.house, request, sent)
+    except (SQLAlchemyError, Unreadable) as error:
+        log.exception("A fetch was not written down", extra={"file": request.file, "error": type(error).__name__})
+
+
 def _render_now(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[Stored, str]:
     """Render a stale phone that asks before the worker came to it; keep the last good file where that fails."""
     problem = refresh_device(desk.house, stored.device_id)
     if problem:
         return stored, problem
+    return _again(desk, request, stored) or stored, ""
+
+
+def _again(desk: Desk, request: PhoneRequest, stored: Stored) -> Stored | None:
     token = token_hash(request.token) if request.token else ""
-    mac = "" if token else _mac_of(desk, stored.device_id)
-    return renderings.lookup(desk.house.database, request.file, token_hash=token, mac=mac) or stored, ""
-
-
-def _mac_of(desk: Desk, device_id: int) -> str:
-    with desk.house.database.reading() as session:
-        return session.scalar(select(Device.mac).where(Device.id == device_id)) or ""
+    return renderings.lookup(desk.house.database, request.file, token_hash=token, mac="" if token else stored.mac)
 
 
 def refresh_device(house: House, device_id: int) -> str:
@@ -127,6 +201,8 @@ def refresh_device(house: House, device_id: int) -> str:
             if device is not None:
                 profiles = Profiles(session, device.tenant_id, house.config.base_url)
                 outcome = renderings.refresh(session, device, profiles, house.clock())
+                if rolling.hold(session, device, outcome, house.clock()):
+                    return ""
                 if outcome.files:
                     changes.tell(house, session, device, outcome)
                 elif resync.is_proven(session, device_id):
@@ -144,6 +220,7 @@ def _note_broken(house: House, device_id: int, reason: str) -> None:
         if device is None:
             return
         renderings.unmark(session, device_id)
+        rolling.broken(session, device_id, reason)
         session.add(
             Change(
                 tenant_id=device.tenant_id, at=house.clock(), actor="provserver", what="rendering failed",
@@ -152,9 +229,21 @@ def _note_broken(house: House, device_id: int, reason: str) -> None:
         )  # fmt: skip
 
 
+def _same(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[PhoneRequest, Stored] | None:
+    """Give the rendered file that answers for a name which the phone makes up; None where there is none."""
+    rules = vendors()[stored.vendor].rules
+    other = rules.same_as(request.file, stored.mac) if rules.same else None
+    known = _again(desk, replace(request, file=other), stored) if other else None
+    return (replace(request, file=other or ""), known) if known is not None and known.etag is not None else None
+
+
 def _other(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
-    """Answer for a file that is not rendered: handed back, known to be optional, or unknown."""
-    if request.file == phonebooks.FILE and request.token and (book := _phonebook(desk, request, stored.device_id)):
+    """Answer for a file that is not rendered: handed back, an image, known to be optional, or unknown."""
+    if (
+        request.file == phonebooks.FILE
+        and request.token
+        and (book := phonebooks.reply(desk.house, request, stored.device_id))
+    ):
         return book
     rules = vendors()[stored.vendor].rules
     if any(pattern.fullmatch(request.file) for pattern in rules.returned):
@@ -166,22 +255,12 @@ def _other(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
                 if _has(request, etag):
                     return Reply(304, Verdict.UNCHANGED, content_type=_BYTES, etag=etag)
                 return Reply(200, Verdict.SERVED, body, _BYTES, etag, "what the phone sent")
+    named = claim(request.file)
+    if (named is None or named.mac is None) and (image := images.for_phone(desk.house, request, stored.device_id)):
+        return image
     if any(pattern.fullmatch(request.file) for pattern in (*rules.optional, *rules.uploads)):
         return _no(Verdict.OPTIONAL, "optional; the phone does without")
     return _no(Verdict.UNKNOWN_FILE, "this phone has no such file")
-
-
-def _phonebook(desk: Desk, request: PhoneRequest, device_id: int) -> Reply | None:
-    """Answer with the company's phonebook, as the phone that has this token is to see it."""
-    address = f"{desk.house.config.base_url}/p/{request.token}/{phonebooks.FILE}"
-    found = phonebooks.answer(desk.house, device_id, address, request.query)
-    if found is None:
-        return None
-    content_type, body = found
-    quoted = f'"{fingerprint(body)}"'
-    if _has(request, quoted):
-        return Reply(304, Verdict.UNCHANGED, content_type=content_type, etag=quoted)
-    return Reply(200, Verdict.SERVED, body, content_type, quoted)
 
 
 def accept(desk: Desk, request: PhoneRequest) -> tuple[int | None, Reply | None]:
@@ -191,14 +270,17 @@ def accept(desk: Desk, request: PhoneRequest) -> tuple[int | None, Reply | None]
     except SQLAlchemyError:
         log.exception("An upload could not be decided on", extra={"file": request.file})
         return None, _busy("the database did not answer")
-    if isinstance(found, Reply):
-        desk.recorder.record(None, request, found)
-        return None, found
+    if isinstance(found, Turned):
+        desk.recorder.record(found.device_id, request, found.reply)
+        return None, found.reply
     rules = vendors()[found.vendor].rules
     if not any(pattern.fullmatch(request.file) for pattern in rules.uploads):
         reply = _no(Verdict.REFUSED, "not a file that this phone may send")
         desk.recorder.record(found.device_id, request, reply)
         return None, reply
+    if found.watched and (asked := challenges.demand(desk.house, desk.recorder.nonces, request, found)):
+        desk.recorder.record(found.device_id, request, asked)
+        return None, asked
     return found.device_id, None
 
 

@@ -5,14 +5,16 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from provserver.crypto import fingerprint
-from provserver.db.models import Device, Rendering
+from provserver.db.models import Device, Rendering, RolloutPhone
 from provserver.db.session import Database, keyring_of
 from provserver.domain.phone import Phone
+from provserver.domain.rollout import Step
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.settings import Effective
 from provserver.services.phonebooks import addressed
@@ -111,6 +113,7 @@ def masked_files(phone: Phone) -> dict[str, File]:
             for name, effective in phone.overrides.items()
         },
         provisioning_url=phone.provisioning_url.rsplit("/p/", 1)[0] + f"/p/{MASK}/",
+        credentials=phone.credentials and replace(phone.credentials, password=Secret(MASK)),
     )
     return {file.name: file for file in files_of(masked)}
 
@@ -130,17 +133,23 @@ def unmark(session: Session, device_id: int) -> None:
 
 
 def stale_devices(session: Session, limit: int) -> list[int]:
-    """List phones with files to render again."""
-    query = select(Rendering.device_id).where(Rendering.stale.is_(True)).distinct().limit(limit)
-    return list(session.scalars(query))
+    """List phones with files to render again, but for those that a rollout has rendered: these come after."""
+    rolling = select(RolloutPhone.device_id).where(RolloutPhone.step.in_([Step.MARKED.value, Step.QUIET.value]))
+    query = select(Rendering.device_id).where(Rendering.stale.is_(True), Rendering.device_id.not_in(rolling))
+    return list(session.scalars(query.distinct().limit(limit)))
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What one lookup tells of a phone and one file of it; ``etag`` is None where there is no such file."""
+class Stored(NamedTuple):
+    """What one lookup tells of a phone and one file of it; ``etag`` is None where there is no such file.
+
+    ``user_agent`` is what the phone called itself when it was last seen. A tuple, because every request makes one.
+    """
 
     device_id: int
     vendor: str
+    mac: str
+    watched: bool
+    user_agent: str
     etag: str | None
     sealed_body: bytes
     content_type: str
@@ -148,7 +157,9 @@ class Stored:
     fetched_etag: str
 
 
-_COLUMNS = "d.id, d.vendor, r.etag, r.sealed_body, r.content_type, r.stale, r.fetched_etag"
+_COLUMNS = (
+    "d.id, d.vendor, d.mac, d.watched, d.user_agent, r.etag, r.sealed_body, r.content_type, r.stale, r.fetched_etag"
+)
 _JOIN = "LEFT JOIN rendering r ON r.device_id = d.id AND r.file = ?"
 _BY_TOKEN = f"SELECT {_COLUMNS} FROM device_token t JOIN device d ON d.id = t.device_id {_JOIN} WHERE t.hash = ?"  # noqa: S608
 _BY_MAC = f"SELECT {_COLUMNS} FROM device d {_JOIN} WHERE d.mac = ?"  # noqa: S608
@@ -160,4 +171,16 @@ def lookup(database: Database, file: str, *, token_hash: str = "", mac: str = ""
     row = database.fetch_one(query, (file, key))
     if row is None:
         return None
-    return Stored(row[0], row[1], row[2], bytes(row[3] or b""), row[4] or "", bool(row[5]), row[6] or "")
+    device_id, vendor, its_mac, watched, agent, etag, sealed, kind, stale, fetched = row
+    return Stored(
+        device_id,
+        vendor,
+        its_mac,
+        bool(watched),
+        agent,
+        etag,
+        bytes(sealed or b""),
+        kind or "",
+        bool(stale),
+        fetched or "",
+    )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.db.models import Device, DeviceLine, Rendering
@@ -80,16 +80,16 @@ def target_of(device: Device) -> tuple[str, str]:
 
 
 def claim(database: Database, now: datetime, limit: int) -> list[Task]:
-    """Take phones in hand that are due; several workers never take the same one."""
+    """Take phones in hand that are due, saves first; several workers never take the same one."""
     with database.transaction() as session:
         query = (
             select(Device)
             .where(Device.resync_due_at <= now)
             .where(or_(Device.resync_claimed_until.is_(None), Device.resync_claimed_until < now))
-            .order_by(Device.resync_due_at)
+            .order_by(Device.resync_since.is_(None), Device.resync_due_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
-            .options(selectinload(Device.lines).selectinload(DeviceLine.line))
+            .options(selectinload(Device.lines).joinedload(DeviceLine.line))
         )
         devices = session.scalars(query).all()
         for device in devices:
@@ -202,6 +202,7 @@ def record_fetch(session: Session, device_id: int, file: str, etag: str, now: da
         update(Rendering)
         .where(Rendering.device_id == device_id, Rendering.file == file)
         .values(fetched_etag=etag, fetched_at=now)
+        .execution_options(synchronize_session=False)
     )
     if not is_proven(session, device_id):
         return False
@@ -211,9 +212,17 @@ def record_fetch(session: Session, device_id: int, file: str, etag: str, now: da
 
 def settle(session: Session, device_id: int, now: datetime) -> None:
     """End the way of a change that is proven: nobody is told of it any more. An admin's wish stays."""
-    here = update(Device).where(Device.id == device_id)
-    session.execute(here.where(Device.resync_action == RESTART).values(resync_action=""))
+    wished = Device.resync_action.not_in(["", RESTART])
+    open_change = and_(Device.changed_at.is_not(None), Device.applied_at.is_(None))
     session.execute(
-        here.where(Device.resync_action == "").values(resync_due_at=None, resync_since=None, resync_attempts=0)
+        update(Device)
+        .where(Device.id == device_id)
+        .values(
+            resync_action=case((wished, Device.resync_action), else_=""),
+            resync_due_at=case((wished, Device.resync_due_at), else_=None),
+            resync_since=case((wished, Device.resync_since), else_=None),
+            resync_attempts=case((wished, Device.resync_attempts), else_=0),
+            applied_at=case((open_change, now), else_=Device.applied_at),
+        )
+        .execution_options(synchronize_session=False)
     )
-    session.execute(here.where(Device.changed_at.is_not(None), Device.applied_at.is_(None)).values(applied_at=now))

@@ -8,19 +8,25 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from provserver.db.models import Department, Device, DeviceLine, Line, StoredValue
-from provserver.db.queries import department_by_name, device_by_mac, line_by_extension
+from provserver.db.queries import department_by_name, device_by_mac, line_by_extension, of_company
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
-from provserver.domain.settings import SETTINGS, Effective, Scope, Value, effective_ring
+from provserver.domain.settings import Effective, Scope, Setting, Value, effective_ring
+from provserver.domain.vocabulary import SETTINGS
 from provserver.errors import FieldError, Invalid, NotFound
-from provserver.services import changes, phonebooks
+from provserver.services import abilities, changes, firmware_rules, phonebooks, trusting
 from provserver.services.changes import Edit, Saved
 from provserver.services.house import House
 from provserver.services.overrides import cannot_carry, check_override, vendors_for
-from provserver.services.profiles import Profiles, open_value, seal_value
+from provserver.services.profiles import FIRMWARE, Profiles, open_value, seal_value
+from provserver.services.setting_rights import is_a_users, require_right
 from provserver.vendors.registry import find_model
 
 WITHOUT_POPUP = "takes effect only while monitor_popup is on"
+BY_USERS = "takes effect only while call_services is server"
+SERVICES = ("dnd", "forward_always", "forward_busy", "forward_no_answer")
+"""Settings that count only where the server sets them."""
+ELSEWHERE = "it is set for a model or a phone, because each maker has its own language for it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,13 @@ class Place:
     devices: Select[int]
     device: Device | None = None
 
+    @property
+    def model(self) -> str:
+        """Give maker and model where all phones of the place are of one, else nothing."""
+        if self.device is not None:
+            return f"{self.device.vendor}/{self.device.model}"
+        return self.key if self.scope is Scope.MODEL else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Patch:
@@ -45,21 +58,29 @@ class Patch:
 
 
 def effective(house: House, actor: Actor, mac: str) -> tuple[dict[str, Effective], dict[str, Effective]]:
-    """Give a phone's settings and free parameters as they take effect, with their origin."""
-    actor.require(Right.READ)
+    """Give a phone's settings and free parameters as they take effect, with their origin.
+
+    Who may only use the phone is given its call services.
+    """
+    actor.require(Right.USE)
     with house.database.reading() as session:
         phone = Profiles(session, actor.tenant_id, house.config.base_url).resolve(device_by_mac(session, actor, mac))
-        return dict(phone.settings), dict(phone.overrides)
+    if not actor.may(Right.READ):
+        return {name: value for name, value in phone.settings.items() if is_a_users(name)}, {}
+    return dict(phone.settings), dict(phone.overrides)
 
 
 def notes(values: Mapping[str, Effective], wanted: Mapping[str, object] | None = None) -> dict[str, str]:
     """Say which values do not take effect, and why; ``wanted`` are values that a dry run would set on the phone."""
     laid = dict(values)
-    for name in ("monitor_ring", "monitor_popup"):
+    for name in ("monitor_ring", "monitor_popup", "call_services", *SERVICES):
         value = (wanted or {}).get(name)
         if isinstance(value, (str, bool)):
             laid[name] = Effective(value, Scope.DEVICE)
-    return {"monitor_ring": WITHOUT_POPUP} if laid["monitor_ring"].value != effective_ring(laid) else {}
+    found = {"monitor_ring": WITHOUT_POPUP} if laid["monitor_ring"].value != effective_ring(laid) else {}
+    if laid["call_services"].value == "users":
+        found |= {name: BY_USERS for name in SERVICES if laid[name].value}
+    return found
 
 
 def masked(name: str, value: Value) -> Any:
@@ -88,10 +109,10 @@ def set_values(
     maker's parameters to a value, or to None for *leave it out of the file*, and ``unset`` lists parameters whose
     override goes away. Raises Invalid naming every wrong field.
     """
-    actor.require(Right.EDIT)
+    require_right(actor, scope, raw)
     with house.database.transaction(discard=dry_run) as session:
         place = find_place(session, actor, scope, name, lock=True)
-        patch = _read(place, raw)
+        patch = _read(session, actor, place, raw)
         before, after = _store(session, actor, place, patch)
         if before == after:
             return Saved()
@@ -112,7 +133,7 @@ def _named(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ..
 
 def find_place(session: Session, actor: Actor, scope: str, name: str, *, lock: bool = False) -> Place:
     """Find a place by its scope's word and its name; raises NotFound."""
-    mine = select(Device.id).where(Device.tenant_id == actor.tenant_id)
+    mine = of_company(Device, actor).with_only_columns(Device.id)
     if scope == Scope.TENANT.word:
         return Place(Scope.TENANT, "", "", "", mine)
     if scope == Scope.DEPARTMENT.word:
@@ -131,10 +152,23 @@ def find_place(session: Session, actor: Actor, scope: str, name: str, *, lock: b
         return Place(Scope.LINE, str(line.id), name, "", with_line)
     if scope == Scope.DEVICE.word:
         device = device_by_mac(session, actor, name, lock=lock)
-        return Place(
-            Scope.DEVICE, str(device.id), device.mac, device.vendor, mine.where(Device.id == device.id), device
-        )
+        return _of_device(device)
     raise NotFound(f"there is no scope {scope}; it is tenant, department, model, line or device")
+
+
+def _of_device(device: Device) -> Place:
+    own = select(Device.id).where(Device.id == device.id)
+    return Place(Scope.DEVICE, str(device.id), device.mac, device.vendor, own, device)
+
+
+def put_firmware(session: Session, actor: Actor, device: Device, name: str | None) -> tuple[object, object]:
+    """Choose an image for one phone inside the caller's transaction; return what was chosen, and what is.
+
+    None inherits again, and an empty name keeps the phone as it is, whatever wider places choose.
+    """
+    place = _of_device(device)
+    before, after = _store(session, actor, place, _read(session, actor, place, {FIRMWARE: name}))
+    return before.get(FIRMWARE), after.get(FIRMWARE)
 
 
 def _in_department(session: Session, department: Department, mine: Select[int]) -> Select[int]:
@@ -146,7 +180,7 @@ def _in_department(session: Session, department: Department, mine: Select[int]) 
     return mine.where(Device.department_id.in_(inside) | (Device.department_id.is_(None) & Device.id.in_(lines)))
 
 
-def _read(place: Place, raw: Mapping[str, object]) -> Patch:
+def _read(session: Session, actor: Actor, place: Place, raw: Mapping[str, object]) -> Patch:
     errors: list[FieldError] = []
     settings: dict[str, Value] = {}
     for name, value in raw.items():
@@ -156,6 +190,8 @@ def _read(place: Place, raw: Mapping[str, object]) -> Patch:
             settings[name] = _setting(place, name, value)
         except ValueError as error:
             errors.append(FieldError(name, str(error)))
+    if problem := _no_firmware(session, actor, place, settings.get(FIRMWARE)):
+        errors.append(FieldError(FIRMWARE, problem))
     overrides = _mapping("overrides", raw.get("overrides"), errors)
     for name, value in overrides.items():
         problem = check_override(vendors_for(place.vendor), name, value)
@@ -171,11 +207,20 @@ def _read(place: Place, raw: Mapping[str, object]) -> Patch:
     return Patch(settings, texts, tuple(unset))
 
 
+def _no_firmware(session: Session, actor: Actor, place: Place, names: Value) -> str | None:
+    if not isinstance(names, tuple) or not names:
+        return None
+    return firmware_rules.not_choosable(session, actor.tenant_id, names, place.model)
+
+
 def _setting(place: Place, name: str, raw: object) -> Value:
     if name not in SETTINGS:
         raise ValueError("there is no such setting")
-    value = None if raw is None else SETTINGS[name].read(raw)
-    if name == "phonebook" and value not in (None, "off") and (lacking := _without_phonebook(place)):
+    setting = SETTINGS[name]
+    if place.scope not in setting.scopes:
+        raise ValueError(ELSEWHERE)
+    value = None if raw is None else setting.read(raw)
+    if lacking := _lacking(place, setting, value):
         raise ValueError(lacking)
     text = value.reveal() if isinstance(value, Secret) else value
     if isinstance(text, str) and (problem := cannot_carry(vendors_for(place.vendor), text)):
@@ -183,12 +228,14 @@ def _setting(place: Place, name: str, raw: object) -> Value:
     return value
 
 
-def _without_phonebook(place: Place) -> str:
-    """Say why the one model that a place is about cannot read the phonebook; a wide place may have others that can."""
-    device = place.device
-    maker, name = (device.vendor, device.model) if device else place.key.partition("/")[::2]
-    model = find_model(maker, name) if device or place.scope is Scope.MODEL else None
-    return phonebooks.lacks(model) if model else ""
+def _lacking(place: Place, setting: Setting, value: Value) -> str:
+    """Say why the one model that a place is about cannot be told; a wide place may have others that can."""
+    model = find_model(*place.model.partition("/")[::2]) if place.model else None
+    if model is None or not abilities.asks(setting, value):
+        return ""
+    if setting.name == "trust_authority":
+        return trusting.lacks(model)
+    return phonebooks.lacks(model) if setting.name == "phonebook" else abilities.lacks(model, setting)
 
 
 def _mapping(name: str, raw: object, errors: list[FieldError]) -> Mapping[str, object]:

@@ -1,6 +1,7 @@
 """What phones asked, written down in batches: no request waits for it, and a storm costs little."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +12,18 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from provserver.config import Network, inside_any
+from provserver.crypto import token_hash
 from provserver.db.models import Device, PhoneLog
 from provserver.db.session import Database, ring
-from provserver.domain.requests import PhoneRequest, Reply
+from provserver.digest import Nonces
+from provserver.domain.requests import PhoneRequest, Reply, Verdict
+from provserver.services import alarms, knocks, scanners, suspicion
+from provserver.services.alarms import Ringing
+from provserver.services.first_contact import named_mac
+from provserver.services.knocks import Heard
 from provserver.services.renderings import mark_stale
+from provserver.services.scanners import Levels, Miss
 from provserver.vendors.registry import identify
 
 log = logging.getLogger(__name__)
@@ -22,6 +31,11 @@ log = logging.getLogger(__name__)
 FLUSH_EVERY = 0.5
 """Seconds that a sighting may lie in memory; a crash loses no proof, only the time somebody was last seen."""
 BATCH = 2000
+READ_LEVELS_EVERY = 5.0
+"""Seconds until a process learns whom another one has banned."""
+STRANGERS_PER_BATCH = 100
+KEEP_STRANGERS = 20_000
+"""Requests that belong to no phone: whoever guesses fills no disk with them."""
 KEEP_PER_DEVICE = 100
 KEEP_UNKNOWN = timedelta(days=7)
 
@@ -39,7 +53,9 @@ class Sighting:
 class Recorder:
     """Collect sightings and write them from a thread of its own, started by the first one."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], own: tuple[Network, ...] = ()) -> None:
+        """Write to a database; guesses from one's ``own`` networks are counted and nothing is done about them."""
+        self._own = own
         self._database = database
         self._clock = clock
         self._lock = Lock()
@@ -47,11 +63,15 @@ class Recorder:
         self._wake = Event()
         self._thread: Thread | None = None
         self._stopping = False
+        self.levels = Levels()
+        self.nonces = Nonces(database.keyring.session_key.encode())
+        self._read_at = 0.0
 
     def record(self, device_id: int | None, request: PhoneRequest, reply: Reply) -> None:
         """Remember a request; the same question with the same answer is kept once a batch."""
         sighting = Sighting(device_id, request, reply, self._clock())
-        place = (device_id, request.address, request.method, request.file, reply.verdict)
+        guess = request.token if device_id is None else _wrong(request, reply)
+        place = (device_id, guess, request.address, request.method, request.file, request.user_agent, reply.verdict)
         with self._lock:
             if place not in self._waiting and len(self._waiting) >= BATCH:
                 return
@@ -72,7 +92,11 @@ class Recorder:
         with self._lock:
             batch, self._waiting = list(self._waiting.values()), {}
         if batch:
-            write(self._database, batch)
+            write(self._database, batch, self._own)
+        missed = any(_is_miss(one) for one in batch)
+        if missed or time.monotonic() - self._read_at > READ_LEVELS_EVERY:
+            self._read_at = time.monotonic()
+            self.levels.read(self._database, self._clock())
 
     def _run(self) -> None:
         while not self._stopping:
@@ -83,63 +107,100 @@ class Recorder:
                 log.warning("Sightings could not be written; they are dropped", exc_info=True)
 
 
-def write(database: Database, batch: Iterable[Sighting]) -> None:
+def write(database: Database, batch: Iterable[Sighting], own: tuple[Network, ...] = ()) -> None:
     """Write sightings in one transaction: the log, and what each phone was last seen as."""
     sightings = list(batch)
     with database.transaction() as session:
-        ids = {sighting.device_id for sighting in sightings if sighting.device_id is not None}
-        living = set(session.scalars(select(Device.id).where(Device.id.in_(ids)))) if ids else set()
+        living = see(session, sightings)
         kept = [sighting for sighting in sightings if sighting.device_id is None or sighting.device_id in living]
+        strangers = [sighting for sighting in kept if sighting.device_id is None]
+        known = [sighting for sighting in kept if sighting.device_id is not None]
         if kept:
-            session.execute(insert(PhoneLog), [_row(sighting) for sighting in kept])
-        latest = {sighting.device_id: sighting for sighting in kept if sighting.device_id is not None}
-        see(session, latest.values())
+            session.connection().execute(_LOG, [_row(one) for one in (*known, *strangers[:STRANGERS_PER_BATCH])])
+        knocks.write(session, (_heard(one) for one in strangers if one.reply.verdict in _IN_VAIN))
+        scanners.write(session, (_missed(one, own) for one in kept if _is_miss(one)))
+        alarms.ring(session, suspicion.reasons(session, kept))
 
 
-def see(session: Session, sightings: Iterable[Sighting]) -> None:
-    """Write down when and where phones were last seen, and what their User-Agents tell; one sighting a phone.
+_IN_VAIN = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.SECOND_ADDRESS, Verdict.MISMATCH})
+_NOT_SEEN = frozenset({Verdict.MISMATCH, Verdict.LOCKED, Verdict.CHALLENGED, Verdict.WRONG_PASSWORD})
+"""Requests that say nothing of the phone: somebody else may have sent them."""
+_MISSES = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.UNKNOWN_TOKEN})
 
-    A firmware that was not known before may want other words in the files, so they are rendered again.
+
+def _is_miss(sighting: Sighting) -> bool:
+    """Tell whether a request asked for what there is not; of a known phone only a wrong password counts."""
+    verdict = sighting.reply.verdict
+    return verdict is Verdict.WRONG_PASSWORD or (sighting.device_id is None and verdict in _MISSES)
+
+
+def _wrong(request: PhoneRequest, reply: Reply) -> str:
+    """Give what tells one wrong password from another."""
+    return token_hash(request.authorization) if reply.verdict is Verdict.WRONG_PASSWORD else ""
+
+
+def _missed(sighting: Sighting, own: tuple[Network, ...]) -> Miss:
+    request = sighting.request
+    if wrong := _wrong(request, sighting.reply):
+        return Miss(request.address, inside_any(request.address, own), sighting.at, password=wrong)
+    mac = "" if request.token is not None else named_mac(request.file, request.user_agent) or request.file
+    return Miss(request.address, inside_any(request.address, own), sighting.at, mac, request.token or "")
+
+
+def _heard(sighting: Sighting) -> Heard:
+    request = sighting.request
+    return Heard(request.file, request.address, request.user_agent, sighting.reply.verdict.value, sighting.at)
+
+
+def see(session: Session, sightings: Iterable[Sighting]) -> set[int]:
+    """Write down when and where phones were last seen, and what their User-Agents tell, in the order of the requests.
+
+    A firmware that was not known before may want other words in the files, so they are rendered again. Returns the
+    ids of those phones that are still there.
     """
-    latest = [sighting for sighting in sightings if sighting.device_id is not None]
-    if not latest:
-        return
-    ids = [sighting.device_id for sighting in latest]
-    known = select(Device.id, Device.firmware, Device.seen_model, Device.user_agent).where(Device.id.in_(ids))
-    before = {row.id: row for row in session.execute(known)}
-    rows = [_seen(sighting, before[sighting.device_id]) for sighting in latest if sighting.device_id in before]
-    session.connection().execute(_SEE, rows)
-    upgraded = [row["seen_id"] for row in rows if row["new_firmware"] != before[row["seen_id"]].firmware]
+    seen = [sighting for sighting in sightings if sighting.device_id is not None]
+    if not seen:
+        return set()
+    columns = (Device.id, *(Device.__table__.c[name] for name in _FACTS))
+    found = session.execute(select(*columns).where(Device.id.in_({one.device_id for one in seen}))).mappings()
+    before = {row["id"]: dict(row) for row in found}
+    after, reasons = dict(before), list[Ringing]()
+    for sighting in sorted(seen, key=lambda one: one.at):
+        if sighting.device_id in after and sighting.reply.verdict not in _NOT_SEEN:
+            moved, reason = suspicion.move(after[sighting.device_id], sighting)
+            after[sighting.device_id] = {**_seen(sighting, after[sighting.device_id]), **moved}
+            reasons += [reason] if reason else []
+    changed = [row for number, row in after.items() if row is not before[number]]
+    if changed:
+        session.connection().execute(_SEE, [{f"new_{name}": row[name] for name in row} for row in changed])
+    alarms.ring(session, reasons)
+    upgraded = [number for number, row in after.items() if row["firmware"] != before[number]["firmware"]]
     if upgraded:
         mark_stale(session, select(Device.id).where(Device.id.in_(upgraded)))
         ring(session)
+    return set(before)
 
 
+_FACTS = ("last_seen", "address", "address_before", "moved_at", "user_agent", "firmware", "seen_model")
+_LOG = insert(PhoneLog.__table__)  # type: ignore[arg-type]  # many rows, past the ORM
 _SEE = (
     update(Device.__table__)  # type: ignore[arg-type]  # one statement for many rows, past the ORM
-    .where(Device.__table__.c.id == bindparam("seen_id"))
-    .values(
-        last_seen=bindparam("new_seen"),
-        address=bindparam("new_address"),
-        user_agent=bindparam("new_agent"),
-        firmware=bindparam("new_firmware"),
-        seen_model=bindparam("new_model"),
-    )
+    .where(Device.__table__.c.id == bindparam("new_id"))
+    .values({name: bindparam(f"new_{name}") for name in _FACTS})
 )
 
 
-def _seen(sighting: Sighting, before: Any) -> dict[str, Any]:
+def _seen(sighting: Sighting, before: dict[str, Any]) -> dict[str, Any]:
     agent = sighting.request.user_agent[:200]
-    identity = identify(agent) if agent and agent != before.user_agent else None
-    firmware = identity.firmware[:64] if identity and identity.firmware else before.firmware
-    model = f"{identity.vendor}/{identity.model}"[:64] if identity and identity.model else before.seen_model
+    identity = identify(agent) if agent and agent != before["user_agent"] else None
+    firmware = identity.firmware[:64] if identity and identity.firmware else before["firmware"]
+    model = f"{identity.vendor}/{identity.model}"[:64] if identity and identity.model else before["seen_model"]
     return {
-        "seen_id": sighting.device_id,
-        "new_seen": sighting.at,
-        "new_address": sighting.request.address[:64],
-        "new_agent": agent or before.user_agent,
-        "new_firmware": firmware,
-        "new_model": model,
+        "id": sighting.device_id,
+        "last_seen": sighting.at,
+        "user_agent": agent or before["user_agent"],
+        "firmware": firmware,
+        "seen_model": model,
     }
 
 
@@ -162,6 +223,9 @@ def prune(database: Database, now: datetime) -> None:
     with database.transaction() as session:
         old = PhoneLog.device_id.is_(None) & (PhoneLog.at < now - KEEP_UNKNOWN)
         session.execute(delete(PhoneLog).where(old))
+        strangers = select(PhoneLog.id).where(PhoneLog.device_id.is_(None)).order_by(PhoneLog.id.desc())
+        if edge := session.scalar(strangers.offset(KEEP_STRANGERS).limit(1)):
+            session.execute(delete(PhoneLog).where(PhoneLog.device_id.is_(None), PhoneLog.id <= edge))
         for device_id in session.scalars(select(PhoneLog.device_id).where(PhoneLog.device_id.is_not(None)).distinct()):
             newest = select(PhoneLog.id).where(PhoneLog.device_id == device_id).order_by(PhoneLog.id.desc())
             edge = session.scalar(newest.offset(KEEP_PER_DEVICE).limit(1))

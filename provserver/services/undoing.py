@@ -1,17 +1,19 @@
 """Changes taken back: one, or all of a phone or of the company since a moment; through the same rules as any edit."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from provserver.db.joined import Joined
 from provserver.db.models import Change
+from provserver.db.queries import of_company
 from provserver.domain.roles import Actor, Right
 from provserver.domain.taking_back import OTHERS, Line, Plan, Step, is_masked, later_than, plan, touched
 from provserver.errors import Conflict, FieldError, Invalid, NotFound, ProvisioningError
-from provserver.services import audit, devices, directory, keys, settings
+from provserver.services import audit, departments, devices, directory, groups, keys, settings, short_codes
 from provserver.services.audit import Wanted
 from provserver.services.changes import UNDOING
 from provserver.services.house import House
@@ -79,7 +81,7 @@ def _lines(session: Session, query: Select[Change]) -> list[Line]:
 
 def _after(session: Session, actor: Actor, row: Change) -> list[Line]:
     """List what came after a change, of the kinds that touch the same things."""
-    query = select(Change).where(Change.tenant_id == actor.tenant_id, Change.id > row.id)
+    query = of_company(Change, actor).where(Change.id > row.id)
     kinds = {audit.KEYS, audit.DEVICE} if row.device_id is not None else {row.what}
     if row.device_id is not None:
         query = query.where(Change.device_id == row.device_id)
@@ -138,7 +140,7 @@ def _field(thing: str, name: str) -> str:
 
 def _written(session: Session, actor: Actor) -> list[Change]:
     """Give the lines that this transaction has written: they are not sealed yet."""
-    query = select(Change).where(Change.tenant_id == actor.tenant_id, Change.sequence.is_(None))
+    query = of_company(Change, actor).where(Change.sequence.is_(None))
     return [row for row in session.scalars(query.order_by(Change.id)) if row.undoes]
 
 
@@ -169,11 +171,28 @@ def _put_line(house: House, actor: Actor, step: Step) -> None:
     directory.change_line(house, actor, step.thing[1], step.patch())
 
 
+def _put_department(house: House, actor: Actor, step: Step) -> None:
+    departments.change(house, actor, step.thing[1], step.patch())
+
+
+def _put_group(house: House, actor: Actor, step: Step) -> None:
+    groups.change(house, actor, step.thing[0].partition(" ")[0], step.thing[1], step.patch())
+
+
+def _put_short_code(house: House, actor: Actor, step: Step) -> None:
+    found = re.match(r"[0-9*#]+", step.thing[1])
+    short_codes.change(house, actor, found[0] if found else step.thing[1], step.patch())
+
+
 _RESTORERS: Mapping[str, Callable[[House, Actor, Step], None]] = {
     "keys": _put_keys,
     "settings": _put_settings,
     "device": _put_device,
     "line": _put_line,
+    "department": _put_department,
+    "hunt group": _put_group,
+    "pickup group": _put_group,
+    "short code": _put_short_code,
 }
 
 

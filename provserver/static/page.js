@@ -1,4 +1,4 @@
-/* What every page has: "/" to search, menus that close, copy buttons, filters while typing. All of it is extra. */
+/* What every page has: "/" to search, menus that close, copy buttons, filters while typing, parts that are kept fresh. All of it is extra. */
 
 const field = document.querySelector(".seek-list input") ?? document.querySelector("#seek");
 
@@ -54,6 +54,37 @@ if (sidebar) {
   wide.addEventListener("change", follow);
 }
 
+const clocks = [...document.querySelectorAll("[data-seconds]")];
+if (clocks.length) {
+  const start = performance.now();
+  const tick = () => {
+    for (const clock of clocks) {
+      const left = Math.max(0, Math.round(Number(clock.dataset.seconds) - (performance.now() - start) / 1000));
+      const hours = Math.floor(left / 3600);
+      const minutes = Math.floor(left / 60) % 60;
+      const parts = hours ? [hours, String(minutes).padStart(2, "0")] : [minutes];
+      clock.textContent = [...parts, String(left % 60).padStart(2, "0")].join(":");
+    }
+  };
+  tick();
+  setInterval(tick, 1000);
+}
+
+const live = document.querySelector("[data-live]");
+if (live) {
+  const look = async () => {
+    if (document.hidden || live.querySelector("details[open]")) return;
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const next = fresh.querySelector("[data-live]");
+    if (!next) return location.reload();
+    if (next.innerHTML === live.innerHTML) return;
+    const focused = live.contains(document.activeElement) ? document.activeElement.id : "";
+    live.replaceChildren(...next.childNodes);
+    if (focused) document.getElementById(focused)?.focus();
+  };
+  setInterval(look, 2000);
 /* A form that can be reviewed: its answer stands in the page, and what is typed stays where it is. */
 for (const form of document.querySelectorAll("form[data-review]")) {
   const box = document.querySelector(form.dataset.review);

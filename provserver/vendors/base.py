@@ -1,7 +1,7 @@
 """What a maker's package is: files out of a phone, named parameters with where each comes from."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Protocol
@@ -67,6 +67,17 @@ class Params:
         return len(self._items)
 
 
+Builder = Callable[[Params, Phone], None]
+
+
+def gathered(builders: Iterable[Builder], phone: Phone) -> Params:
+    """Give what the builders put, one after the other, before the phone's free parameters."""
+    params = Params()
+    for build in builders:
+        build(params, phone)
+    return params
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """One file that a phone asks for; ``proves`` means that fetching it shows the phone has the configuration."""
@@ -128,6 +139,14 @@ class Rules:
     files: tuple[re.Pattern[str], ...]
     value_limit: int = 1000
     password_digits: bool = False
+    takes_authority: bool = False
+    kin: frozenset[str] = frozenset()
+    firmware_file: re.Pattern[str] | None = None
+    same: tuple[tuple[re.Pattern[str], str], ...] = ()
+
+    def same_as(self, file: str, mac: str) -> str | None:
+        """Give the rendered file that answers for a name which the phone makes up in a way that nobody can foresee."""
+        return next((name.format(mac=mac) for pattern, name in self.same if pattern.fullmatch(file)), None)
 
     def owns(self, parameter: str) -> bool:
         """Tell whether the server alone sets this parameter, so that an override may not."""

@@ -62,6 +62,22 @@ def rule(zone: str) -> Daylight:
     return Daylight(_minutes(offset), _minutes(steps.most_common(1)[0][0]), start, end)
 
 
+@lru_cache(maxsize=1024)
+def nearest(zone: str, names: tuple[str, ...]) -> str:
+    """Choose among the zones of a maker: the same one, else one with the same rule, else the nearest in winter."""
+    if zone in names:
+        return zone
+    wanted = rule(zone)
+    alike = next((name for name in names if rule(name) == wanted), None)
+    if alike:
+        return alike
+
+    def distance(name: str) -> tuple[int, bool]:
+        return abs(rule(name).offset - wanted.offset), bool(rule(name).saving) != bool(wanted.saving)
+
+    return min(names, key=distance)
+
+
 def _changes(clock: ZoneInfo) -> Iterator[tuple[datetime, timedelta]]:
     """Walk the years week by week: what the clock shows at each change, and how much it gains."""
     moment = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)

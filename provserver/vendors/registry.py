@@ -48,6 +48,32 @@ def identify(user_agent: str) -> Identity | None:
     return None
 
 
+@lru_cache(maxsize=8192)
+def disagreement(user_agent: str, vendor: str, mac: str) -> str:
+    """Say why a User-Agent is surely not that of a phone of this maker and address; nothing where it may be.
+
+    Makers whose patterns fit the same text, and rebadged phones (``kin`` in the tables), are given the benefit of the
+    doubt; an address counts only if it lies in a block of the maker's, for some print a serial number in its place.
+    """
+    found = [identity for one in vendors().values() if (identity := one.identify(user_agent)) is not None]
+    mine = [identity for identity in found if are_kin(identity.vendor, vendor)]
+    if found and not mine:
+        return f"it says that it is made by {vendors()[found[0].vendor].rules.title}"
+    named = {identity.mac for identity in mine if identity.mac and _is_address(identity.mac, identity.vendor, mac)}
+    if named and mac not in named:
+        return f"it says that it is the phone {min(named)}"
+    return ""
+
+
+def are_kin(one: str, other: str) -> bool:
+    """Tell whether two makers are one, or one house's."""
+    return one == other or other in vendors()[one].rules.kin or one in vendors()[other].rules.kin
+
+
+def _is_address(named: str, vendor: str, mac: str) -> bool:
+    return named[6:] != "000000" and (named[:6] in vendors()[vendor].rules.ouis or named[:6] == mac[:6])
+
+
 def vendor_of_mac(mac: str) -> Vendor | None:
     """Find the maker that an address block belongs to, as far as the tables know."""
     return next((vendor for vendor in vendors().values() if mac[:6] in vendor.rules.ouis), None)

@@ -6,22 +6,63 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
 from provserver.web import (
+    account,
+    api_tokens,
+    certificates,
+    chosen,
+    companies,
     company,
     configurator,
+    departments,
     directory,
+    enrolment,
+    firmware,
+    groups,
     history,
     home,
     language,
     lines,
     mistakes,
     models,
+    network,
+    passwords,
+    people,
     phone_page,
     phones,
     presenting,
+    replacing,
+    rollouts,
+    short_codes,
     sign_in,
 )
 
-PAGES = (sign_in, home, phones, phone_page, configurator, lines, directory, company, history, models)
+PAGES = (
+    sign_in,
+    home,
+    phones,
+    phone_page,
+    replacing,
+    chosen,
+    configurator,
+    lines,
+    directory,
+    groups,
+    departments,
+    short_codes,
+    company,
+    history,
+    firmware,
+    rollouts,
+    models,
+    enrolment,
+    account,
+    people,
+    api_tokens,
+    companies,
+    certificates,
+    network,
+    passwords,
+)
 
 
 def register(app: Flask) -> None:
@@ -35,16 +76,22 @@ def register(app: Flask) -> None:
     Bootstrap5(app)
     Babel(app, locale_selector=language.choose)
     CSRFProtect(app)
-    sign_in.sessions.init_app(app)
+    sign_in.manager.init_app(app)
     presenting.register(app)
     mistakes.register(app)
     for module in PAGES:
         app.register_blueprint(module.pages)
+    app.register_blueprint(account.links)
     app.before_request(language.remember)
     app.before_request(_protect)
 
 
 def _protect() -> None:
-    """Refuse a form that another site made a browser send; the API looks after its own calls."""
+    """Refuse a form that another site made a browser send; the API looks after its own calls.
+
+    A form is read for this: one that carries an image only from somebody who may add it.
+    """
+    if request.endpoint == "firmware.add":
+        firmware.expect_image()
     if not request.path.startswith("/api/"):
         current_app.extensions["csrf"].protect()

@@ -6,14 +6,18 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting, Value
+from provserver.domain.settings import Kind, Scope, Setting, Value
+from provserver.domain.vocabulary import SECTIONS, SETTINGS
 from provserver.doorway import actor, house
-from provserver.services import previews, settings
+from provserver.services import previews, rollouts, settings
 from provserver.services.house import House
 from provserver.services.previews import Preview
-from provserver.web import presenting, words
+from provserver.web import presenting, setting_words
 
 pages = Blueprint("company", __name__, url_prefix="/settings")
+
+TYPED = [setting for setting in SETTINGS.values() if setting.kind is not Kind.IMAGES]
+"""Firmware has a page of its own, which knows the images."""
 
 
 @pages.get("/", defaults={"scope": "tenant", "name": ""})
@@ -26,8 +30,10 @@ def show(scope: str, name: str) -> str:
 
 
 def _page(scope: str, name: str, stored: Mapping[str, Value], typed: Mapping[str, str], errors: dict[str, str]) -> str:
-    sections = [(section, [one for one in SETTINGS.values() if one.section == section]) for section in SECTIONS]
-    given = {"sections": sections, "stored": stored, "typed": typed, "errors": errors, "words": words}
+    here = [one for one in TYPED if Scope[scope.upper()] in one.scopes]
+    sections = [(section, [one for one in here if one.section == section]) for section in SECTIONS]
+    given = {"sections": sections, "stored": stored, "typed": typed, "errors": errors, "setting_words": setting_words}
+    given["rolling"] = rollouts.rollouts(house(), actor(), only_open=True)
     return render_template("settings.html", scope=scope, name=name, **given)
 
 
@@ -42,7 +48,7 @@ def _as_typed(value: Value) -> str:
 def save(scope: str, name: str) -> ResponseReturnValue:
     """Save what is set at one place; a wrong value keeps what was typed."""
     stored, _overrides = settings.stored_values(house(), actor(), scope, name)
-    raw = {key: value for setting in SETTINGS.values() for key, value in _wanted(setting, stored).items()}
+    raw = {key: value for setting in TYPED for key, value in _wanted(setting, stored).items()}
     problems = presenting.attempt(lambda: settings.set_values(house(), actor(), scope, name, raw)) if raw else {}
     if problems:
         typed = {key: value for key, value in request.form.items() if key in SETTINGS}
@@ -56,7 +62,7 @@ def save(scope: str, name: str) -> ResponseReturnValue:
 def review(scope: str, name: str) -> ResponseReturnValue:
     """Show what saving the form would do to every phone below: a part of the page for its script, else a page."""
     stored, _overrides = settings.stored_values(house(), actor(), scope, name)
-    raw = {key: value for setting in SETTINGS.values() for key, value in _wanted(setting, stored).items()}
+    raw = {key: value for setting in TYPED for key, value in _wanted(setting, stored).items()}
     tried: list[Preview] = []
 
     def attempt() -> None:
@@ -69,7 +75,9 @@ def review(scope: str, name: str) -> ResponseReturnValue:
     problems = presenting.attempt(attempt)
     part = "X-Part" in request.headers
     given = {"preview": tried[0] if tried else None, "problems": problems, "part": part, "scope": scope, "name": name}
-    return render_template("settings_review_part.html" if part else "settings_review.html", words=words, **given)
+    return render_template(
+        "settings_review_part.html" if part else "settings_review.html", setting_words=setting_words, **given
+    )
 
 
 def _save(where: House, scope: str, name: str, raw: Mapping[str, object]) -> object:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from provserver.db.models import Change
 from provserver.domain.moments import read_moment, write_moment
 from provserver.domain.roles import Right
-from provserver.domain.settings import SETTINGS
+from provserver.domain.vocabulary import SETTINGS
 from provserver.doorway import actor, fields_of, house
 from provserver.errors import Conflict, Invalid, ProvisioningError
 from provserver.services import audit, previews, undoing
@@ -18,7 +18,7 @@ from provserver.services.audit import Wanted
 from provserver.services.house import House
 from provserver.services.previews import Preview
 from provserver.services.undoing import Undone
-from provserver.web import presenting, words
+from provserver.web import presenting, setting_words, words
 
 pages = Blueprint("history", __name__)
 
@@ -74,7 +74,7 @@ def given(found: Found) -> dict[str, object]:
         "errors": found.errors,
         "following": found.following,
         "kinds": words.CHANGES,
-        "settings": {name: words.SETTINGS.get(name, name) for name in SETTINGS},
+        "settings": {name: setting_words.TITLES.get(name, name) for name in SETTINGS},
         "can_undo": {row.id for row in found.changes if may and undoing.can_undo(row)},
     }
 

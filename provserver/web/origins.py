@@ -6,8 +6,7 @@ from flask_babel import gettext as _
 from provserver.domain.settings import Scope
 from provserver.services.origins import Source
 from provserver.services.rendered import ShownParameter
-from provserver.web import presenting
-from provserver.web import words as known
+from provserver.web import presenting, setting_words
 
 _WIDE = {Scope.DEPARTMENT.word, Scope.MODEL.word, Scope.LINE.word}
 
@@ -22,7 +21,7 @@ def words(row: ShownParameter) -> str:
         return f"{name} · {_('name of %(extension)s', extension=made_of.line)}" if made_of.line else str(name)
     if made_of.kind is Source.LINE:
         return f"{_('Line')} {made_of.subject}".strip()
-    name = str(known.SETTINGS.get(made_of.subject, made_of.subject))
+    name = str(setting_words.TITLES.get(made_of.subject, made_of.subject))
     if made_of.kind is Source.OVERRIDE:
         name = str(_("Free parameter"))
     if made_of.kind is Source.GENERATED:

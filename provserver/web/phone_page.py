@@ -4,15 +4,27 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from provserver.domain.enrolment import USUAL_MINUTES
 from provserver.domain.hardware import Feature, PhoneModel
+from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import NotFound, Unsupported
-from provserver.services import devices, directory, progress, rendered
+from provserver.services import (
+    alarms,
+    credentials,
+    devices,
+    directory,
+    knocks,
+    progress,
+    rendered,
+    tokens,
+    windows,
+)
 from provserver.services.progress import Standing
 from provserver.vendors.registry import model_of, vendors
+from provserver.web import enrolment, origins, passwords, presenting
 from provserver.web import history as history_pages
-from provserver.web import origins, presenting
 from provserver.web.drawing import Drawing, draw
 
 pages = Blueprint("phone", __name__, url_prefix="/phones/<mac>")
@@ -24,8 +36,39 @@ ACTIONS = ("resync", "reboot", "factory-reset")
 def show(mac: str) -> str:
     """Show the phone."""
     standing, files = progress.standing(house(), actor(), mac)
-    requests = progress.requests_of(house(), actor(), mac, limit=12)
-    return render_template("phones/page.html", files=files, requests=requests, **_known(standing))
+    may_read = actor().may(Right.READ)
+    requests = progress.requests_of(house(), actor(), mac, limit=12) if may_read else []
+    given = {"files": files, "requests": requests, "enrolment": _enrolment(mac) if may_read else None}
+    return render_template("phones/page.html", **given, **_known(standing))
+
+
+def _enrolment(mac: str) -> dict[str, object]:
+    """Give what the page says of the phone's way in."""
+    window, now = windows.window_of(house(), actor(), mac), house().clock()
+    knocked = knocks.knocks(house(), actor(), parse_mac(mac), limit=knocks.KEEP_PER_PHONE)
+    return {
+        "window": window,
+        "open": windows.is_open(window, now),
+        "now": now,
+        "knocks": knocked,
+        "alarms": alarms.alarms(house(), actor(), mac=mac),
+        "tokens": tokens.tokens_of(house(), actor(), mac),
+        "password": _password(mac),
+        "lengths": enrolment.LENGTHS,
+        "usual": USUAL_MINUTES,
+    }
+
+
+_TONES = {"required": "current", "unanswered": "failed"}
+"""The colour of a password's stage; the others are on their way."""
+
+
+def _password(mac: str) -> dict[str, object]:
+    """Give what the page says of the phone's own password."""
+    status = credentials.status(house(), actor(), mac)
+    stage = status.stage.value
+    shown = {"tone": _TONES.get(stage, "waiting"), "says": passwords.STAGES[stage]}
+    return {"row": status.row, "older": status.older, "lacking": status.lacking, **shown}
 
 
 def _known(standing: Standing) -> dict[str, object]:
@@ -54,6 +97,7 @@ def _refusal(model: PhoneModel, action: str) -> str:
 @pages.get("/added")
 def added(mac: str) -> ResponseReturnValue:
     """Show the new phone's address, this once."""
+    actor().require(Right.EDIT)
     address = session.pop("new_address", "")
     if not address:
         return redirect(url_for("phone.show", mac=mac))

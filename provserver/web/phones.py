@@ -12,14 +12,16 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
+from provserver.db.models import EnrolmentWindow
 from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
 from provserver.domain.state import State
 from provserver.doorway import actor, fields_of, house
-from provserver.errors import Conflict, Invalid
-from provserver.services import devices, directory
+from provserver.errors import Conflict, Invalid, Unsupported
+from provserver.services import devices, directory, windows
 from provserver.services.devices import NewDevice
 from provserver.services.progress import Standing
+from provserver.services.windows import Wanted
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import fleet, presenting
 from provserver.web.home import ALL
@@ -57,9 +59,16 @@ def show() -> ResponseReturnValue:
         states=states,
         asked=asked,
         page=page,
+        departments=directory.departments(house(), actor()) if actor().may(Right.EDIT) else [],
         pages=-(-len(rows) // PER_PAGE),
         address=lambda **other: _address(shown, other),
+        windows={window.device_id: window for window in _windows()},
+        now=house().clock(),
     )
+
+
+def _windows() -> Sequence[EnrolmentWindow]:
+    return windows.open_now(house(), actor()) if actor().may(Right.READ) else []
 
 
 def _address(shown: dict[str, str], other: dict[str, object]) -> str:
@@ -100,6 +109,7 @@ class PhoneForm(FlaskForm):  # type: ignore[misc]
     model = StringField(lazy_gettext("Model"), [InputRequired(), Length(max=80)])
     lines = StringField(lazy_gettext("Lines"), [Length(max=400)])
     description = StringField(lazy_gettext("Description"), [Length(max=100)])
+    enrol = StringField(lazy_gettext("Address"), [Length(max=64)])
 
 
 @pages.get("/new")
@@ -128,7 +138,18 @@ def add() -> ResponseReturnValue:
         put_errors(form, error, {"vendor": "model"})
         return _form(form), 422
     session["new_address"] = address
+    if form.enrol.data:
+        _let_in(device.mac, form.enrol.data)
     return redirect(url_for("phone.added", mac=device.mac))
+
+
+def _let_in(mac: str, address: str) -> None:
+    """Open a window for a new phone, where it knocked from; the phone is added even where none can be opened."""
+    try:
+        windows.open_windows(house(), actor(), Wanted((mac,), address=address))
+        flash(_("It may come in from %(address)s now. Start it again, or wait until it asks.", address=address))
+    except (Invalid, Unsupported) as error:
+        flash(presenting.say(str(error)), "warning")
 
 
 def put_errors(form: FlaskForm, error: Invalid | Conflict, other: dict[str, str] | None = None) -> None:

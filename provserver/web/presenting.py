@@ -13,13 +13,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from provserver.domain.keys import KeyKind
 from provserver.domain.mac import format_mac
+from provserver.domain.slots import KeyKind
 from provserver.doorway import actor, fields_of, house
 from provserver.errors import Conflict, Invalid
-from provserver.services import directory
+from provserver.services import companies
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import language, words
+from provserver.web import language, setting_words, words
 from provserver.web.sentences import SENTENCES
 
 _PLACES = ("tenant", "department", "model", "line")
@@ -38,6 +38,8 @@ def register(app: Flask) -> None:
         shown=shown,
         field_word=field_word,
         change_word=change_word,
+        part_word=part_word,
+        fingerprint=fingerprint,
         place_word=place_word,
     )
     app.context_processor(_frame)
@@ -54,10 +56,8 @@ def _frame() -> dict[str, object]:
         "actor": None,
     }
     if current_user and current_user.is_authenticated:
-        person = current_user.person
-        mine = person.tenant_id
         given["actor"] = actor()
-        given["companies"] = [row for row in directory.tenants(house()) if mine is None or row.id == mine]
+        given["companies"] = companies.of(house(), current_user.person)
         given["company"] = session.get("company")
     return given
 
@@ -74,6 +74,11 @@ def ago(moment: datetime | None) -> Markup:
 def exact(moment: datetime) -> str:
     """Write a moment in full, in the reader's form."""
     return f"{format_datetime(moment, 'medium')} UTC"
+
+
+def fingerprint(digits: str) -> str:
+    """Write a fingerprint as other programs show it, in pairs."""
+    return ":".join(digits[index : index + 2] for index in range(0, len(digits), 2)).upper()
 
 
 def word(value: object) -> str:
@@ -98,8 +103,13 @@ def place_word(subject: str) -> str:
 
 def field_word(name: str) -> str:
     """Give the title of a field or setting that the history names."""
-    known = words.FIELDS.get(name) or words.SETTINGS.get(name)
+    known = words.FIELDS.get(name) or setting_words.TITLES.get(name)
     return str(known) if known is not None else name
+
+
+def part_word(part: str) -> str:
+    """Give the word for what may not move over to another phone."""
+    return str(words.PARTS[part])
 
 
 def shown(value: object) -> str:

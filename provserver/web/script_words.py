@@ -51,7 +51,6 @@ TEXTS = (
     N_("No source tells where these keys stand, so they are listed by their number."),
     N_("Arrow keys walk, Enter edits, Delete clears, Ctrl+C and Ctrl+V copy; drag a key to move it."),
     N_("Memory keys, paper labels"),
-    N_("The phone shows: {shown}"),
     N_("Page {page} of {pages}"),
     N_("This key turns the page."),
     N_("Page {page}"),

@@ -45,9 +45,69 @@ VERDICTS = {
     "unknown-phone": _("Unknown phone"),
     "unknown-token": _("Wrong address"),
     "untrusted": _("Refused: not from a trusted network"),
+    "second-address": _("Refused: the window belongs to another address"),
+    "locked": _("Refused: the phone is locked"),
+    "challenged": _("Asked for its password"),
+    "wrong-password": _("Refused: a wrong password"),
+    "mismatch": _("Refused: it says that it is another phone"),
     "refused": _("Refused"),
     "last-good": _("Served the last good version"),
     "broken": _("Could not be answered"),
+}
+WAYS = {
+    "trusted-network": _("From a trusted network"),
+    "window": _("While a window is open"),
+    "certificate": _("With its maker's certificate"),
+    "approval": _("After somebody approved what knocked"),
+}
+ALARMS = {
+    "two-addresses": _("In two places at once"),
+    "other-phone": _("Another phone uses its address"),
+    "window-twice": _("Its window was used twice"),
+}
+ROLLOUT_STAGES = {
+    "running": _("Running"),
+    "paused": _("Paused"),
+    "halted": _("Halted"),
+    "done": _("Done"),
+    "cancelled": _("Cancelled"),
+    "now": _("At once"),
+    "window": _("In the company's hours"),
+    "word": _("When somebody says so"),
+}
+ROLLOUT_STEPS = {
+    "marked": _("To be rendered"),
+    "ahead": _("Goes ahead with another edit"),
+    "ready": _("Waiting for its turn"),
+    "told": _("Told, not fetched yet"),
+    "applied": _("Applied"),
+    "unchanged": _("Nothing to change"),
+    "failed": _("Failed"),
+    "asks": _("Asks by itself"),
+    "quiet": _("Left out"),
+    "left": _("Left out"),
+    "moved": _("Taken over by a newer rollout"),
+}
+ROLLOUT_POLICY = {
+    "wide_from": _("A rollout from so many phones on"),
+    "rate": _("Phones told a second"),
+    "outstanding": _("Phones told and not fetched yet, at most"),
+    "canary": _("Phones that go first"),
+    "halt_percent": _("Halt when so many of a hundred fail; 0 is never"),
+    "halt_count": _("Halt when so many fail; 0 is never"),
+    "canary_phones": _("These phones go first"),
+    "refresh": _("A change that restarts nothing is told"),
+    "restart": _("A change that restarts phones is told"),
+    "window_from": _("The company's hours begin"),
+    "window_to": _("They end"),
+    "zone": _("Time zone of these hours"),
+}
+LEVELS = {"slowed": _("Slowed"), "banned": _("Banned")}
+WAY_HELP = {
+    "trusted-network": _("Networks that the operator trusts; phones there are believed by their MAC address alone."),
+    "window": _("Somebody opens it for a phone and a time; it belongs to the first address that uses it."),
+    "certificate": _("The phone proves its MAC address with the certificate that it was made with."),
+    "approval": _("A window for exactly the phone and the address that knocked."),
 }
 ORIGINS = {
     "default": _("Default"),
@@ -55,14 +115,6 @@ ORIGINS = {
     "department": _("Department"),
     "model": _("Model"),
     "device": _("This phone"),
-}
-SECTIONS = {
-    "calls": _("Call services"),
-    "phone": _("Phone"),
-    "security": _("Passwords"),
-    "sip": _("Registration and speech"),
-    "provisioning": _("Provisioning"),
-    "network": _("Network"),
 }
 CHOICES = {
     "off": _("Off"),
@@ -72,6 +124,10 @@ CHOICES = {
     "department": _("Department"),
     "optional": _("Where possible"),
     "required": _("Always"),
+    "users": _("At the phone, by its users"),
+    "server": _("Here"),
+    "starttls": "STARTTLS",
+    "ldaps": "LDAPS",
     "12": _("12 hours"),
     "24": _("24 hours"),
     "en": "English",
@@ -99,6 +155,8 @@ ACTIONS = {
     "operator": _("Operator"),
     "admin": _("Administrator"),
     "reader": _("Reader"),
+    "department-admin": _("Department administrator"),
+    "user": _("User"),
 }
 FEATURES = {
     "popup": _("Call popup"),
@@ -108,6 +166,13 @@ FEATURES = {
     "reboot": _("Reboot"),
     "factory-reset": _("Factory reset"),
     "phonebook": _("Phonebook"),
+    "firmware": _("Firmware from this server"),
+    "credentials": _("A password of its own for its files"),
+    "dnd-switch": _("Do not disturb can be forbidden"),
+    "do-not-disturb": _("Do not disturb"),
+    "call-forwarding": _("Call forwarding"),
+    "dial-plan": _("Dial plan"),
+    "ldap": _("LDAP directory"),
 }
 """What only some models can do."""
 EVIDENCE = {
@@ -129,6 +194,13 @@ FACTS = {
 }
 """What a model's evidence is about."""
 CHANGES = {
+    "rollout policy": _("Way of wide edits changed"),
+    "rollout paused": _("Rollout paused"),
+    "rollout running": _("Rollout resumed"),
+    "rollout cancelled": _("Rollout cancelled"),
+    "rollout applied now": _("Rollout told to wait no longer"),
+    "version or address": _("New version or address of this server"),
+    "authority": _("Another authority"),
     "device added": _("Phone added"),
     "device removed": _("Phone removed"),
     "device": _("Phone changed"),
@@ -145,52 +217,78 @@ CHANGES = {
     "line added": _("Line added"),
     "line": _("Line changed"),
     "line removed": _("Line removed"),
+    "line given on": _("Line reconfigured for a new user"),
+    "device replaced": _("Phone replaced"),
     "department added": _("Department added"),
+    "department": _("Department changed"),
+    "department removed": _("Department removed"),
+    "hunt group added": _("Hunt group added"),
+    "hunt group": _("Hunt group changed"),
+    "hunt group removed": _("Hunt group removed"),
+    "pickup group added": _("Call pickup group added"),
+    "pickup group": _("Call pickup group changed"),
+    "pickup group removed": _("Call pickup group removed"),
+    "short code added": _("Short code added"),
+    "short code": _("Short code changed"),
+    "short codes moved": _("Short codes moved"),
+    "short codes removed": _("Short codes deleted"),
+    "person added": _("Person added"),
+    "person": _("Person changed"),
+    "person removed": _("Person removed"),
+    "profile unlocked": _("Profile unlocked"),
+    "password reset": _("Password reset"),
+    "password link": _("Link for a password made"),
+    "password changed": _("Own password changed"),
+    "second factor added": _("Second factor added"),
+    "second factor removed": _("Second factor removed"),
+    "signed out everywhere": _("Signed out everywhere"),
+    "token added": _("API token made"),
+    "token revoked": _("API token revoked"),
+    "company added": _("Company added"),
+    "company": _("Company renamed"),
+    "company removed": _("Company removed"),
+    "authority trusted": _("Maker's authority trusted"),
+    "authority removed": _("Maker's authority removed"),
+    "certificate renewed": _("Certificate of this server renewed"),
+    "window opened": _("Enrolment window opened"),
+    "window closed": _("Enrolment window closed"),
+    "enrolment policy": _("Enrolment policy changed"),
+    "address replaced": _("Provisioning address replaced"),
+    "old address ended": _("Old provisioning address ended"),
+    "phone password set": _("Phone's password for its files set"),
+    "phone password replaced": _("Phone's password for its files replaced"),
+    "phone password cleared": _("Phone's password for its files taken away"),
+    "phone password revealed": _("Phone's password for its files shown"),
+    "phone password in use": _("Phone's password for its files in use"),
+    "phone password unanswered": _("Phone does not answer with its password"),
+    "old phone password ended": _("Old password for its files ended"),
+    "old addresses revoked": _("Old provisioning addresses revoked"),
+    "locked": _("Phone locked"),
+    "unlocked": _("Phone unlocked"),
+    "source let off": _("Source of guesses let off"),
+    "alarm acknowledged": _("Alarm acknowledged"),
+    "password revealed": _("SIP password shown"),
+    "knock forgotten": _("Knock taken off the list"),
+    "firmware added": _("Firmware image added"),
+    "firmware removed": _("Firmware image removed"),
 }
-WORDS = {**CHOICES, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
+RUNNING = {
+    "free": _("No image chosen"),
+    "unheard": _("Not heard from yet"),
+    "same": _("Runs it"),
+    "other": _("Runs another version"),
+}
+PARTS = {
+    "line": _("Line"),
+    "key": _("Key"),
+    "label": _("Label shortened"),
+    "setting": _("Setting"),
+    "parameter": _("Parameter"),
+}
+"""What may not move over to another phone."""
+WORDS = {**LEVELS, **ALARMS, **WAYS, **CHOICES, **RUNNING, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
 """By the domain's word."""
 
-SETTINGS = {
-    "monitor_popup": _("Show a call popup for monitored extensions"),
-    "monitor_ring": _("“Ring Splash” on a monitored extension"),
-    "call_waiting": _("Call waiting"),
-    "voicemail_number": _("Voicemail number"),
-    "pickup_code": _("Code to pick up a monitored extension"),
-    "group_pickup_code": _("Code to pick up a call of the group"),
-    "language": _("Language"),
-    "time_zone": _("Time zone"),
-    "clock": _("Clock"),
-    "ntp_server": _("Time server"),
-    "ring_tone": _("Ring tone"),
-    "phonebook": _("Phonebook of this server"),
-    "phonebook_url": _("Phonebook address"),
-    "admin_password": _("Administrator password of the phone"),
-    "user_password": _("User password of the phone"),
-    "sip_domain": _("SIP domain or registrar"),
-    "transport": _("Transport"),
-    "outbound_proxy": _("Outbound proxy"),
-    "register_expires": _("Registration renewed every"),
-    "srtp": _("Encrypted speech"),
-    "codecs": _("Codecs"),
-    "dtmf": _("Tones while in a call"),
-    "poll": _("Ask for changes every night"),
-    "poll_hour": _("Hour of the nightly check"),
-    "vlan": _("VLAN of the phone"),
-    "lldp": _("Learn the VLAN from the switch (LLDP)"),
-}
-HELP = {
-    "monitor_popup": _("The phone shows who is calling a monitored extension, and offers to pick the call up."),
-    "monitor_ring": _("Off, a single ring, or a dedicated tone. Takes effect only while the call popup is on."),
-    "pickup_code": _("Dialled before the extension."),
-    "phonebook": _(
-        "People and short codes of the company, or of the phone's department. A phonebook address wins over it."
-    ),
-    "admin_password": _("Generated for each phone unless one is set here."),
-    "user_password": _("Generated for each phone unless one is set here."),
-    "vlan": _("0 leaves the phone untagged. A change restarts the phone."),
-    "lldp": _("A change restarts the phone."),
-}
-UNITS = {"seconds": _("seconds"), "hours": _("hours")}
 FIELDS = {
     "mac": _("MAC address"),
     "vendor": _("Maker"),
@@ -206,6 +304,39 @@ FIELDS = {
     "username": _("User name"),
     "domain": _("SIP domain or registrar"),
     "parent": _("Lies in"),
+    "operator_number": _("Operator's number"),
+    "number": _("Number"),
+    "members": _("Members"),
+    "code": _("Short code"),
+    "codes": _("Short codes"),
+    "first": _("First short code"),
+    "last": _("Last short code"),
+    "lost": _("Did not move over"),
+    "phones": _("Phones"),
     "stun": "STUN",
+    "until": _("Until"),
+    "address": _("Address"),
+    "ways": _("First contacts that count"),
+    "firmware_channel": _("Firmware image"),
+    "models": _("Models"),
+    "version": _("Version"),
+    "size": _("Size"),
+    "sha256": "SHA-256",
 }
 """What stands in the history beside settings and keys."""
+
+WAYS_SEEN = {"http": _("asked for a file"), "pnp": _("plug and play"), "mdns": _("mDNS")}
+DHCP_FLAVOURS = {
+    "dnsmasq": "dnsmasq",
+    "isc": "ISC dhcpd",
+    "kea": "Kea",
+    "mikrotik": "MikroTik RouterOS",
+    "windows": "Windows Server",
+}
+DHCP_PLACES = {
+    "dnsmasq": _("A file in /etc/dnsmasq.d, then restart dnsmasq."),
+    "isc": _("In dhcpd.conf, outside of any subnet, then restart dhcpd."),
+    "kea": _("Put the classes into Dhcp4 in kea-dhcp4.conf, then reload Kea."),
+    "mikrotik": _("In a terminal of the router; put your network's address into the last line."),
+    "windows": _("In PowerShell on the DHCP server, as an administrator; put your scope into the first line."),
+}

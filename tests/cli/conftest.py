@@ -27,6 +27,7 @@ class Shell:
         config = self.house.config
         fixed = {
             "PROVSERVER_DATA_DIR": str(config.data_dir),
+            "PROVSERVER_FIRMWARE_DIR": str(config.firmware_dir),
             "PROVSERVER_DATABASE_URL": config.database_url,
             "PROVSERVER_PUBLIC_URL": config.public_url,
         }

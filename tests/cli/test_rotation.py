@@ -12,7 +12,7 @@ from provserver.db.models import Base, Line
 from provserver.db.session import Database
 from provserver.domain.roles import Actor, Role
 from provserver.errors import Conflict, Forbidden
-from provserver.services import audit, demo, exchange, rotation
+from provserver.services import audit, demo, export, rotation
 from provserver.services.accounts import ensure_company
 from provserver.services.house import House
 from tests.cli.conftest import Shell
@@ -44,7 +44,7 @@ def test_every_sealed_column_of_the_tables_is_known() -> None:
 
 
 def test_old_values_open_and_old_keys_are_gone(own_house: House, company: Actor) -> None:
-    before = exchange.export_table(own_house, company, secrets=True)
+    before = export.export_table(own_house, company, secrets=True)
     old = own_house.database.keyring.active_id
     told: list[tuple[int, int]] = []
     done = rotation.rotate(own_house, company, lambda count, total: told.append((count, total)), settle=0)
@@ -56,7 +56,7 @@ def test_old_values_open_and_old_keys_are_gone(own_house: House, company: Actor)
     ids = [key["id"] for key in json.loads(own_house.database.keyring.path.read_text())["keys"]]
     assert ids == [new.hex()]
     fresh = Database(own_house.config.database_url, Keyring(own_house.database.keyring.path))
-    assert exchange.export_table(replace(own_house, database=fresh), company, secrets=True) == before
+    assert export.export_table(replace(own_house, database=fresh), company, secrets=True) == before
     fresh.close()
     assert audit.history(own_house, company)[1].what == "data key replaced"
 
@@ -81,7 +81,7 @@ def test_a_rotation_that_was_broken_off_goes_on_with_its_own_key(own_house: Hous
     keyring = own_house.database.keyring
     assert keyring.old_keys == 1
     begun = keyring.active_id
-    exchange.export_table(own_house, company, secrets=True)
+    export.export_table(own_house, company, secrets=True)
     assert rotation.rotate(own_house, company, settle=0).finished
     assert keyring.active_id == begun
     assert keyring.old_keys == 0

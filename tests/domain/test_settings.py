@@ -7,19 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provserver.domain.secret import Secret
-from provserver.domain.settings import (
-    SECTIONS,
-    SETTINGS,
-    Effective,
-    Kind,
-    Layer,
-    Scope,
-    Setting,
-    Value,
-    defaults,
-    effective_ring,
-    inherit,
-)
+from provserver.domain.settings import Effective, Kind, Layer, Scope, Setting, Value, effective_ring, inherit
+from provserver.domain.vocabulary import SECTIONS, SETTINGS, defaults
 
 CHOICES = ("a", "b", "c")
 ANYTHING = st.recursive(
@@ -54,6 +43,10 @@ GOOD: list[tuple[Kind, object, Value]] = [
     (Kind.ZONE, "UTC", "UTC"),
     (Kind.ORDER, ["b", "a"], ("b", "a")),
     (Kind.ORDER, ("c",), ("c",)),
+    (Kind.IMAGES, "", ()),
+    (Kind.IMAGES, [], ()),
+    (Kind.IMAGES, "a.rom  b.rom", ("a.rom", "b.rom")),
+    (Kind.IMAGES, ["T46U(T43U,T46U)-1.2.rom"] * 2, ("T46U(T43U,T46U)-1.2.rom",)),
     (Kind.SECRET, "hunter2!", Secret("hunter2!")),
     (Kind.SECRET, Secret("hunter2!"), Secret("hunter2!")),
     (Kind.SECRET, "x" * 64, Secret("x" * 64)),
@@ -69,6 +62,7 @@ BAD: list[tuple[Kind, list[object]]] = [
     (Kind.URL, [None, "a", "ftp://a", "http://u:p@a", "http://a/ b", "http://a/\ud800", "http://" + "a" * 300]),
     (Kind.ZONE, [None, "", "Europe/Roma", "europe/rome", "../../etc/passwd", "CEST", 1, ["UTC"]]),
     (Kind.ORDER, [None, "a", [], ["d"], ["a", "a"], ["a", 1], [1], [["a"]], [{}], {"a": 1}, {"a"}, ["a", None]]),
+    (Kind.IMAGES, [None, 1, True, {}, [1], ["a b"], ["../a"], [".a"], ["a/b"], "a\0", ["a" * 81], "é.rom", [None]]),
     (Kind.SECRET, [None, "", "abc", "x" * 65, "with blank", "pässword", "line\nend", "tab\tx", 1234, ["abcd"]]),
 ]
 
@@ -138,7 +132,7 @@ def test_a_setting_is_described_in_full(item: Setting) -> None:
     assert item.section in SECTIONS
     assert item.title
     assert bool(item.choices) == (item.kind in {Kind.CHOICE, Kind.ORDER})
-    assert (item.low < item.high) == (item.kind is Kind.NUMBER)
+    assert (item.low < item.high) == (item.kind in {Kind.NUMBER, Kind.TEXT})
 
 
 def test_the_defaults_come_from_nowhere_else() -> None:

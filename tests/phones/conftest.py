@@ -54,7 +54,10 @@ class Caller:
         door = KnownFronts(PhoneDoor(Desk(house, self.recorder), _inside), house.config.trusted_proxies)
         parts = door(environ, lambda status, head: seen.append((status, head)))
         status, head = seen[0]
-        return Answer(int(status[:3]), dict(head), b"".join(parts))
+        body = b"".join(parts)
+        if hasattr(parts, "close"):
+            parts.close()
+        return Answer(int(status[:3]), dict(head), body)
 
     def search(self, path: str, query: str) -> Answer:
         """Ask with a query behind a question mark."""

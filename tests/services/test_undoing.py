@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from provserver.domain.keys import Slot
+from provserver.domain.slots import Slot
 from provserver.domain.roles import Actor, Role
 from provserver.domain.secret import MASK
 from provserver.errors import Conflict, Forbidden, Invalid, NotFound

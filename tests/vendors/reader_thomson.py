@@ -22,10 +22,14 @@ def read_thomson(files: Mapping[str, bytes], model: PhoneModel) -> Reading:
     parameters = _sections(next(body for name, body in files.items() if name != start))
     assert re.fullmatch(r"\d{12}", parameters.pop("sys.config_sn")), "the phone passes over a file without a number"
     places = {int(match[1]): value for name, value in parameters.items() if (match := KEY.fullmatch(name))}
-    assert set(places) == set(range(1, len(model.slots) + len(model.sidecar_slots) + 1))
-    own_keys = {str(number): _key(places[number]) for number in places if number <= len(model.slots)}
-    beside = {f"s1.{n - len(model.slots)}": _key(places[n]) for n in places if n > len(model.slots)}
-    return Reading({**own_keys, **beside}, False, "off", parameters)
+    assert set(places) == set(range(1, len(places) + 1)), "no place is left out between others"
+    keys = {_slot(number, len(model.slots)): _key(value) for number, value in places.items()}
+    return Reading(keys, False, "off", parameters)
+
+
+def _slot(number: int, own: int) -> str:
+    module, place = divmod(number - own - 1, 28)
+    return str(number) if number <= own else f"s{module + 1}.{place + 1}"
 
 
 def _sections(body: bytes) -> dict[str, str]:

@@ -16,6 +16,9 @@ class Device(Base):
     The ``resync`` columns are the desired state that the worker works off: ``due_at`` says when the phone is to be
     told next (None: nothing to tell), ``claimed_until`` which worker has it in hand. ``changed_at`` is the save that
     is still on its way, or the last one; ``applied_at`` the fetch that proved it.
+
+    ``watched`` says that a request of this phone needs more looking at than its token, such as an open window: the
+    phones' one query brings it along, so that all others cost nothing more.
     """
 
     __tablename__ = "device"
@@ -30,12 +33,17 @@ class Device(Base):
     description: Mapped[str] = mapped_column(String(100), default="")
     modules: Mapped[int] = mapped_column(default=0)
     sip_address: Mapped[str] = mapped_column(String(255), default="")
+    watched: Mapped[bool] = mapped_column(default=False)
+    locked_at: Mapped[datetime | None]
+    locked_why: Mapped[str] = mapped_column(String(100), default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     firmware: Mapped[str] = mapped_column(String(64), default="")
     seen_model: Mapped[str] = mapped_column(String(64), default="")
     user_agent: Mapped[str] = mapped_column(String(200), default="")
     address: Mapped[str] = mapped_column(String(64), default="")
+    address_before: Mapped[str] = mapped_column(String(64), default="")
+    moved_at: Mapped[datetime | None]
     last_seen: Mapped[datetime | None]
 
     changed_at: Mapped[datetime | None]
@@ -85,7 +93,10 @@ class DeviceKey(Base):
 
 
 class DeviceToken(Base):
-    """A secret that opens a phone's own files: found by its hash, kept sealed because the files carry it."""
+    """A secret that opens a phone's own files: found by its hash, kept sealed because the files carry it.
+
+    The newest one stands in the files; older ones open them too until a newer one was used, or ``expires_at``.
+    """
 
     __tablename__ = "device_token"
 
@@ -94,3 +105,5 @@ class DeviceToken(Base):
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     sealed: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    used_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]

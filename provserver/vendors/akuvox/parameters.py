@@ -40,6 +40,9 @@ def put_server(params: Params, phone: Phone) -> None:
     """
     group = "Config.Autoprovision."
     params.put(f"{group}GENERAL.Url", Secret(phone.provisioning_url), "server")
+    if phone.credentials is not None:
+        params.put(f"{group}GENERAL.UserName", phone.credentials.username, "server")
+        params.put(f"{group}GENERAL.Pwd", phone.credentials.password, "server")
     params.put(f"{group}PNP.Enable", False, "server")
     params.put(f"{group}DHCP_OPTION.Enable", False, "server")
     params.put(f"{group}REDIRECT.Enable", False, "server")
@@ -47,6 +50,12 @@ def put_server(params: Params, phone: Phone) -> None:
     params.put(f"{group}SCHEDULE.DayOfWeek", WEEKDAYS, "poll")
     params.put(f"{group}SCHEDULE.HourOfDay", phone.text("poll_hour"), "poll_hour")
     params.put(f"{group}SCHEDULE.MinuteOfHour", int(phone.mac, 16) % 60, "poll_hour")
+
+
+def put_firmware(params: Params, phone: Phone) -> None:
+    """Write where the chosen image lies; the phone loads it with its configuration (R20B manual, page 88)."""
+    if phone.firmware_name:
+        params.put("Config.Firmware.Url", Secret(phone.firmware_url), "firmware")
 
 
 def put_passwords(params: Params, phone: Phone) -> None:

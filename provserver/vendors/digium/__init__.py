@@ -8,7 +8,14 @@ from provserver.domain.secret import Secret
 from provserver.vendors.base import File, Params
 from provserver.vendors.digium.keys import contacts, items, put_keys
 from provserver.vendors.digium.lines import put_lines
-from provserver.vendors.digium.settings import put_clock, put_monitoring, put_network, put_password, put_server
+from provserver.vendors.digium.settings import (
+    put_clock,
+    put_firmware,
+    put_monitoring,
+    put_network,
+    put_password,
+    put_server,
+)
 from provserver.vendors.formats.xml_nested import CONTENT_TYPE, cannot_carry, document, node
 
 __all__ = ["cannot_carry", "files"]
@@ -42,6 +49,7 @@ def parameters(phone: Phone, keys: Params, sheets: Mapping[str, bytes]) -> Param
     put_monitoring(params, phone, sum(name.endswith(".subscribe_to") for name, _ in keys.items()))
     for name, body in sheets.items():
         params.put(f"sheet.{name}", Secret(_address(phone, name, body)), "server")
+    put_firmware(params, phone)
     put_lines(params, phone)
     return params.merge(phone)
 
@@ -60,8 +68,8 @@ def _config(params: Params) -> str:
         if head == "account":
             index, _, field = rest.partition(".")
             _plant(accounts.setdefault(index, {"index": index}), field, parameter.value)
-        elif head == "sheet":
-            sheets[rest] = parameter.value
+        elif head in {"sheet", "firmware"}:
+            sheets[name] = parameter.value
         else:
             settings.setdefault(head, {"id": head})[rest or "value"] = parameter.value
     return node("config", {}, [*(node("setting", one) for one in settings.values()), *_rest(accounts, sheets)])
@@ -69,8 +77,10 @@ def _config(params: Params) -> str:
 
 def _rest(accounts: Mapping[str, Tree], sheets: Mapping[str, str]) -> Iterator[str]:
     yield node("accounts", {}, (_element("account", account) for account in accounts.values()))
-    yield node("contacts", {"url": sheets["contacts"], "id": "keys"})
-    yield node("smart_blf", {}, [node("blf_items", {"url": sheets["smartblf"]})])
+    yield node("contacts", {"url": sheets["sheet.contacts"], "id": "keys"})
+    yield node("smart_blf", {}, [node("blf_items", {"url": sheets["sheet.smartblf"]})])
+    if image := {name.partition(".")[2]: value for name, value in sheets.items() if name.startswith("firmware.")}:
+        yield node("firmwares", {}, [node("firmware", image)])
 
 
 def _plant(tree: Tree, path: str, value: str) -> None:

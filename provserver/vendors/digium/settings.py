@@ -28,6 +28,17 @@ def put_server(params: Params, phone: Phone) -> None:
         params.put("config_recheck.hours", 1, "poll_hour")
 
 
+def put_firmware(params: Params, phone: Phone) -> None:
+    """Write the chosen image; the phone loads it where the version is not its own (maker, XML configuration 4.24.2).
+
+    The maker writes a version with underscores there: 2_9_27 (sheet, sections 2 and 8).
+    """
+    if phone.firmware_name:
+        params.put("firmware.model", phone.model.title, "firmware")
+        params.put("firmware.version", phone.firmware_version.replace(".", "_"), "firmware")
+        params.put("firmware.url", Secret(phone.firmware_url), "firmware")
+
+
 def put_password(params: Params, phone: Phone) -> None:
     """Write the password of the phone's own menus; an unset one is left as it is."""
     if password := phone.secret("admin_password"):

@@ -5,25 +5,40 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Parameter, Params, gathered
 from provserver.vendors.fanvil.dialect import is_old, translated
 from provserver.vendors.fanvil.keys import put_keys
 from provserver.vendors.fanvil.lines import put_lines
 from provserver.vendors.fanvil.parameters import (
     put_calls,
     put_clock,
+    put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
     put_server,
 )
+from provserver.vendors.fanvil.services import put_directory, put_services
 from provserver.vendors.formats import xml_tree
 from provserver.vendors.formats.xml_tree import Bracket, cannot_carry
 
 __all__ = ["cannot_carry", "files"]
 
-BUILDERS = (put_server, put_passwords, put_network, put_clock, put_calls, put_monitoring, put_lines, put_keys)
+BUILDERS = (
+    put_server,
+    put_firmware,
+    put_passwords,
+    put_network,
+    put_clock,
+    put_calls,
+    put_services,
+    put_directory,
+    put_monitoring,
+    put_lines,
+    put_keys,
+)
 
+_TEXT = "text/plain; charset=utf-8"
 _VERSIONS = 9_000_000_000
 
 
@@ -35,14 +50,21 @@ def files(phone: Phone) -> Sequence[File]:
         root, version, bracket = ("VOIP_CONFIG_FILE", "version", Bracket.ELEMENT)
     items = [(name, parameter.value) for name, parameter in params.items()]
     body = xml_tree.write(root, [(version, _version(items)), *items], _comment(phone), bracket)
-    return [File(f"{phone.mac}.cfg", xml_tree.CONTENT_TYPE, body, params.as_dict())]
+    return [File(f"{phone.mac}.cfg", xml_tree.CONTENT_TYPE, body, params.as_dict()), *_news(phone)]
+
+
+def _news(phone: Phone) -> Sequence[File]:
+    """Render what the phone finds where it looks for news of its firmware; nothing where no image is chosen."""
+    if not phone.firmware_name or is_old(phone):
+        return []
+    text = f"Version={phone.firmware_version}\nFirmware={phone.firmware_url}\nInfo=TXT\n{phone.firmware_name}\n"
+    parameters = {"firmware": Parameter(phone.firmware_url, "firmware", secret=True)}
+    return [File(f"{phone.mac}-firmware.txt", _TEXT, text.encode(), parameters, proves=False)]
 
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone in the spelling of its file, the free ones laid over the rest."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
+    params = gathered(BUILDERS, phone)
     return (translated(params) if is_old(phone) else params).merge(phone)
 
 
@@ -60,4 +82,5 @@ def _version(items: Sequence[tuple[str, str]]) -> str:
 def _comment(phone: Phone) -> str:
     about = re.sub(r"\s+", " ", phone.description).strip()
     who = f"Fanvil {phone.model.title} {phone.mac}" + (f", {about}" if about else "")
-    return f"{who}; written by provserver, changes made here are lost"
+    image = f"; firmware {phone.firmware_name}" if phone.firmware_name else ""
+    return f"{who}; written by provserver, changes made here are lost{image}"

@@ -46,6 +46,20 @@ def put_server(params: Params, phone: Phone) -> None:
     params.put("ap/opt/DHCPOption", 0, "server")
 
 
+def put_firmware(params: Params, phone: Phone) -> None:
+    """Write where the phone looks for news of its firmware, once an image is chosen; it then asks its user.
+
+    It adds a name that holds its hardware to the address, and reads there what the image is (H2U guide, page 31;
+    sheet, section 2). The first firmwares are told the image itself.
+    """
+    if phone.firmware_name and is_old(phone):
+        params.put("ap/AutoImageURL", Secret(phone.firmware_url), "firmware")
+    elif phone.firmware_name:
+        params.put("fwCheck/EnableAutoUpgrade", True, "firmware")
+        params.put("fwCheck/UpgradeServer1", Secret(phone.provisioning_url.rstrip("/")), "firmware")
+        params.put("fwCheck/AutoUpgradeInterval", NIGHTLY, "firmware")
+
+
 def put_passwords(params: Params, phone: Phone) -> None:
     """Write the passwords of the phone's own pages, and of the menu, which opens with the administrator's."""
     people = ((1, "admin", "admin_password", 10), (2, "guest", "user_password", 5))

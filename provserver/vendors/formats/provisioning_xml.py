@@ -24,16 +24,19 @@ def write(
     product: str = "",
     orders: Iterable[str] = (),
     steps: Iterable[str] = (),
+    image: tuple[str, str] | None = None,
 ) -> bytes:
     """Write the orders, then the parameters, one a line, then the steps that the device takes afterwards.
 
-    ``product`` is the maker's code of the device; ``steps`` are names.
+    ``product`` is the maker's code of the device; ``steps`` are names; ``image`` is the version and the address of the
+    firmware to run.
     """
     code = f" productID={attribute(product)}" if product else ""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f"<!-- {comment_text(comment)} -->",
         f'<provisioning version="1.1"{code}>',
+        *_firmware(image),
         "  <nvm>",
         *(f"    {order}" for order in orders),
         *(f"    {_parameter(name, value)}" for name, value in items),
@@ -43,6 +46,13 @@ def write(
     if rows:
         lines += ["  <custom>", *rows, "  </custom>"]
     return "\n".join([*lines, "</provisioning>\n"]).encode()
+
+
+def _firmware(image: tuple[str, str] | None) -> list[str]:
+    if image is None:
+        return []
+    version, address = image
+    return ["  <firmware>", f"    <file version={attribute(version)} url={attribute(address)}/>", "  </firmware>"]
 
 
 def _parameter(name: str, value: str) -> str:

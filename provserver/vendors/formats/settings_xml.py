@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from provserver.vendors.formats.xml_elements import CONTENT_TYPE, cannot_carry, document, element
 
-__all__ = ["CONTENT_TYPE", "cannot_carry", "list_files", "write"]
+__all__ = ["CONTENT_TYPE", "cannot_carry", "list_files", "name_firmware", "write"]
 
 _NAME = re.compile(r"(?P<element>(?P<tag>[A-Za-z]\w*)(?:\[(?P<index>\d{1,4})\])?)(?:\.(?P<attribute>\w+))?", re.ASCII)
 _PLAIN = re.compile(r"[\w .,:;|*#/+@()=?!$-]*")
@@ -43,6 +43,11 @@ def list_files(addresses: Iterable[str], comment: str) -> bytes:
     """Write the small file that names those to fetch next."""
     rows = [element("file", "", {"url": address}) for address in addresses]
     return document("setting-files", [("", rows)], comment)
+
+
+def name_firmware(address: str, comment: str) -> bytes:
+    """Write the small file that names the image to run."""
+    return document("firmware-settings", [("", [element("firmware", address, {"perm": ""})])], comment)
 
 
 @lru_cache(maxsize=16384)

@@ -1,7 +1,7 @@
-"""Parameters as nested elements, each named by its path: Fanvil.
+"""Parameters as nested elements, each named by its path: Fanvil, Auerswald.
 
 A path is ``phone/date/TimeZone``; a step that stands more than once carries its number or name in brackets, as in
-``sip/line[2]/PhoneNumber``.
+``sip/line[2]/PhoneNumber``; an attribute of a step is ``keys/key[2]/@label``.
 """
 
 from collections.abc import Iterable
@@ -14,18 +14,20 @@ __all__ = ["CONTENT_TYPE", "Bracket", "cannot_carry", "write"]
 
 
 class Bracket(Enum):
-    """Where the file says what a path has in brackets: in an attribute of the step, or in its first element."""
+    """Where the file says what a path has in brackets: in an attribute, in the step's first element, or nowhere."""
 
     ATTRIBUTE = "index"
     ELEMENT = "ID"
+    ORDER = ""
 
 
 class _Node:
     """One element with its values, as lines that are ready, and the elements below it."""
 
-    __slots__ = ("below", "lines")
+    __slots__ = ("attributes", "below", "lines")
 
     def __init__(self) -> None:
+        self.attributes = ""
         self.lines: list[str] = []
         self.below: dict[str, _Node] = {}
 
@@ -40,7 +42,10 @@ def write(root: str, items: Iterable[tuple[str, str]], comment: str, bracket: Br
     for path, value in items:
         above, _, name = path.rpartition("/")
         node = nodes.get(above) or _grow(nodes, above)
-        node.lines.append(_value(path, name, value))
+        if name.startswith("@"):
+            node.attributes += f" {name[1:]}={_quoted(path, value)}"
+        else:
+            node.lines.append(_value(path, name.partition("[")[0], value))
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<!-- {comment_text(comment)} -->", f"<{root}>"]
     _emit(top, "  ", bracket, lines)
     lines.append(f"</{root}>\n")
@@ -61,12 +66,19 @@ def _value(path: str, name: str, value: str) -> str:
         raise ValueError(f"{path}: {problem}") from problem
 
 
+def _quoted(path: str, value: str) -> str:
+    try:
+        return attribute(value)
+    except ValueError as problem:
+        raise ValueError(f"{path}: {problem}") from problem
+
+
 def _emit(node: _Node, indent: str, bracket: Bracket, lines: list[str]) -> None:
     lines += [indent + line for line in node.lines]
     for step, below in node.below.items():
         name, _, number = step.removesuffix("]").partition("[")
         mark = f" {bracket.value}={attribute(number)}" if number and bracket is Bracket.ATTRIBUTE else ""
-        lines.append(f"{indent}<{name}{mark}>")
+        lines.append(f"{indent}<{name}{mark}{below.attributes}>")
         if number and bracket is Bracket.ELEMENT:
             lines.append(f"{indent}  <{bracket.value}>{number}</{bracket.value}>")
         _emit(below, indent + "  ", bracket, lines)

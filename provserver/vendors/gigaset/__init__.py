@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Parameter, Params
 from provserver.vendors.formats import provisioning_xml, settings_xml
 from provserver.vendors.formats.provisioning_xml import cannot_carry
 from provserver.vendors.gigaset import dect, maxwell
+from provserver.vendors.snom_settings import firmware_files, with_firmware
 from provserver.vendors.snom_settings import parameters as snom_parameters
 
 __all__ = ["cannot_carry", "files"]
@@ -16,17 +17,27 @@ DECT = "dect"
 
 
 def files(phone: Phone) -> Sequence[File]:
-    """Render the one file that a device of this maker asks for."""
+    """Render the one file that a device of this maker asks for, and on the P series the one that names an image.
+
+    Maxwell phones and N bases read the image in their own file, and load it where its version is another (sheet, 8).
+    """
     family = phone.model.facts.get("family")
     params = _parameters(phone, family).merge(phone)
     items = [(name, parameter.value) for name, parameter in params.items()]
+    known = params.as_dict()
+    if family not in {MAXWELL, DECT}:
+        who = with_firmware(_who(phone), phone)
+        body = settings_xml.write(items, who)
+        return [File(f"{phone.mac}.xml", provisioning_xml.CONTENT_TYPE, body, known), *firmware_files(phone, who)]
+    image = (phone.firmware_version, phone.firmware_url) if phone.firmware_name else None
     if family == MAXWELL:
-        body = provisioning_xml.write(items, _who(phone), steps=maxwell.STEPS)
-    elif family == DECT:
-        body = provisioning_xml.write(items, _who(phone), product=dect.PRODUCT, orders=dect.orders(phone))
+        body = provisioning_xml.write(items, _who(phone), steps=maxwell.STEPS, image=image)
     else:
-        body = settings_xml.write(items, _who(phone))
-    return [File(f"{phone.mac}.xml", provisioning_xml.CONTENT_TYPE, body, params.as_dict())]
+        orders = dect.orders(phone)
+        body = provisioning_xml.write(items, _who(phone), product=dect.PRODUCT, orders=orders, image=image)
+    if image:
+        known["firmware"] = Parameter(phone.firmware_url, "firmware", secret=True)
+    return [File(f"{phone.mac}.xml", provisioning_xml.CONTENT_TYPE, body, known)]
 
 
 def _parameters(phone: Phone, family: str | None) -> Params:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from provserver.domain.hardware import Feature
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
+from provserver.domain.telephony import dial_plan, directory
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import LAST, Turn, rule
 from provserver.vendors.mitel.release import THIRD, release
@@ -46,6 +47,22 @@ def put_server(params: Params, phone: Phone) -> None:
     params.put("auto resync time", f"{int(phone.text('poll_hour')):02}:00", "poll_hour")
     params.put("auto resync max delay", 59, "server")
     params.put("auto resync days", 0, "server")
+
+
+def put_authority(params: Params, phone: Phone) -> None:
+    """Have the phone fetch this server's authority, by its whole address (a maker's own test gives it one)."""
+    if phone.authority is not None:
+        params.put("https user certificates", phone.authority.url, "trust_authority")
+
+
+def put_firmware(params: Params, phone: Phone) -> None:
+    """Write the folder where the phone finds the chosen image under its own name, ``6867i.st`` (sheet, section 8).
+
+    The phone adds that name itself, so what stands before it in the image's name is a folder to the phone.
+    """
+    if phone.firmware_name:
+        folder = f"{phone.firmware_folder}/{quote(phone.firmware_prefix.removesuffix('-'))}".rstrip("/")
+        params.put("firmware server", Secret(folder), "firmware")
 
 
 def put_passwords(params: Params, phone: Phone) -> None:
@@ -126,6 +143,28 @@ def put_calls(params: Params, phone: Phone) -> None:
     params.put("directed call pickup prefix", code, "pickup_code")
     params.put("sip explicit mwi subscription", True, "server")
     params.put("directory script", book, "phonebook_url")
+
+
+def put_dialling(params: Params, phone: Phone) -> None:
+    """Write the dial plan that somebody set; without one the phone has the factory's."""
+    if plan := dial_plan(phone):
+        params.put("sip dial plan", plan, "dial_plan")
+
+
+def put_directory(params: Params, phone: Phone) -> None:
+    """Write the LDAP directory, its user and password in front of the server (installation guide 6800i, page A-113).
+
+    What the files do not say has the factory's value, so that none is not written at all. The user's ``@`` would end
+    what stands before the server; with one in it, or in the password, the phone has no directory.
+    """
+    found = directory(phone, ("off",))
+    if found is None or not found.host or set("@:/") & set(found.user + found.password.reveal()):
+        return
+    who = f"{found.user}:{found.password.reveal()}@" if found.user else ""
+    shown = f"[{found.host}]" if ":" in found.host else found.host
+    params.put("ldap server", Secret(f"{who}{shown}:{found.port}"), "ldap_server")
+    params.put("ldap base dn", found.base, "ldap_base")
+    params.put("ldap search filter", found.name_filter, "ldap_name_filter")
 
 
 def put_monitoring(params: Params, phone: Phone) -> None:

@@ -6,14 +6,16 @@ from functools import lru_cache
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import xml_elements
 from provserver.vendors.formats.xml_elements import cannot_carry, element
 from provserver.vendors.obihai.keys import put_keys
 from provserver.vendors.obihai.lines import FLAGS, put_lines
+from provserver.vendors.obihai.services import put_services
 
 __all__ = ["cannot_carry", "files"]
 
+UPDATE = "X_DeviceManagement.FirmwareUpdate"
 PROVISIONING = "X_DeviceManagement.ITSPProvisioning"
 WITHIN = 60
 """Minutes after the hour within which the phone draws its moment to ask."""
@@ -29,10 +31,9 @@ def files(phone: Phone) -> list[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
-    params = Params()
-    for build in (put_server, put_passwords, put_network, put_lines, put_keys):
-        build(params, phone)
-    return params.merge(phone)
+    return gathered(
+        (put_server, put_firmware, put_passwords, put_network, put_services, put_lines, put_keys), phone
+    ).merge(phone)
 
 
 def put_server(params: Params, phone: Phone) -> None:
@@ -42,6 +43,13 @@ def put_server(params: Params, phone: Phone) -> None:
     params.put(f"{PROVISIONING}.ConfigURL", address, "server")
     params.put(f"{PROVISIONING}.Method", "Time Of Day" if phone.setting("poll") else "System Start", "poll")
     params.put(f"{PROVISIONING}.TimeofDay", f"{hour:02d}:00+{WITHIN}", "poll_hour")
+
+
+def put_firmware(params: Params, phone: Phone) -> None:
+    """Write where the chosen image lies, and that the phone looks there as it starts (OBi1032 guide, page 237)."""
+    if phone.firmware_name:
+        params.put(f"{UPDATE}.Method", "System Start", "firmware")
+        params.put(f"{UPDATE}.FirmwareURL", Secret(phone.firmware_url), "firmware")
 
 
 def put_passwords(params: Params, phone: Phone) -> None:

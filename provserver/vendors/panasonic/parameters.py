@@ -25,7 +25,14 @@ def server(phone: Phone) -> Mapping[str, str | Secret]:
     address = Secret(f"{phone.provisioning_url}Config{{MAC}}.cfg")
     if family(phone.model) == UTG:
         return {"PROVISION_ENABLE": "Y", "USR_PROV_SVR_URL": address, "CFG_RESYNC_FROM_SIP": EVENT}
-    return {"PROVISION_ENABLE": "Y", "CFG_STANDARD_FILE_PATH": address, "CFG_RESYNC_FROM_SIP": EVENT}
+    led: Mapping[str, str | Secret] = {
+        "PROVISION_ENABLE": "Y",
+        "CFG_STANDARD_FILE_PATH": address,
+        "CFG_RESYNC_FROM_SIP": EVENT,
+    }
+    if phone.credentials is None:
+        return led
+    return {**led, "HTTP_AUTH_ID": phone.credentials.username, "HTTP_AUTH_PASSWORD": phone.credentials.password}
 
 
 def put_server(params: Params, phone: Phone) -> None:
@@ -38,6 +45,25 @@ def put_server(params: Params, phone: Phone) -> None:
     when = f"{int(phone.text('poll_hour')):02}:{minute:02}" if phone.setting("poll") else ""
     params.put("CFG_CYCLIC", "N", "poll")
     params.put("CFG_RESYNC_TIME", when, "poll_hour")
+
+
+def put_authority(params: Params, phone: Phone) -> None:
+    """Have the phone fetch this server's authority (sheet, section 3); where the UTG's file has it is not known."""
+    if phone.authority is not None and family(phone.model) != UTG:
+        params.put("CFG_ROOT_CERTIFICATE_PATH", phone.authority.url, "trust_authority")
+
+
+def put_firmware(params: Params, phone: Phone) -> None:
+    """Write the chosen image and its version, which the phone compares with its own, and that it loads it unasked.
+
+    The names and their order are those of a working file for the KX-UT1 series (Wazo); the sheet has them for the
+    KX-HDV as well.
+    """
+    if phone.firmware_name:
+        params.put("FIRM_UPGRADE_ENABLE", yes(True), "firmware")
+        params.put("FIRM_VERSION", phone.firmware_version, "firmware")
+        params.put("FIRM_UPGRADE_AUTO", yes(True), "firmware")
+        params.put("FIRM_FILE_PATH", Secret(phone.firmware_url), "firmware")
 
 
 def put_passwords(params: Params, phone: Phone) -> None:

@@ -24,22 +24,24 @@ def files(phone: Phone) -> list[File]:
     params = parameters(phone, keys).merge(phone)
     body = xml_attributes.write("PHONE_CONFIG", grouped(params), _comment(phone, contacts))
     own, common = master.write(phone, phone.mac), master.write(phone, master.ANY_MAC)
+    image = master.image(phone)
     return [
-        File(f"{phone.mac}.cfg", xml_attributes.CONTENT_TYPE, own, proves=False),
-        File("000000000000.cfg", xml_attributes.CONTENT_TYPE, common, proves=False),
+        File(f"{phone.mac}.cfg", xml_attributes.CONTENT_TYPE, own, image, proves=False),
+        File("000000000000.cfg", xml_attributes.CONTENT_TYPE, common, image, proves=False),
         File(f"{phone.mac}-config.cfg", xml_attributes.CONTENT_TYPE, body, params.as_dict()),
         File(f"{phone.mac}-directory.xml", _DIRECTORY_TYPE, contacts),
     ]
 
 
 def _comment(phone: Phone, contacts: bytes) -> str:
-    """Say which phone this is, and end with a digest of its directory.
+    """Say which phone this is, and end with a digest of its directory, and the firmware that is chosen for it.
 
     On a check-sync the phone compares only the files that the master names, and the directory is not among them
     (poly_restart.md, section 3: one added space is a change). The digest makes a changed favourite a changed
-    configuration.
+    configuration, and so does the name a changed image.
     """
     shown = "".join(letter for letter in phone.description if letter.isprintable())
     name = re.sub("-+", "-", shown).strip()  # two hyphens would end the comment
     title = f"{name}: {phone.model.title}" if name else phone.model.title
-    return f"{title}, {phone.mac}; directory {sha256(contacts).hexdigest()[:12]}"
+    image = f"; firmware {phone.firmware_name}" if phone.firmware_name else ""
+    return f"{title}, {phone.mac}; directory {sha256(contacts).hexdigest()[:12]}{image}"

@@ -7,7 +7,7 @@ from provserver.vendors.base import File
 from provserver.vendors.formats import settings_xml
 from provserver.vendors.formats.settings_xml import cannot_carry
 from provserver.vendors.snom import dect
-from provserver.vendors.snom_settings import parameters
+from provserver.vendors.snom_settings import firmware_files, parameters, with_firmware
 
 __all__ = ["cannot_carry", "files"]
 
@@ -28,9 +28,11 @@ def files(phone: Phone) -> Sequence[File]:
         File(f"snom{model}.htm", settings_xml.CONTENT_TYPE, common, proves=False),
         File(f"snom{model}-{phone.mac}.htm", settings_xml.CONTENT_TYPE, own, proves=False),
         File(f"{phone.mac}.xml", settings_xml.CONTENT_TYPE, body, params.as_dict()),
+        *firmware_files(phone, _who(phone)),
     ]
 
 
 def _who(phone: Phone) -> str:
     about = f", {' '.join(phone.description.split())}" if phone.description else ""
-    return f"Snom {phone.model.title} {phone.mac.upper()}{about}; written by provserver, changes made here are lost"
+    who = f"Snom {phone.model.title} {phone.mac.upper()}{about}; written by provserver, changes made here are lost"
+    return with_firmware(who, phone)

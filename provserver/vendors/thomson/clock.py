@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from provserver.vendors.daylight import Daylight, rule
+from provserver.vendors.daylight import nearest
 
 ZONES = (
     "Pacific/Kwajalein", "Pacific/Midway", "US/Hawaii", "US/Alaska", "US/Pacific", "US/Arizona", "US/Mountain",
@@ -32,11 +32,4 @@ def zone_number(name: str) -> int:
     """Give the number of a zone: its own, else of one whose clock turns alike, else of the nearest offset."""
     if name in NAMED_BY_THE_MENU:
         return NAMED_BY_THE_MENU[name]
-    if name in ZONES:
-        return ZONES.index(name)
-    wanted = rule(name)
-    return min(range(len(ZONES)), key=lambda number: _distance(rule(ZONES[number]), wanted))
-
-
-def _distance(one: Daylight, other: Daylight) -> tuple[int, bool, bool]:
-    return abs(one.offset - other.offset), one != other, bool(one.start) != bool(other.start)
+    return ZONES.index(nearest(name, ZONES))

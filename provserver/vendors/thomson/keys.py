@@ -1,10 +1,11 @@
-"""The keys: every place of the phone and of its key module, an empty one as a speed dial of nobody."""
+"""The keys, counted on from the phone over its key modules; an empty one is a speed dial of nobody."""
 
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.keys import EMPTY, Key, KeyKind, Slot
+from provserver.domain.hardware import PhoneModel
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
 
 FUNCTIONS: Mapping[KeyKind, str] = {
@@ -20,22 +21,20 @@ it on every place. A parking place is supervised."""
 
 
 def put_keys(params: Params, phone: Phone) -> None:
-    """Write all places; a parameter that is missing would keep what the phone had (Wazo, wazo_technicolor)."""
-    for number, slot in enumerate(phone.model.slots + phone.model.sidecar_slots, start=1):
-        key = phone.key(slot) if slot.module <= phone.modules else EMPTY
-        name, source = _place(number, slot)
-        params.put(name, f"{FUNCTIONS[key.kind]}/<sip:{_number(phone, key)}>", source)
+    """Write all slots; a parameter that is missing would keep what the phone had (Wazo, wazo_technicolor)."""
+    for slot in phone.slots:
+        key = phone.key(slot)
+        name, source = _place(_number_of(phone.model, slot), slot)
+        params.put(name, f"{FUNCTIONS[key.kind]}/<sip:{phone.dialled(key)}>", source)
+
+
+def _number_of(model: PhoneModel, slot: Slot) -> int:
+    """Count a key: 1 to 10 on the phone, 11 to 38 on the first module, 39 to 66 on the second (TB30 guide, page 93)."""
+    if not slot.module or model.sidecar is None:
+        return slot.number
+    return len(model.slots) + (slot.module - 1) * model.sidecar.keys + slot.number
 
 
 @lru_cache(maxsize=128)
 def _place(number: int, slot: Slot) -> tuple[str, str]:
     return f"sys.FeatureKeyExt{number:02}", f"key {slot}"
-
-
-def _number(phone: Phone, key: Key) -> str:
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        voicemail = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or voicemail or phone.text("voicemail_number")
-    return key.target

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
+from provserver.domain.telephony import dial_plan
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
 from provserver.vendors.thomson.clock import zone_number
@@ -15,12 +16,17 @@ from provserver.vendors.thomson.clock import zone_number
 LANGUAGES = {"en": 0, "fr": 1, "es": 2, "de": 3, "it": 0, "ro": 0}
 """The phone has no Italian and no Romanian; it speaks English to them."""
 
+EVERYBODY = "0.0.0.0"  # noqa: S104  no address to listen on, but whose check-sync is obeyed
+"""The factory's value; a NOTIFY from any other host would be passed over in silence (ST2030 guide, page 211)."""
+
 DTMF = {"inband": 0, "rfc2833": 1, "info": 4}
 CODECS = {"pcma": "g711a", "pcmu": "g711mu", "g729": "g729", "g722": "g722"}
 ALL_CODECS = ("g711a", "g711mu", "g729", "g723", "gsmwbamr", "g722", "l16", "ilbc", "ilbc133")
 """As the factory orders them; no source has a word for *none*, so the unwanted ones stay behind the wanted."""
 
 FACTORY_VLAN = 1
+DIAL_PLAN = "x.T"
+"""The factory's: any digits, then a pause."""
 PHONEBOOK_NAMES = {
     "en": "Company",
     "it": "Azienda",
@@ -49,6 +55,7 @@ def put_network(params: Params, phone: Phone) -> None:
 def put_calls(params: Params, phone: Phone) -> None:
     """Write call waiting, voicemail, pickup, tones and codecs; ``X`` in a code stands for the extension."""
     code = phone.text("pickup_code")
+    params.put("sys.VOIPDialPlan", dial_plan(phone, DIAL_PLAN) or DIAL_PLAN, "dial_plan")
     voicemail = next((line.voicemail for line in phone.lines if line.voicemail), "")
     params.put("customer.sw_call_wait", bool(phone.setting("call_waiting")), "call_waiting")
     params.put("sip.CallPkupFlg", "sc" if code else "local", "pickup_code")
@@ -75,6 +82,7 @@ def put_server(params: Params, phone: Phone) -> None:
     That the days are those between two questions, and 0 none, is inferred from their names and the factory's 0.
     """
     params.put("sip.sw_notify_autoprovision", 1, "server")
+    params.put("sip.AuthNotifyCheckSync", EVERYBODY, "server")
     params.put("autoprovision.AutoprovisionFlag", 1, "server")
     params.put("autoprovision.AutoprovisionTimeDays", bool(phone.setting("poll")), "poll")
     params.put("autoprovision.Autoprovisionstarttime", f"{int(phone.text('poll_hour')):02}:00", "poll_hour")

@@ -29,8 +29,23 @@ def put_server(params: Params, phone: Phone) -> None:
     params.put(static("auto_provision.custom.protect", now), False, "server")
     params.put(static("auto_provision.custom.sync", now), True, "server")
     params.put(static("auto_provision.custom.sync.path", now), address, "server")
+    if phone.credentials is not None:
+        params.put(static("auto_provision.server.username", now), phone.credentials.username, "server")
+        params.put(static("auto_provision.server.password", now), phone.credentials.password, "server")
     params.put("sip.notify_reboot_enable", 0, "server")
     put_polling(params, phone, now)
+
+
+def put_authority(params: Params, phone: Phone) -> None:
+    """Have the phone fetch this server's authority, and trust that beside those from the factory.
+
+    Certificates by address: FusionPBX; ``ca_cert`` 2, all, beside 0, the factory's, and 1, one's own (T48G
+    administrator guide, page 229).
+    """
+    if phone.authority is not None:
+        now = generation(phone)
+        params.put(static("trusted_certificates.url", now), phone.authority.url, "trust_authority")
+        params.put(static("security.ca_cert", now), 2, "trust_authority")
 
 
 def put_polling(params: Params, phone: Phone, now: int) -> None:
@@ -44,6 +59,12 @@ def put_polling(params: Params, phone: Phone, now: int) -> None:
         params.put("static.auto_provision.weekly_upgrade_interval", 0, "poll")
     params.put(static("auto_provision.weekly.begin_time", now), f"{hour:02d}:00", "poll_hour")
     params.put(static("auto_provision.weekly.end_time", now), f"{hour:02d}:59", "poll_hour")
+
+
+def put_firmware(params: Params, phone: Phone) -> None:
+    """Write where the chosen image lies; the phone loads it where its version is another (sheet, section 8)."""
+    if phone.firmware_name:
+        params.put(static("firmware.url", generation(phone)), Secret(phone.firmware_url), "firmware")
 
 
 def put_passwords(params: Params, phone: Phone) -> None:

@@ -7,10 +7,11 @@ import pytest
 from lxml import etree
 
 from provserver.domain.hardware import Feature
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Effective, Scope
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Vendor
 from provserver.vendors.panasonic import cannot_carry, files
 from provserver.vendors.panasonic.clock import posix

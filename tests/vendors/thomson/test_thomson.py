@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provserver.domain.keys import EMPTY, Key, KeyKind, KeyPlan, Slot
+from provserver.domain.keys import EMPTY, Key, KeyPlan
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import Invalid
 from provserver.vendors.base import File
 from provserver.vendors.phonebook import form_of
@@ -50,13 +51,30 @@ def test_nothing_pops_up_or_rings_and_the_table_says_why(popup: bool, ring: str)
 
 
 def test_a_deleted_key_is_written_as_the_maker_s_own_empty_one() -> None:
-    found = reading(phone(keys={})).parameters
+    found = reading(phone(keys={Slot(2, 28): EMPTY})).parameters
     places = [found[f"sys.FeatureKeyExt{number:02}"] for number in range(1, 67)]
     assert places == ["L/<sip:>"] * 66
 
 
+def test_the_tb30_has_the_same_keys_and_any_of_them_monitors() -> None:
+    found = reading(phone("TB30", keys={Slot(0, 1): ANNA, Slot(1, 28): ANNA, Slot(2, 1): ANNA})).parameters
+    assert [name for name, value in found.items() if value == "S/<sip:204>"] == [
+        "sys.FeatureKeyExt01",
+        "sys.FeatureKeyExt38",
+        "sys.FeatureKeyExt39",
+    ]
+
+
+def test_a_check_sync_is_obeyed_whoever_sends_it_and_restarts_nothing() -> None:
+    found = reading(phone("TB30")).parameters
+    assert (found["sip.sw_notify_autoprovision"], found["sip.AuthNotifyCheckSync"]) == ("1", "0.0.0.0")  # noqa: S104
+    rules = vendors()["thomson"].rules
+    assert rules.owns("sip.AuthNotifyCheckSync")
+    assert (rules.pushes["resync"].event, rules.pushes["reboot"].event) == ("check-sync", "check-sync;reboot=true")
+
+
 def test_the_keys_beside_the_phone_continue_its_own() -> None:
-    found = reading(phone(keys={Slot(0, 10): ANNA, Slot(1, 1): ANNA, Slot(1, 56): Key(KeyKind.SPEED_DIAL, "*98")}))
+    found = reading(phone(keys={Slot(0, 10): ANNA, Slot(1, 1): ANNA, Slot(2, 28): Key(KeyKind.SPEED_DIAL, "*98")}))
     assert found.parameters["sys.FeatureKeyExt10"] == found.parameters["sys.FeatureKeyExt11"] == "S/<sip:204>"
     assert found.parameters["sys.FeatureKeyExt66"] == "L/<sip:*98>"
 
