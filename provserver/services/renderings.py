@@ -118,13 +118,13 @@ def masked_files(phone: Phone) -> dict[str, File]:
     return {file.name: file for file in files_of(masked)}
 
 
-def mark_stale(session: Session, devices: Select[int]) -> int:
+def mark_stale(session: Session, devices: Sequence[int] | Select[int]) -> int:
     """Mark every file of these phones; the worker renders them, or a phone that asks first.
 
     Rows are locked in the order of their key, as everybody else does: an UPDATE alone takes them as they lie, and
     two that meet halfway wait for each other.
     """
-    ids = sorted(session.scalars(devices))
+    ids = sorted(set(session.scalars(devices) if isinstance(devices, Select) else devices))
     for start in range(0, len(ids), 500):
         batch = ids[start : start + 500]
         mine = select(Rendering.device_id).where(Rendering.device_id.in_(batch))

@@ -178,7 +178,9 @@ def test_overrides_are_set_removed_and_masked(program: Program) -> None:
 def test_wider_places_hold_settings_for_the_phones_below(program: Program) -> None:
     program.post("/departments", {"name": "Sales"})
     program.patch("/lines/202", {"department": "Sales"}, 200)
-    assert program.patch("/settings/tenant", {"language": "it"}) == {"touched": 2, "changed": ["language"]}
+    newest = program.get("/changes?limit=1")["items"][0]["id"]
+    saved = program.patch("/settings/tenant", {"language": "it"})
+    assert saved == {"touched": 2, "changed": ["language"], "change": newest + 1}
     assert program.patch("/settings/tenant/Rossi", {"clock": "12"})["touched"] == 2
     assert program.patch("/settings/department/Sales", {"ring_tone": 2})["touched"] == 1
     assert program.patch("/settings/model/yealink/t46u", {"overrides": {"a.b": 1}})["touched"] == 1

@@ -13,7 +13,7 @@ from provserver.db.models.access import (
 from provserver.db.models.alarm import Alarm
 from provserver.db.models.authority import Authority
 from provserver.db.models.base import Base
-from provserver.db.models.change import Change
+from provserver.db.models.change import Change, ChangeHead
 from provserver.db.models.credential import DeviceCredential
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
 from provserver.db.models.directory import Department, Group, GroupMember, Line, OldLinePassword, ShortCode, Tenant
@@ -33,6 +33,7 @@ __all__ = [
     "Authority",
     "Base",
     "Change",
+    "ChangeHead",
     "Department",
     "Device",
     "DeviceCredential",
