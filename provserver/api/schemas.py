@@ -7,6 +7,8 @@ from marshmallow import RAISE, Schema, fields, validate
 from provserver.domain.slots import KeyKind
 from provserver.domain.state import State
 
+CHANGE = "Its number in the history, by which it can be taken back; null where nothing was done."
+
 
 class Strict(Schema):
     """A body whose unknown fields are refused."""
@@ -79,12 +81,6 @@ class Reveal(Schema):
     reveal = fields.Boolean(metadata={"description": "1 shows secrets too, where the role allows; it is audited."})
 
 
-class ChangeQuery(Page):
-    """Whose changes."""
-
-    device = text("A phone's MAC address.")
-
-
 class Key(Schema):
     """One key; an empty one has only its kind."""
 
@@ -108,6 +104,7 @@ class Applied(Schema):
     may_restart = fields.List(fields.String(), metadata={"description": "Parameters that restart some firmwares."})
     parameters = fields.List(fields.String(), metadata={"description": "Every parameter that changed."})
     files = fields.List(fields.String(), metadata={"description": "Files that changed."})
+    change = fields.Integer(allow_none=True, metadata={"description": CHANGE})
 
 
 class AppliedSettings(Applied):
@@ -128,6 +125,7 @@ class AppliedWide(Schema):
     rollout = fields.Integer(
         allow_none=True, metadata={"description": "Its number, where so many phones are told in turn."}
     )
+    change = fields.Integer(allow_none=True, metadata={"description": CHANGE})
 
 
 class Action(Schema):
@@ -138,18 +136,6 @@ class Action(Schema):
     action = text()
 
 
-class Change(Schema):
-    """One line of the audit."""
-
-    id = fields.Integer()
-    at = moment()
-    actor = text()
-    what = text()
-    subject = text()
-    before = fields.Raw(allow_none=True)
-    after = fields.Raw(allow_none=True)
-
-
 class Parameter(Schema):
     """One parameter of a rendered file."""
 
@@ -157,7 +143,11 @@ class Parameter(Schema):
     value = text("Masked where it is a secret.")
     source = text("What it was made from, such as `language`, `line 1` or `key 3`.")
     origin = text("The scope that set it; empty where the phone's own data did.")
-    place = text()
+    place = text("Which department, model or line.")
+    kind = text("What it comes from: `setting`, `override`, `key`, `line`, `generated` or `server`.")
+    subject = text("Which setting, override, key or extension.")
+    line = text("Whose name a key shows, where it follows a person.")
+    change_at = text("The call that changes it; null where the server makes it up.", allow_none=True)
 
 
 KEYS: dict[str, Any] = {

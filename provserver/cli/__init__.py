@@ -4,6 +4,7 @@ import click
 
 from provserver import __version__
 from provserver.cli.acting import Program
+from provserver.cli.audit import audit
 from provserver.cli.certificates import certificates
 from provserver.cli.companies import company
 from provserver.cli.config import config
@@ -24,6 +25,7 @@ from provserver.cli.secret_keys import key
 from provserver.cli.short_codes import short_code
 from provserver.cli.simulate import simulate
 from provserver.cli.tokens import token
+from provserver.cli.undoing import rollback, undo
 from provserver.cli.users import user
 from provserver.cli.web import web
 from provserver.cli.worker import worker
@@ -49,6 +51,7 @@ COMMANDS = (
     dhcp,
     import_,
     export,
+    audit,
     key,
     certificates,
     database,
@@ -75,3 +78,5 @@ def main() -> None:
 
 for command in COMMANDS:
     main.add_command(command)
+for command in (undo, rollback):
+    audit.add_command(command)

@@ -1,7 +1,7 @@
 """Keys: what one dials and shows, and the rules that a plan of them keeps."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
 from provserver.domain.hardware import PhoneModel
@@ -73,6 +73,14 @@ class KeyPlan:
     """All keys of a phone; slots that are not named are empty."""
 
     slots: Mapping[Slot, Key]
+
+    def key(self, slot: Slot) -> Key:
+        """Give the key on a slot; an unset one is empty."""
+        return self.slots.get(slot, EMPTY)
+
+    def plain(self, slots: Iterable[Slot]) -> dict[str, dict[str, object]]:
+        """Give some keys as plain data by their names, as programs set them."""
+        return {str(slot): asdict(self.key(slot)) for slot in slots}
 
     def apply(self, changes: Mapping[Slot, Key]) -> "KeyPlan":
         """Give a new plan with these keys replaced."""

@@ -34,7 +34,7 @@ class Saved:
     """What a save did: the parameters that changed, which of them restart the phone, and the phones marked.
 
     ``values`` names the settings and overrides that really changed, where those were saved. ``rollout`` is the number
-    of the rollout that a wide edit became.
+    of the rollout that a wide edit became, ``change`` that of the line in the history, 0 where nothing was done.
     """
 
     changed: tuple[str, ...] = ()
@@ -44,6 +44,13 @@ class Saved:
     touched: int = 0
     values: tuple[str, ...] = ()
     rollout: int | None = None
+    change: int = 0
+
+
+TRIED = "phones that a trial touches"
+"""Where a trial's session collects ids (``services/previews.py``); there wide edits mark nothing."""
+UNDOING = "changes that are taken back"
+"""Where an undo's session says which changes the next edit takes back (``services/undoing.py``)."""
 
 
 def commit(
@@ -61,40 +68,52 @@ def commit(
     """
     if not any(actor.may(right) for right in CHANGING):
         actor.require(Right.EDIT)
-    record(house, session, actor, edit)
+    change = record(house, session, actor, edit)
     profiles = Profiles(session, actor.tenant_id, house.config.base_url)
-    outcomes = [_refresh(house, session, device, profiles) for device in devices]
-    touched, rollout = 0, None
-    if wide is not None:
-        touched = renderings.mark_stale(session, wide)
-        about = (actor.name, edit.what, edit.subject)
-        rollout = rolling.start(session, actor.tenant_id, about, sorted(session.scalars(wide)), house.clock())
-        ring(session)
+    near = list(devices)
+    outcomes = [_refresh(house, session, device, profiles) for device in near]
+    session.info.get(TRIED, set()).update(device.id for device in near)
+    touched, rollout = (0, None) if wide is None else _mark(house, session, actor, edit, wide)
     return Saved(
         changed=tuple(name for outcome in outcomes for name in outcome.parameters),
         files=tuple(name for outcome in outcomes for name in outcome.files),
         restarts=tuple(name for outcome in outcomes for name in outcome.resync.restarts),
         may_restart=tuple(name for outcome in outcomes for name in outcome.resync.may_restart),
-        touched=touched + len(outcomes),
+        touched=len(outcomes) + touched,
         rollout=rollout,
+        change=change,
     )
 
 
-def record(house: House, session: Session, actor: Actor, edit: Edit) -> None:
-    """Audit an edit that touches no phone, such as what people change of their own account."""
-    session.add(
-        Change(
-            tenant_id=actor.tenant_id,
-            at=house.clock(),
-            actor=actor.name,
-            what=edit.what,
-            subject=edit.subject,
-            device_id=edit.device_id,
-            before=edit.before,
-            after=edit.after,
-        )
+def _mark(house: House, session: Session, actor: Actor, edit: Edit, wide: Select[int]) -> tuple[int, int | None]:
+    """Mark the phones of a wide edit; give how many they are, and the number of the rollout that it became."""
+    ids = sorted(session.scalars(wide.distinct()))
+    if TRIED in session.info:
+        session.info[TRIED].update(ids)
+        return len(ids), None
+    renderings.mark_stale(session, ids)
+    about = (actor.name, edit.what, edit.subject)
+    rollout = rolling.start(session, actor.tenant_id, about, ids, house.clock())
+    ring(session)
+    return len(ids), rollout
+
+
+def record(house: House, session: Session, actor: Actor, edit: Edit) -> int:
+    """Write a line of the history, and give its number; for what touches no phone, or comes of another edit."""
+    row = Change(
+        tenant_id=actor.tenant_id,
+        at=house.clock(),
+        actor=actor.name,
+        what=edit.what,
+        subject=edit.subject,
+        device_id=edit.device_id,
+        before=edit.before,
+        after=edit.after,
+        undoes=session.info.get(UNDOING),
     )
+    session.add(row)
     session.flush()
+    return row.id
 
 
 def _refresh(house: House, session: Session, device: Device, profiles: Profiles) -> renderings.Refreshed:

@@ -71,4 +71,5 @@ def _together(parts: list[Saved]) -> Saved:
         may_restart=names("may_restart"),
         values=names("values"),
         touched=max(part.touched for part in parts),
+        change=max(part.change for part in parts),
     )

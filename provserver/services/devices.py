@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.crypto import new_password
-from provserver.db.models import Device, DeviceKey, DeviceLine, DeviceToken, Line, StoredValue
+from provserver.db.models import Department, Device, DeviceKey, DeviceLine, DeviceToken, Line, StoredValue
 from provserver.db.queries import (
     claiming,
     department_by_name,
@@ -27,11 +27,11 @@ from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.slots import KeyKind
 from provserver.errors import Conflict, FieldError, Invalid, Unsupported
-from provserver.services import changes, resync, settings, tokens
+from provserver.services import changes, fitting, resync, settings, tokens
 from provserver.services.changes import Edit
 from provserver.services.house import House
-from provserver.services.profiles import GENERATED, seal_value
-from provserver.sip.uri import SipUri
+from provserver.services.profiles import GENERATED, seal_value, stored_plan
+from provserver.sip.uri import TRANSPORTS, SipUri
 from provserver.vendors.registry import find_model, get, model_of, vendors
 
 DESCRIPTION_LIMIT = 100
@@ -154,9 +154,12 @@ def change_device(house: House, actor: Actor, mac: str, raw: Mapping[str, object
     actor.require(Right.EDIT)
     with house.database.transaction() as session:
         device = device_by_mac(session, actor, mac, lock=True)
-        before, after = {}, {}
+        before: dict[str, object] = {}
+        after: dict[str, object] = {}
+        plan = stored_plan(session, device)
         for name, value in raw.items():
             before[name], after[name] = _change(session, actor, device, name, value)
+        fitting.note_keys(session, device, plan, before, after)
         if before != after:
             require_within(session, actor, device)
             edit = Edit("device", device.mac, before, after, device.id)
@@ -172,10 +175,9 @@ def _change(session: Session, actor: Actor, device: Device, name: str, value: ob
         before, device.sip_address = device.sip_address, _sip_address(value or "")
         return before, device.sip_address
     if name == "department" and (value is None or isinstance(value, str)):
-        number, device.department_id = device.department_id, None
-        if value:
-            device.department_id = department_by_name(session, actor, value, field="department").id
-        return number, device.department_id
+        old = session.get(Department, device.department_id) if device.department_id else None
+        device.department_id = department_by_name(session, actor, value, field="department").id if value else None
+        return old.name if old else "", value or ""
     if name == "lines" and isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
         return _change_lines(session, actor, device, [str(item) for item in value])
     if name == "firmware_channel" and (value is None or isinstance(value, str)):
@@ -197,8 +199,8 @@ def _sip_address(text: str) -> str:
         uri = SipUri.parse(text.strip())
     except ValueError as error:
         raise Invalid.field("sip_address", str(error)) from error
-    if uri.scheme == "sips" or (uri.transport or "udp").lower() not in {"udp", "tcp"}:
-        raise Invalid.field("sip_address", "NOTIFYs are sent over udp or tcp")
+    if uri.transport not in TRANSPORTS:
+        raise Invalid.field("sip_address", "NOTIFYs are sent over udp, tcp or tls")
     return text.strip()
 
 
@@ -212,7 +214,7 @@ def _change_lines(session: Session, actor: Actor, device: Device, extensions: li
     session.flush()
     device.lines.extend(rows)
     session.flush()
-    fit_keys(session, device)
+    fitting.fit_keys(session, device)
     if not before:
         _fill_line_keys(session, device, model)
     return before, extensions
@@ -221,18 +223,6 @@ def _change_lines(session: Session, actor: Actor, device: Device, extensions: li
 def _fill_line_keys(session: Session, device: Device, model: PhoneModel) -> None:
     if session.scalar(select(DeviceKey.number).where(DeviceKey.device_id == device.id).limit(1)) is None:
         _line_keys(session, device, model)
-
-
-def fit_keys(session: Session, device: Device) -> None:
-    """Bring keys in line with the accounts that are left: line keys of a gone account go, others use the first."""
-    mine = session.scalars(select(DeviceKey).where(DeviceKey.device_id == device.id))
-    for key in mine:
-        if key.line > max(1, len(device.lines)) or (key.kind == KeyKind.LINE and not device.lines):
-            if key.kind == KeyKind.LINE:
-                session.delete(key)
-            else:
-                key.line = 1
-    session.flush()
 
 
 def remove_device(house: House, actor: Actor, mac: str) -> None:

@@ -12,7 +12,6 @@ from provserver.crypto import new_password
 from provserver.db.models import (
     Department,
     Device,
-    DeviceKey,
     DeviceLine,
     Group,
     GroupMember,
@@ -38,7 +37,7 @@ from provserver.domain.secret import MASK
 from provserver.errors import Conflict, FieldError, Invalid
 from provserver.services import changes, line_passwords, pointers
 from provserver.services.changes import Edit
-from provserver.services.devices import fit_keys
+from provserver.services.fitting import take_line_off
 from provserver.services.house import House
 from provserver.services.overrides import cannot_carry, vendors_for
 
@@ -106,10 +105,9 @@ def change_line(house: House, actor: Actor, extension: str, raw: Mapping[str, ob
         line = line_by_extension(session, actor, extension)
         before, after = _apply(session, line, values, house.clock())
         if "department" in raw:
-            before["department"], line.department_id = line.department_id, None
-            if isinstance(department, str) and department:
-                line.department_id = department_by_name(session, actor, department, field="department").id
-            after["department"] = line.department_id
+            name = department if isinstance(department, str) else ""
+            before["department"], after["department"] = line.department.name if line.department else "", name
+            line.department_id = department_by_name(session, actor, name, field="department").id if name else None
         if before != after:
             require_within(session, actor, line)
             wide = select(Device.id).where(
@@ -144,10 +142,10 @@ def remove_line(house: House, actor: Actor, extension: str, *, release: bool = F
         query = select(Device).where(
             Device.id.in_(pointers.pointing(actor, [extension])) | Device.id.in_(_carriers(actor, line))
         )
-        devices = session.scalars(query.options(selectinload(Device.lines))).all()
+        devices = session.scalars(query.options(selectinload(Device.lines).selectinload(DeviceLine.line))).all()
         _require_free(session, actor, extension, devices, release)
         for device in devices:
-            _free(session, device, line)
+            take_line_off(house, session, actor, device, line)
         here = (
             StoredValue.tenant_id == actor.tenant_id,
             StoredValue.scope == "line",
@@ -169,18 +167,6 @@ def _require_free(session: Session, actor: Actor, extension: str, devices: Seque
     if devices and not release:
         macs = ", ".join(device.mac for device in devices[:5])
         raise Conflict(f"{len(devices)} phones carry or monitor {extension} ({macs}); release them first")
-
-
-def _free(session: Session, device: Device, line: Line) -> None:
-    watching = (DeviceKey.device_id == device.id, DeviceKey.kind == "blf", DeviceKey.target == line.extension)
-    session.execute(delete(DeviceKey).where(*watching))
-    left = [row.line_id for row in device.lines if row.line_id != line.id]
-    if len(left) != len(device.lines):
-        device.lines.clear()
-        session.flush()
-        device.lines.extend(DeviceLine(position=place, line_id=line_id) for place, line_id in enumerate(left, 1))
-        session.flush()
-        fit_keys(session, device)
 
 
 def _carriers(actor: Actor, line: Line) -> Select[int]:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -76,7 +75,7 @@ def set_keys(
             return device, [], Saved()
         _require_unlocked(actor, before, plan, differing)
         _store(session, device, plan, differing)
-        edit = Edit("keys", device.mac, _plain(before, differing), _plain(plan, differing), device.id)
+        edit = Edit("keys", device.mac, before.plain(differing), plan.plain(differing), device.id)
         return device, differing, changes.commit(house, session, actor, edit, [device])
 
 
@@ -175,7 +174,3 @@ def _store(session: Session, device: Device, plan: KeyPlan, slots: list[Slot]) -
                 setattr(row, name, value)
     device.modules = max(device.modules, *(slot.module for slot in slots))
     session.flush()
-
-
-def _plain(plan: KeyPlan, slots: list[Slot]) -> dict[str, Any]:
-    return {str(slot): asdict(plan.slots.get(slot, EMPTY)) for slot in slots}

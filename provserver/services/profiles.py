@@ -184,6 +184,11 @@ class Profiles:
         places.append((Scope.DEVICE, Scope.DEVICE.word, str(device.id), ""))
         return places
 
+    def places_of(self, device: Device) -> list[str]:
+        """List the places where something can be set for a phone, as the history names them, farthest first."""
+        places = [(scope.word, label) for scope, _, _, label in self._places(device) if scope is not Scope.DEFAULT]
+        return [f"{word} {device.mac if word == Scope.DEVICE.word else label}".strip() for word, label in places]
+
     def _chain(self, device: Device) -> list[Department]:
         """List the phone's departments, outermost first."""
         found: list[Department] = []

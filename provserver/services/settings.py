@@ -122,7 +122,13 @@ def set_values(
             saved = changes.commit(house, session, actor, edit, [place.device])
         else:
             saved = changes.commit(house, session, actor, edit, wide=place.devices)
-        return replace(saved, values=tuple(after))
+        return replace(saved, values=_named(before, after))
+
+
+def _named(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the settings and overrides that an edit changed."""
+    overrides = before.get("overrides", {}).keys() | after.get("overrides", {}).keys()
+    return (*(name for name in after if name != "overrides"), *sorted(overrides))
 
 
 def find_place(session: Session, actor: Actor, scope: str, name: str, *, lock: bool = False) -> Place:
@@ -255,7 +261,10 @@ def _rows(session: Session, actor: Actor, place: Place) -> list[StoredValue]:
 
 
 def _store(session: Session, actor: Actor, place: Place, patch: Patch) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Write the values; return what they were and what they are, with secrets masked."""
+    """Write the values; return what they were and what they are, as a patch has them and with secrets masked.
+
+    A setting that is inherited is None; an override that is not there is not named.
+    """
     rows = {(row.kind, row.name): row for row in _rows(session, actor, place)}
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
@@ -263,25 +272,37 @@ def _store(session: Session, actor: Actor, place: Place, patch: Patch) -> tuple[
     removed += [("override", name) for name in patch.unset]
     for kind, name in removed:
         if row := rows.get((kind, name)):
-            before[name], after[name] = _shown(place, kind, name, open_value(session, row)), None
+            _note(before, kind, name, _shown(place, kind, name, open_value(session, row)))
+            _note(after, kind, name, None, there=False)
             session.delete(row)
     wanted: list[tuple[str, str, Value]] = [("setting", n, v) for n, v in patch.settings.items() if v is not None]
     wanted += [("override", name, value) for name, value in patch.overrides.items()]
     for kind, name, value in wanted:
         row = rows.get((kind, name))
         old = open_value(session, row) if row else None
-        if row is not None and old == value:
-            continue
-        before[name], after[name] = _shown(place, kind, name, old), _changed(place, kind, name, value)
-        if row is None:
-            vendor = place.vendor if kind == "override" else ""
-            row = StoredValue(
-                tenant_id=actor.tenant_id, scope=place.scope.word, place=place.key, kind=kind, vendor=vendor
-            )
-            row.name = name
-            session.add(row)
-        row.sealed_value = seal_value(session, value)
+        if row is None or old != value:
+            _note(before, kind, name, _shown(place, kind, name, old), there=row is not None)
+            _note(after, kind, name, _changed(place, kind, name, value))
+            (row or _new_row(session, actor, place, kind, name)).sealed_value = seal_value(session, value)
     return before, after
+
+
+def _new_row(session: Session, actor: Actor, place: Place, kind: str, name: str) -> StoredValue:
+    vendor = place.vendor if kind == "override" else ""
+    row = StoredValue(
+        tenant_id=actor.tenant_id, scope=place.scope.word, place=place.key, kind=kind, vendor=vendor, name=name
+    )
+    session.add(row)
+    return row
+
+
+def _note(values: dict[str, Any], kind: str, name: str, shown: Any, *, there: bool = True) -> None:
+    if kind == "setting":
+        values[name] = shown
+    else:
+        overrides = values.setdefault("overrides", {})
+        if there:
+            overrides[name] = shown
 
 
 def _shown(place: Place, kind: str, name: str, value: Value) -> Any:

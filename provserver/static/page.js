@@ -85,4 +85,27 @@ if (live) {
     if (focused) document.getElementById(focused)?.focus();
   };
   setInterval(look, 2000);
+/* A form that can be reviewed: its answer stands in the page, and what is typed stays where it is. */
+for (const form of document.querySelectorAll("form[data-review]")) {
+  const box = document.querySelector(form.dataset.review);
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (!button?.hasAttribute("formaction")) return;
+    event.preventDefault();
+    const sent = new FormData(form);
+    if (button.name) sent.set(button.name, button.value);
+    box.hidden = false;
+    box.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(button.formAction, { method: "POST", body: sent, headers: { "X-Part": "1" } });
+      if (!answer.ok) throw new Error(answer.statusText);
+      box.innerHTML = await answer.text();
+      box.focus({ preventScroll: true });
+      box.scrollIntoView({ block: "nearest" });
+    } catch {
+      HTMLFormElement.prototype.submit.call(Object.assign(form, { action: button.formAction }));
+    }
+    box.removeAttribute("aria-busy");
+  });
+  form.addEventListener("input", () => { box.hidden = true; });
 }

@@ -1,4 +1,4 @@
-"""The company's groups, departments and short codes, as lists; all its lines; and its whole history."""
+"""The company's groups, departments and short codes, as lists; and all its lines."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from provserver.db.models import Department, Group, Line
 from provserver.doorway import actor, house
 from provserver.errors import NotFound
-from provserver.services import audit, departments, directory, short_codes
+from provserver.services import departments, directory, short_codes
 from provserver.services.departments import Contents
 from provserver.services.groups import HUNT, KINDS
 from provserver.services.short_codes import LIMIT, Entry
@@ -141,11 +141,3 @@ def all_lines() -> ResponseReturnValue:
 
 def _lines() -> Sequence[Line]:
     return directory.find_lines(house(), actor(), limit=ALL)
-
-
-@pages.get("/history")
-def history() -> str:
-    """Show what was changed in the company, newest first."""
-    before = request.args.get("before", 0, type=int)
-    changes = audit.history(house(), actor(), limit=50, before=before)
-    return render_template("history.html", changes=changes)

@@ -12,22 +12,24 @@ from provserver.doorway import actor, house
 from provserver.errors import NotFound, Unsupported
 from provserver.services import (
     alarms,
-    audit,
     credentials,
     devices,
     directory,
     knocks,
     progress,
+    registrations,
     rendered,
     tokens,
     windows,
 )
 from provserver.services.progress import Standing
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import enrolment, passwords, presenting
+from provserver.web import enrolment, origins, passwords, presenting
+from provserver.web import history as history_pages
 from provserver.web.drawing import Drawing, draw
 
 pages = Blueprint("phone", __name__, url_prefix="/phones/<mac>")
+pages.add_app_template_filter(origins.words, "origin_words")
 ACTIONS = ("resync", "reboot", "factory-reset")
 
 
@@ -36,8 +38,13 @@ def show(mac: str) -> str:
     """Show the phone."""
     standing, files = progress.standing(house(), actor(), mac)
     may_read = actor().may(Right.READ)
-    requests = progress.requests_of(house(), actor(), mac, limit=12) if may_read else []
-    given = {"files": files, "requests": requests, "enrolment": _enrolment(mac) if may_read else None}
+    given = {
+        "files": files,
+        "requests": progress.requests_of(house(), actor(), mac, limit=12) if may_read else [],
+        "tries": progress.tellings_of(house(), actor(), mac, limit=6) if may_read else [],
+        "registered": registrations.presence_of_phone(house(), actor(), mac),
+        "enrolment": _enrolment(mac) if may_read else None,
+    }
     return render_template("phones/page.html", **given, **_known(standing))
 
 
@@ -164,9 +171,10 @@ def file(mac: str, file: str) -> str:
     standing, files = progress.standing(house(), actor(), mac)
     wanted = request.args.get("q", "").strip()
     parameters = rendered.parameters(house(), actor(), mac, file)
-    found = [row for row in parameters if _matches(wanted, f"{row.name} {row.value} {row.source}")]
+    found = [row for row in parameters if _matches(wanted, f"{row.name} {row.value} {row.source} {origins.words(row)}")]
     _kind, body = rendered.read(house(), actor(), mac, file)
-    given = {"file": file, "files": files, "parameters": found, "total": len(parameters)}
+    links = {row.name: origins.link(standing.device.mac, row) for row in found}
+    given = {"file": file, "files": files, "parameters": found, "total": len(parameters), "links": links}
     text = body.decode("utf-8", "replace")
     return render_template("phones/file.html", wanted=wanted, text=text, **given, **_known(standing))
 
@@ -176,9 +184,10 @@ def _matches(wanted: str, text: str) -> bool:
 
 
 @pages.get("/history")
-def history(mac: str) -> str:
-    """Show what was changed of this phone, by whom, from what to what."""
-    before = request.args.get("before", 0, type=int)
-    changes = audit.history(house(), actor(), mac, limit=50, before=before)
+def history(mac: str) -> ResponseReturnValue:
+    """Show what was changed of this phone, of one of its keys or settings, by whom, from what to what."""
+    found = history_pages.find(mac)
+    if request.args.get("format") == "csv":
+        return history_pages.csv(found)
     standing, _files = progress.standing(house(), actor(), mac)
-    return render_template("phones/history.html", changes=changes, **_known(standing))
+    return render_template("phones/history.html", **history_pages.given(found), **_known(standing))

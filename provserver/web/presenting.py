@@ -22,6 +22,7 @@ from provserver.vendors.registry import model_of, vendors
 from provserver.web import directory_words, language, setting_words, words
 from provserver.web.sentences import SENTENCES
 
+_PLACES = ("tenant", "department", "model", "line")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the start of a formula (OWASP, CSV injection)."""
 
@@ -39,6 +40,7 @@ def register(app: Flask) -> None:
         change_word=change_word,
         part_word=part_word,
         fingerprint=fingerprint,
+        place_word=place_word,
     )
     app.context_processor(_frame)
 
@@ -89,6 +91,14 @@ def change_word(what: str) -> str:
     """Give the words for what the history says was done."""
     known = words.CHANGES.get(what)
     return str(known) if known is not None else what
+
+
+def place_word(subject: str) -> str:
+    """Write what a change is of: a place of settings in words, anything else as it is."""
+    scope, _space, name = subject.partition(" ")
+    if scope == "device":
+        return format_mac(name)
+    return f"{word(scope)} {name}".strip() if scope in _PLACES and (name or scope == "tenant") else subject
 
 
 def field_word(name: str) -> str:

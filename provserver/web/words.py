@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from provserver.web import directory_words
+from provserver.web.push_words import PRESENCES, PUSH_CHOICES
 
 KINDS = {
     "none": _("Empty"),
@@ -149,6 +150,7 @@ CHOICES = {
     "pcma": "G.711 A-law",
     "pcmu": "G.711 µ-law",
     "g729": "G.729",
+    **PUSH_CHOICES,
 }
 ACTIONS = {
     "resync": _("Resync"),
@@ -267,7 +269,19 @@ RUNNING = {
     "same": _("Runs it"),
     "other": _("Runs another version"),
 }
-WORDS = {**LEVELS, **ALARMS, **WAYS, **CHOICES, **RUNNING, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
+WORDS = {
+    **PRESENCES,
+    **LEVELS,
+    **ALARMS,
+    **WAYS,
+    **CHOICES,
+    **RUNNING,
+    **ACTIONS,
+    **ORIGINS,
+    **KINDS,
+    **VERDICTS,
+    **STATES,
+}
 """By the domain's word."""
 
 FIELDS = {

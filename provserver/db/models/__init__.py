@@ -13,7 +13,7 @@ from provserver.db.models.access import (
 from provserver.db.models.alarm import Alarm
 from provserver.db.models.authority import Authority
 from provserver.db.models.base import Base
-from provserver.db.models.change import Change
+from provserver.db.models.change import Change, ChangeHead
 from provserver.db.models.credential import DeviceCredential
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
 from provserver.db.models.directory import Department, Group, GroupMember, Line, OldLinePassword, ShortCode, Tenant
@@ -21,6 +21,7 @@ from provserver.db.models.enrolment import EnrolmentPolicy, EnrolmentWindow, Kno
 from provserver.db.models.firmware import FirmwareImage
 from provserver.db.models.neighbour import Neighbour
 from provserver.db.models.note import Note
+from provserver.db.models.reach import EngineCheck, Registration, Telling
 from provserver.db.models.rendering import PhoneLog, Rendering, Upload
 from provserver.db.models.rollout import Rollout, RolloutPhone, RolloutPolicy
 from provserver.db.models.setting import StoredValue
@@ -32,12 +33,14 @@ __all__ = [
     "Authority",
     "Base",
     "Change",
+    "ChangeHead",
     "Department",
     "Device",
     "DeviceCredential",
     "DeviceKey",
     "DeviceLine",
     "DeviceToken",
+    "EngineCheck",
     "EnrolmentPolicy",
     "EnrolmentWindow",
     "FirmwareImage",
@@ -51,6 +54,7 @@ __all__ = [
     "PasswordLink",
     "PhoneLog",
     "RecoveryCode",
+    "Registration",
     "Rendering",
     "Rollout",
     "RolloutPhone",
@@ -60,6 +64,7 @@ __all__ = [
     "Source",
     "SourceGuess",
     "StoredValue",
+    "Telling",
     "Tenant",
     "TokenDepartment",
     "Upload",
