@@ -21,6 +21,7 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "@image": {MINE: "81001", ELSEWHERE: "81998", FOREIGN: "81002", NOTHING: "81999"},
     "@alarm": {MINE: "91001", ELSEWHERE: "91003", FOREIGN: "91002", NOTHING: "91999"},
     "@knock": {MINE: "92001", ELSEWHERE: "92003", FOREIGN: "92002", NOTHING: "92999"},
+    "@change": {MINE: "94001", ELSEWHERE: "94003", FOREIGN: "94002", NOTHING: "94999"},
     "@rollout": {MINE: "93001", ELSEWHERE: "93003", FOREIGN: "93002", NOTHING: "93999"},
     "@group": {MINE: "Team", ELSEWHERE: "Crew", FOREIGN: "Guild", NOTHING: "Nobody"},
     "@code": {MINE: "71", ELSEWHERE: "73", FOREIGN: "72", NOTHING: "79"},
@@ -65,6 +66,7 @@ PEOPLE, COMPANY = Call(Right.PEOPLE), Call(Right.COMPANY)
 OTHER = "Zz-foreign S.r.l."
 _PERSON, _TOKEN, _SECOND = {"name": "@person"}, {"number": "@token"}, {"number": "2"}
 _ALARM, _KNOCK, _SOURCE = {"number": "@alarm"}, {"number": "@knock"}, {"name": "192.0.2.99"}
+_CHANGE = {"number": "@change"}
 _ROLLOUT, _ROLL = {"number": "@rollout"}, Call(Right.COMPANY, things={"number": "@rollout"})
 _IMAGE = {"number": "@image", "image": "@image"}
 
@@ -112,6 +114,10 @@ PAGES: Mapping[str, Call] = {
     ),
     "GET /groups/<kind>": READ,
     "GET /history": READ,
+    "GET /history/<int:number>/undo": Call(Right.EDIT, things=_CHANGE),
+    "POST /history/<int:number>/undo": Call(Right.EDIT, things=_CHANGE),
+    "GET /history/<int:number>/back": Call(Right.EDIT, things=_CHANGE),
+    "POST /history/<int:number>/back": Call(Right.EDIT, things=_CHANGE),
     "GET /lines/": READ,
     "GET /lines/<extension>": READ,
     "POST /lines/<extension>": Call(Right.EDIT, form=_LINE),
@@ -155,6 +161,10 @@ PAGES: Mapping[str, Call] = {
     "POST /seen/<int:number>/<any(approve, forget):what>": Call(Right.EDIT, things={**_KNOCK, "what": "approve"}),
     "GET /settings/": READ,
     "POST /settings/": Call(Right.COMPANY, form={"language": "it"}),
+    "POST /settings/review": Call(Right.COMPANY, form={"language": "it"}),
+    "POST /settings/review/<any(department, model, line):scope>/<path:name>": Call(
+        Right.EDIT, things=_DEPARTMENT, form={"language": "it"}
+    ),
     "GET /settings/<any(department, model, line):scope>/<path:name>": Call(Right.READ, things=_DEPARTMENT),
     "POST /settings/<any(department, model, line):scope>/<path:name>": Call(
         Right.EDIT, things=_DEPARTMENT, form={"language": "it"}
@@ -226,6 +236,11 @@ API: Mapping[str, Call] = {
     "POST /api/v1/enrolment/windows": Call(Right.EDIT, json={"department": "Office"}),
     "GET /api/v1/knocks": READ,
     "GET /api/v1/seen": READ,
+    "GET /api/v1/audit": READ,
+    "GET /api/v1/changes/<int:number>": Call(Right.READ, things=_CHANGE),
+    "POST /api/v1/changes/<int:number>/undo": Call(Right.EDIT, things=_CHANGE),
+    "POST /api/v1/rollback": Call(Right.EDIT, json={"to": "2030-01-01T00:00:00Z"}),
+    "POST /api/v1/devices/<mac>/rollback": Call(Right.EDIT, json={"to": "2030-01-01T00:00:00Z"}),
     "GET /api/v1/dhcp/<flavour>": READ,
     "POST /api/v1/knocks/<int:number>/approve": Call(Right.EDIT, things=_KNOCK, json={}),
     "DELETE /api/v1/knocks/<int:number>": Call(Right.EDIT, things=_KNOCK),

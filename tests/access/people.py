@@ -9,6 +9,7 @@ from provserver.crypto import hash_password
 from provserver.db.models import (
     Alarm,
     ApiToken,
+    Change,
     Device,
     FirmwareImage,
     Knock,
@@ -65,7 +66,7 @@ def _knocked(session: Session, house: House, whose: str) -> None:
     """Let a phone have knocked, and an alarm stand at it."""
     now = house.clock()
     device = session.scalars(select(Device).where(Device.mac == THINGS["mac"][whose])).one()
-    numbers = {name: int(THINGS[f"@{name}"][whose]) for name in ("alarm", "knock", "rollout")}
+    numbers = {name: int(THINGS[f"@{name}"][whose]) for name in ("alarm", "knock", "rollout", "change")}
     when = {"first_at": now, "last_at": now, "count": 1}
     alarm = Alarm(
         id=numbers["alarm"], tenant_id=device.tenant_id, device_id=device.id, kind="address", detail="", **when
@@ -74,6 +75,12 @@ def _knocked(session: Session, house: House, whose: str) -> None:
     knock.verdict = "unknown-file"
     session.add_all([alarm, knock])
     _rolled(session, device, numbers["rollout"])
+    keys = {"5": {"kind": "none"}}, {"5": {"kind": "speed-dial", "target": "*98"}}
+    change = Change(
+        id=numbers["change"], what="keys", subject=device.mac, actor="somebody", before=keys[0], after=keys[1]
+    )
+    change.tenant_id, change.device_id = device.tenant_id, device.id
+    session.add(change)
 
 
 def _rolled(session: Session, device: Device, number: int) -> None:
