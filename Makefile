@@ -14,6 +14,7 @@ run: ## the server with a demo company at http://127.0.0.1:8080, everything from
 
 test: ## the whole suite, on SQLite and PostgreSQL, with a real browser and real SIP peers
 	@scripts/system-packages "chromium|chromium-browser|google-chrome:chromium" sipp:sip-tester nginx:nginx-light curl:curl openssl:openssl \
+		dnsmasq:dnsmasq-base dhcpd:isc-dhcp-server kea-dhcp4:kea-dhcp4-server tftp:tftp-hpa ip:iproute2 nsenter:util-linux \
 		"kamailio|/usr/sbin/kamailio:kamailio kamailio-tls-modules" baresip:baresip-core linphonec:linphone-cli
 	@scripts/bootstrap dev
 	@unset PROVSERVER_DATA_DIR; exec .venv/bin/python -m pytest

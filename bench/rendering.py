@@ -2,7 +2,8 @@
 
 import time
 
-from provserver.domain.keys import Key, KeyKind
+from provserver.domain.keys import Key
+from provserver.domain.slots import KeyKind
 from provserver.vendors.registry import model_of, vendors
 from tests.vendors.standard import standard_phone
 

@@ -12,7 +12,10 @@ from provserver.errors import Invalid
 
 Network = IPv4Network | IPv6Network
 
+SECOND_FACTORS = ("optional", "admins", "everyone")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+DISCOVERIES = ("pnp", "mdns")
+OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,10 @@ class Config:
     tls_certificate: str = field(default="", metadata={"help": "PEM file of your own chain; empty: ours is made"})
     tls_key: str = field(default="", metadata={"help": "PEM file of its key; empty: it is in the same file"})
     sip_bind: str = field(default="0.0.0.0:5070", metadata={"help": "where NOTIFYs leave from"})
+    discovery: tuple[str, ...] = field(
+        default=DISCOVERIES, metadata={"help": "how phones find the server: pnp (SIP multicast), mdns; or off"}
+    )
+    tftp_bind: str = field(default="", metadata={"help": "where TFTP is answered, such as 0.0.0.0:69; empty means off"})
     sip_trust: str = field(
         default="", metadata={"help": "PEM file of authorities for SIP over TLS; empty means the system's"}
     )
@@ -52,6 +59,9 @@ class Config:
     )
     web_processes: int = field(default=2, metadata={"help": "processes that answer HTTP"})
     web_threads: int = field(default=8, metadata={"help": "threads in each of them"})
+    second_factor: str = field(
+        default="optional", metadata={"help": "who signs in with a second factor: optional, admins or everyone"}
+    )
     log_level: str = field(default="INFO", metadata={"help": "DEBUG, INFO, WARNING or ERROR"})
 
     @property
@@ -141,6 +151,19 @@ def _address(text: str) -> str:
     return text
 
 
+def _discovery(text: str) -> tuple[str, ...]:
+    words = text.lower().replace(",", " ").split()
+    if words in ([], [OFF]):
+        return ()
+    if not set(words) <= set(DISCOVERIES):
+        raise ValueError(f"some of {', '.join(DISCOVERIES)}; or {OFF}")
+    return tuple(word for word in DISCOVERIES if word in words)
+
+
+def _address_or_nothing(text: str) -> str:
+    return _address(text) if text.strip() else ""
+
+
 def _readable(text: str) -> str:
     if text:
         try:
@@ -164,6 +187,13 @@ def _address_or_none(text: str) -> str:
     return _address(text) if text else ""
 
 
+def _second_factor(text: str) -> str:
+    wanted = text.strip().lower()
+    if wanted not in SECOND_FACTORS:
+        raise ValueError("one of " + ", ".join(SECOND_FACTORS))
+    return wanted
+
+
 def _level(text: str) -> str:
     level = text.strip().upper()
     if level not in LOG_LEVELS:
@@ -179,11 +209,14 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "tls_bind": _address_or_none,
     "tls_old_bind": _address_or_none,
     "sip_bind": _address,
+    "discovery": _discovery,
+    "tftp_bind": _address_or_nothing,
     "sip_trust": _readable,
     "public_url": _public,
     "trusted_networks": networks,
     "trusted_proxies": networks,
     "web_processes": _positive,
     "web_threads": _positive,
+    "second_factor": _second_factor,
     "log_level": _level,
 }

@@ -14,6 +14,7 @@ from provserver.errors import (
     Invalid,
     NotFound,
     ProvisioningError,
+    Throttled,
     Unauthenticated,
     Unreadable,
     Unsupported,
@@ -27,6 +28,7 @@ STATUS: dict[type[ProvisioningError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     Unsupported: HTTPStatus.CONFLICT,
     Forbidden: HTTPStatus.FORBIDDEN,
+    Throttled: HTTPStatus.TOO_MANY_REQUESTS,
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     Unreadable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -69,7 +71,7 @@ def actor() -> Actor:
             match = _BEARER.fullmatch(header.strip())
             if match is None:
                 raise Unauthenticated("the Authorization header is not 'Bearer' and a token")
-            g.actor = accounts.program(house(), match[1], request.args.get("company", ""))
+            g.actor = accounts.program(house(), match[1], request.args.get("company", ""), request.remote_addr or "")
         elif current_user.is_authenticated:
             g.actor = accounts.choose_company(house(), current_user.person, session.get("company"))
         else:

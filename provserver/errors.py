@@ -45,6 +45,14 @@ class Forbidden(ProvisioningError):
     """The person is known, and may not do this."""
 
 
+class Stale(Forbidden):
+    """The person may do this, once they have proved again that it is still them."""
+
+
+class Throttled(ProvisioningError):
+    """Too many tries; the text says when the next one counts."""
+
+
 class Unauthenticated(ProvisioningError):
     """The person is not known, or no longer."""
 

@@ -14,10 +14,12 @@ from provserver.engines.pool import Pool
 from provserver.services import (
     knocks,
     line_passwords,
+    pacing,
     provisioning,
     registrations,
     renderings,
     resync,
+    rolling,
     scanners,
     sightings,
     windows,
@@ -34,6 +36,8 @@ log = logging.getLogger(__name__)
 LONGEST_SLEEP = timedelta(seconds=5)
 """A missed ring of the bell costs at most this."""
 BATCH = 100
+ROLLING_BATCH = 20
+"""Phones of a rollout rendered before the worker looks whether somebody changed a few others."""
 CONCURRENCY = 400
 """NOTIFYs under way at once: so many that phones which do not answer keep nobody else waiting."""
 GIVE_UP_AFTER = 8.0
@@ -60,6 +64,8 @@ class Worker:
         self._stopping = asyncio.Event()
         self._outcomes: asyncio.Queue[Told] = asyncio.Queue()
         self._sending: set[asyncio.Task[None]] = set()
+        self._rendering: asyncio.Task[None] | None = None
+        self._render_again = False
         self._visiting: set[asyncio.Task[None]] = set()
         self._visited = datetime.min.replace(tzinfo=UTC)
 
@@ -76,7 +82,9 @@ class Worker:
         finally:
             await self._agent.close()
             await self._pool.close()
-            await asyncio.gather(*self._sending, *self._visiting, return_exceptions=True)
+            await asyncio.gather(
+                *filter(None, [self._rendering]), *self._sending, *self._visiting, return_exceptions=True
+            )
             await self._outcomes.join()
             notes.cancel()
             await asyncio.to_thread(listener.close)
@@ -91,23 +99,35 @@ class Worker:
         while not self._stopping.is_set():
             self._wake.clear()
             try:
-                await self._render_stale()
+                self._render()
+                is_rolling = await asyncio.to_thread(pacing.step, self._house, self._house.clock())
                 await self._tell_due()
                 await self._visit_engines()
                 pruned = await self._prune(pruned)
-                pause = await self._pause()
+                pause = await self._pause(pacing.EVERY if is_rolling else LONGEST_SLEEP)
             except SQLAlchemyError:
                 log.exception("The database did not answer; the worker tries again")
                 pause = LONGEST_SLEEP.total_seconds()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), pause)
 
+    def _render(self) -> None:
+        """Have what is stale rendered beside everything else: ten thousand phones keep no single one waiting."""
+        self._render_again = True
+        if self._rendering is None or self._rendering.done():
+            ended, self._rendering = self._rendering, asyncio.create_task(self._render_stale())
+            if ended is not None:
+                ended.result()
+
     async def _render_stale(self) -> None:
         while not self._stopping.is_set():
+            self._render_again = False
             ids = await asyncio.to_thread(_stale, self._house)
-            if not ids:
+            if not ids and not self._render_again:
                 return
             for device_id in ids:
+                if self._stopping.is_set():
+                    return
                 await asyncio.to_thread(provisioning.refresh_device, self._house, device_id)
 
     async def _tell_due(self) -> None:
@@ -181,15 +201,16 @@ class Worker:
         await asyncio.to_thread(line_passwords.forget_all_unneeded, self._house)
         return now
 
-    async def _pause(self) -> float:
+    async def _pause(self, longest: timedelta) -> float:
         due = await asyncio.to_thread(resync.next_due, self._house.database)
-        wait = LONGEST_SLEEP if due is None else min(due - self._house.clock(), LONGEST_SLEEP)
+        wait = longest if due is None else min(due - self._house.clock(), longest)
         return max(wait.total_seconds(), 0.005)
 
 
 def _stale(house: House) -> list[int]:
     with house.database.reading() as session:
-        return renderings.stale_devices(session, BATCH)
+        alone = renderings.stale_devices(session, BATCH)
+        return alone or rolling.unrendered(session, ROLLING_BATCH)
 
 
 def _ring(loop: asyncio.AbstractEventLoop, wake: asyncio.Event) -> None:

@@ -99,7 +99,7 @@ def _body(about: About) -> dict[str, Any]:
 
 def _tried(about: About) -> dict[str, Any]:
     """Describe what a dry run answers."""
-    if DryRun not in about.get("query", ()):
+    if not any(issubclass(schema, DryRun) for schema in about.get("query", ())):
         return {}
     return {"200": {"description": "What would change.", "content": {"application/json": {"schema": about["gives"]}}}}
 

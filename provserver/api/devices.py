@@ -9,6 +9,7 @@ from provserver.api.calls import PREFIX, call, subject
 from provserver.api.presences import registration
 from provserver.api.schemas import Search, listed
 from provserver.db.models import Device, PhoneLog, Telling
+from provserver.domain.roles import Right
 from provserver.domain.settings import Scope
 from provserver.doorway import actor, house
 from provserver.services import devices, directory, fleet, progress, registrations
@@ -90,8 +91,8 @@ def remove_device(mac: str) -> None:
 
 def _one(mac: str) -> dict[str, object]:
     standing, files = progress.standing(house(), actor(), mac)
-    requests = progress.requests_of(house(), actor(), mac, _REQUESTS)
-    tries = progress.tellings_of(house(), actor(), mac)
+    requests = progress.requests_of(house(), actor(), mac, _REQUESTS) if actor().may(Right.READ) else []
+    tries = progress.tellings_of(house(), actor(), mac) if actor().may(Right.READ) else []
     return {
         **_summary(standing, _departments()),
         **_firmware(standing.device),
@@ -114,6 +115,8 @@ def _firmware(device: Device) -> dict[str, object]:
 
 
 def _departments() -> dict[int, str]:
+    if not actor().may(Right.READ):
+        return {}
     return {row.id: row.name for row in directory.departments(house(), actor())}
 
 

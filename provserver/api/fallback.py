@@ -25,7 +25,9 @@ def missing(path: str) -> NoReturn:
 
 
 def refuse_unrouted() -> Response | None:
-    """Answer a method that no call ever has, which fails before any blueprint is chosen."""
+    """Answer what needs no call: OPTIONS, and a method that no call ever has, which fails before any is chosen."""
+    if request.method == "OPTIONS" and request.path.startswith("/api/") and (methods := _answered()):
+        return Response(status=HTTPStatus.NO_CONTENT, headers={"Allow": ", ".join([*methods, "OPTIONS"])})
     error = request.routing_exception
     if request.path.startswith("/api/") and isinstance(error, MethodNotAllowed):
         return problems.answer_http(error)
@@ -40,6 +42,6 @@ def _answered() -> list[str]:
             rule, _ = adapter.match(method=method, return_rule=True) if adapter else (None, {})
         except (NotFound, MethodNotAllowed, RequestRedirect):
             continue
-        if rule is not None and rule.endpoint != request.endpoint:
+        if rule is not None and rule.endpoint != f"{rest.name}.{missing.__name__}":
             found.append(method)
     return found

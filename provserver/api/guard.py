@@ -24,7 +24,7 @@ def let_in() -> None:
             raise Invalid.field(name, "control characters have no place in an address")
     actor()
     if request.endpoint in _LARGE:
-        actor().require(Right.EDIT)
+        actor().require(Right.COMPANY)
         request.max_content_length = _LARGE[request.endpoint]
     if not has_bearer():
         current_app.extensions["csrf"].protect()

@@ -4,14 +4,17 @@ from http import HTTPStatus
 
 from flask import Response, request
 
-from provserver.api import problems, schemas
+from provserver.api import preview_schemas, previewing, problems, schemas
 from provserver.api.bodies import flag, read_object
 from provserver.api.calls import answer, call, subject
-from provserver.domain.keys import EMPTY, KeyKind, KeyPlan
+from provserver.db.models import Device
+from provserver.domain.keys import EMPTY, KeyPlan
+from provserver.domain.slots import KeyKind, Slot
 from provserver.doorway import actor, house
 from provserver.errors import Conflict
 from provserver.services import keys, progress
 from provserver.services.changes import Saved
+from provserver.services.house import House
 from provserver.services.keys import ShownKey
 
 calls = subject("keys", "What each key of a phone and of its expansion modules does.")
@@ -44,9 +47,9 @@ def get_keys(mac: str) -> tuple[object, dict[str, str]]:
     "PATCH",
     "/devices/<mac>/keys",
     takes=schemas.KEYS,
-    gives=schemas.Applied,
+    gives=preview_schemas.TriedKeys,
     status=202,
-    query=[schemas.DryRun],
+    query=[preview_schemas.Trial],
     parameters=[{"in": "header", "schema": schemas.IfMatch}],
     problems=[400, 404, 412, 413, 415, 422],
     example=_EXAMPLE,
@@ -54,17 +57,23 @@ def get_keys(mac: str) -> tuple[object, dict[str, str]]:
 def change_keys(mac: str) -> Response:
     """Set some keys, all or nothing.
 
-    Keys that are not named stay. A kind, a slot or a label that the model lacks is refused with its field's name.
+    Keys that are not named stay, and no key at all changes nothing. A kind, a slot or a label that the model lacks
+    is refused with its field's name.
     """
-    edited, dry_run = read_object(), flag("dry_run")
+    edited, dry_run, expected = read_object(), flag("dry_run"), expected_version()
+    more: dict[str, object] = {}
+
+    def save(where: House) -> tuple[Device, list[Slot], Saved]:
+        return keys.set_keys(where, actor(), mac, edited, expected=expected)
+
     try:
-        _, changed, saved = keys.set_keys(house(), actor(), mac, edited, dry_run=dry_run, expected=_expected())
+        if dry_run:
+            (_, changed, saved), more["preview"] = previewing.attempt(save)
+        else:
+            _, changed, saved = save(house())
     except Conflict as error:  # the only conflict that keys know: another version than the editor has read
-        current, version = _read(mac)
-        response = problems.problem(HTTPStatus.PRECONDITION_FAILED, str(error), more={"current": current})
-        response.headers["ETag"] = f'"{version}"'
-        return response
-    return applied(mac, [str(slot) for slot in changed], saved, dry_run=dry_run)
+        return overtaken(mac, error)
+    return applied(mac, [str(slot) for slot in changed], saved, dry_run=dry_run, more=more)
 
 
 def applied(
@@ -81,12 +90,22 @@ def applied(
         "may_restart": list(saved.may_restart),
         "parameters": list(saved.changed),
         "files": list(saved.files),
+        "change": None if dry_run else saved.change or None,
         **(more or {}),
     }
     return answer(body, HTTPStatus.OK if dry_run else HTTPStatus.ACCEPTED)
 
 
-def _expected() -> str | None:
+def overtaken(mac: str, error: Conflict) -> Response:
+    """Answer that somebody else saved keys meanwhile, with the keys as they are now."""
+    current, version = _read(mac)
+    response = problems.problem(HTTPStatus.PRECONDITION_FAILED, str(error), more={"current": current})
+    response.headers["ETag"] = f'"{version}"'
+    return response
+
+
+def expected_version() -> str | None:
+    """Give the version of the keys that the caller has read, None where it does not care."""
     text = request.headers.get("If-Match", "").strip()
     return None if text in {"", "*"} else text.strip('"')
 

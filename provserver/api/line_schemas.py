@@ -62,37 +62,6 @@ class AddedLine(Line):
     password = text("The SIP password, shown this once.")
 
 
-class NewDepartment(Strict):
-    """A department to add."""
-
-    name = text(required=True)
-    parent = text("The department that it lies in.", allow_none=True)
-
-
-class Department(Schema):
-    """A department."""
-
-    name = text()
-    parent = text(allow_none=True)
-
-
-class Group(Schema):
-    """A hunt or pickup group."""
-
-    kind = text()
-    name = text()
-    number = text()
-    members = fields.List(fields.String(), metadata={"description": "Extensions in the order of ringing."})
-
-
-class ShortCode(Schema):
-    """A short code."""
-
-    code = text()
-    number = text()
-    name = text()
-
-
 class Choice(Schema):
     """Somebody or something that a key can point at."""
 

@@ -35,7 +35,7 @@ def add_line() -> tuple[object, dict[str, str]]:
     """
     new = NewLine(**{name: value or "" for name, value in load(line_schemas.NewLine()).items()})
     line, password = directory.add_line(house(), actor(), new)
-    body = {**_one(line.extension), "password": password}
+    body = {**shape_of(line.extension), "password": password}
     return body, {"Location": f"{PREFIX}/lines/{line.extension}"}
 
 
@@ -50,7 +50,7 @@ def list_lines() -> tuple[object, dict[str, str]]:
 @call(calls, "GET", "/lines/<extension>", gives=line_schemas.Line, problems=[404])
 def get_line(extension: str) -> object:
     """Give one line."""
-    return _one(extension)
+    return shape_of(extension)
 
 
 @call(
@@ -66,7 +66,7 @@ def change_line(extension: str) -> object:
     """Change a line; every phone that carries or monitors it is told."""
     raw = {name: value or "" for name, value in load(line_schemas.LineChange()).items()}
     directory.change_line(house(), actor(), extension, raw)
-    return _one(extension)
+    return shape_of(extension)
 
 
 @call(
@@ -83,7 +83,8 @@ def remove_line(extension: str) -> None:
     directory.remove_line(house(), actor(), extension, release=flag("release"))
 
 
-def _one(extension: str) -> dict[str, object]:
+def shape_of(extension: str) -> dict[str, object]:
+    """Give one line as programs read it."""
     return _shapes([directory.get_line(house(), actor(), extension)])[extension]
 
 

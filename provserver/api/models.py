@@ -7,7 +7,7 @@ from provserver.api import paging
 from provserver.api.calls import call, subject
 from provserver.api.schemas import Search
 from provserver.domain.hardware import Block, PhoneModel, Sidecar
-from provserver.domain.keys import KeyKind
+from provserver.domain.slots import KeyKind
 from provserver.services import models
 
 calls = subject("models", "Which phones are known, where their keys stand, and what they can do.")

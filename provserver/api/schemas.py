@@ -4,8 +4,10 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from provserver.domain.keys import KeyKind
+from provserver.domain.slots import KeyKind
 from provserver.domain.state import State
+
+CHANGE = "Its number in the history, by which it can be taken back; null where nothing was done."
 
 
 class Strict(Schema):
@@ -79,12 +81,6 @@ class Reveal(Schema):
     reveal = fields.Boolean(metadata={"description": "1 shows secrets too, where the role allows; it is audited."})
 
 
-class ChangeQuery(Page):
-    """Whose changes."""
-
-    device = text("A phone's MAC address.")
-
-
 class Key(Schema):
     """One key; an empty one has only its kind."""
 
@@ -108,6 +104,7 @@ class Applied(Schema):
     may_restart = fields.List(fields.String(), metadata={"description": "Parameters that restart some firmwares."})
     parameters = fields.List(fields.String(), metadata={"description": "Every parameter that changed."})
     files = fields.List(fields.String(), metadata={"description": "Files that changed."})
+    change = fields.Integer(allow_none=True, metadata={"description": CHANGE})
 
 
 class AppliedSettings(Applied):
@@ -125,6 +122,10 @@ class AppliedWide(Schema):
 
     touched = fields.Integer(metadata={"description": "Phones that are rendered again."})
     changed = fields.List(fields.String())
+    rollout = fields.Integer(
+        allow_none=True, metadata={"description": "Its number, where so many phones are told in turn."}
+    )
+    change = fields.Integer(allow_none=True, metadata={"description": CHANGE})
 
 
 class Action(Schema):
@@ -135,18 +136,6 @@ class Action(Schema):
     action = text()
 
 
-class Change(Schema):
-    """One line of the audit."""
-
-    id = fields.Integer()
-    at = moment()
-    actor = text()
-    what = text()
-    subject = text()
-    before = fields.Raw(allow_none=True)
-    after = fields.Raw(allow_none=True)
-
-
 class Parameter(Schema):
     """One parameter of a rendered file."""
 
@@ -154,7 +143,11 @@ class Parameter(Schema):
     value = text("Masked where it is a secret.")
     source = text("What it was made from, such as `language`, `line 1` or `key 3`.")
     origin = text("The scope that set it; empty where the phone's own data did.")
-    place = text()
+    place = text("Which department, model or line.")
+    kind = text("What it comes from: `setting`, `override`, `key`, `line`, `generated` or `server`.")
+    subject = text("Which setting, override, key or extension.")
+    line = text("Whose name a key shows, where it follows a person.")
+    change_at = text("The call that changes it; null where the server makes it up.", allow_none=True)
 
 
 KEYS: dict[str, Any] = {
@@ -193,6 +186,12 @@ SETTINGS_CHANGE: dict[str, Any] = {
     },
     "additionalProperties": True,
 }
+CONFIGURATION_CHANGE: dict[str, Any] = {
+    "type": "object",
+    "description": "Keys and settings to set together.",
+    "properties": {"keys": KEYS, "settings": SETTINGS_CHANGE},
+    "additionalProperties": False,
+}
 
 NAMED = {"Problem": Problem, "Key": Key}
 
@@ -208,6 +207,7 @@ PROBLEMS = {
     415: "The body is not declared as JSON.",
     422: "A rule is broken; `errors` names every wrong field. Nothing was saved.",
     500: "Something broke; nothing was saved.",
+    429: "Too many tries; later again.",
     503: "The server cannot work now.",
 }
 

@@ -4,13 +4,15 @@ from http import HTTPStatus
 
 from flask import Response
 
-from provserver.api import schemas
+from provserver.api import preview_schemas, previewing, schemas
 from provserver.api.bodies import flag, read_object
 from provserver.api.calls import answer, call, subject
 from provserver.api.keys import applied
 from provserver.domain.settings import Effective, Scope, effective_ring
 from provserver.doorway import actor, house
 from provserver.services import settings
+from provserver.services.changes import Saved
+from provserver.services.house import House
 
 calls = subject("settings", "Values with where they come from: company, department, model, line or phone.")
 
@@ -22,13 +24,11 @@ _CHANGING = [400, 404, 413, 415, 422]
 def get_settings(mac: str) -> object:
     """Give a phone's settings as they take effect, each with its origin; secrets are masked."""
     values, overrides = settings.effective(house(), actor(), mac)
-    body: dict[str, object] = {name: _shape(name, value) for name, value in values.items()}
-    ring: dict[str, object] = {**_shape("monitor_ring", values["monitor_ring"]), "effective": effective_ring(values)}
-    if note := settings.notes(values).get("monitor_ring"):
-        ring["note"] = note
-    body["monitor_ring"] = ring
-    body["overrides"] = {name: _shape(name, value) for name, value in overrides.items()}
-    return body
+    body: dict[str, dict[str, object]] = {name: {**_shape(name, value)} for name, value in values.items()}
+    body["monitor_ring"]["effective"] = effective_ring(values)
+    for name, note in settings.notes(values).items():
+        body[name]["note"] = note
+    return {**body, "overrides": {name: _shape(name, value) for name, value in overrides.items()}}
 
 
 @call(
@@ -36,9 +36,9 @@ def get_settings(mac: str) -> object:
     "PATCH",
     "/devices/<mac>/settings",
     takes=schemas.SETTINGS_CHANGE,
-    gives=schemas.AppliedSettings,
+    gives=preview_schemas.TriedSettings,
     status=202,
-    query=[schemas.DryRun],
+    query=[preview_schemas.Trial],
     problems=_CHANGING,
     example=_EXAMPLE,
 )
@@ -49,10 +49,10 @@ def change_settings(mac: str) -> Response:
     forgets overrides. ``notes`` say which values are stored but take no effect now.
     """
     raw, dry_run = read_object(), flag("dry_run")
-    saved = settings.set_values(house(), actor(), Scope.DEVICE.word, mac, raw, dry_run=dry_run)
+    saved, more = _save(Scope.DEVICE, mac, raw, dry_run)
     values, _ = settings.effective(house(), actor(), mac)
     notes = settings.notes(values, raw if dry_run else None)
-    return applied(mac, list(saved.values), saved, dry_run=dry_run, more={"notes": notes})
+    return applied(mac, list(saved.values), saved, dry_run=dry_run, more={"notes": notes, **more})
 
 
 @call(calls, "GET", "/settings/tenant", also="/settings/tenant/<_name>", gives=schemas.SETTINGS)
@@ -85,9 +85,9 @@ def get_line_settings(extension: str) -> object:
     "/settings/tenant",
     also="/settings/tenant/<_name>",
     takes=schemas.SETTINGS_CHANGE,
-    gives=schemas.AppliedWide,
+    gives=preview_schemas.TriedWide,
     status=202,
-    query=[schemas.DryRun],
+    query=[preview_schemas.Trial],
     problems=_CHANGING,
     example={"language": "it"},
 )
@@ -101,9 +101,9 @@ def change_company_settings(_name: str = "") -> Response:
     "PATCH",
     "/settings/department/<name>",
     takes=schemas.SETTINGS_CHANGE,
-    gives=schemas.AppliedWide,
+    gives=preview_schemas.TriedWide,
     status=202,
-    query=[schemas.DryRun],
+    query=[preview_schemas.Trial],
     problems=_CHANGING,
 )
 def change_department_settings(name: str) -> Response:
@@ -116,9 +116,9 @@ def change_department_settings(name: str) -> Response:
     "PATCH",
     "/settings/model/<vendor>/<model>",
     takes=schemas.SETTINGS_CHANGE,
-    gives=schemas.AppliedWide,
+    gives=preview_schemas.TriedWide,
     status=202,
-    query=[schemas.DryRun],
+    query=[preview_schemas.Trial],
     problems=_CHANGING,
 )
 def change_model_settings(vendor: str, model: str) -> Response:
@@ -131,9 +131,9 @@ def change_model_settings(vendor: str, model: str) -> Response:
     "PATCH",
     "/settings/line/<extension>",
     takes=schemas.SETTINGS_CHANGE,
-    gives=schemas.AppliedWide,
+    gives=preview_schemas.TriedWide,
     status=202,
-    query=[schemas.DryRun],
+    query=[preview_schemas.Trial],
     problems=_CHANGING,
 )
 def change_line_settings(extension: str) -> Response:
@@ -150,9 +150,23 @@ def _stored(scope: Scope, name: str = "") -> dict[str, object]:
 
 def _change(scope: Scope, name: str = "") -> Response:
     dry_run = flag("dry_run")
-    saved = settings.set_values(house(), actor(), scope.word, name, read_object(), dry_run=dry_run)
-    body = {"touched": saved.touched, "changed": list(saved.values)}
+    saved, more = _save(scope, name, read_object(), dry_run)
+    change = None if dry_run else saved.change or None
+    told = {"rollout": saved.rollout, "change": change}
+    body = {"touched": saved.touched, "changed": list(saved.values), **told, **more}
     return answer(body, HTTPStatus.OK if dry_run else HTTPStatus.ACCEPTED)
+
+
+def _save(scope: Scope, name: str, raw: dict[str, object], dry_run: bool) -> tuple[Saved, dict[str, object]]:
+    """Save, or only try; give what that did, and the preview where it was only tried."""
+
+    def save(where: House) -> Saved:
+        return settings.set_values(where, actor(), scope.word, name, raw)
+
+    if not dry_run:
+        return save(house()), {}
+    saved, preview = previewing.attempt(save)
+    return saved, {"preview": preview}
 
 
 def _shape(name: str, found: Effective) -> dict[str, object]:

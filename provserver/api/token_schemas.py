@@ -40,6 +40,44 @@ class Rotated(Action):
     tokens = fields.List(fields.Nested(Token))
 
 
+class Credentials(Strict):
+    """A phone's own name and password; what is left out is made up."""
+
+    username = fields.String(metadata={"description": "1 to 30 letters, digits, `.`, `-` or `_`; else its address."})
+    password = fields.String(
+        metadata={"description": "8 to 20 letters, digits, `.`, `-`, `_` or `~`; else 16 random ones."}
+    )
+
+
+class CredentialState(Schema):
+    """Where a phone's own password stands."""
+
+    stage = text(
+        "`none`; `sending`: the phone has not fetched it yet; `asking`: it has, and is asked when it next comes; "
+        "`unanswered`: it does not answer, and is served without; `required`; `replacing`: the old one works until the "
+        "new one was used."
+    )
+    username = text()
+    created_at = moment()
+    delivered_at = moment("When the phone fetched the configuration that carries it.")
+    used_at = moment("When the phone first came with it; from then on it gets nothing without one.")
+    older = fields.Integer(metadata={"description": "Older passwords that work until this one was used."})
+    lacking = text("Why this model can be told no password; empty where it can.")
+
+
+class NewCredentials(CredentialState):
+    """A new password."""
+
+    password = text("Shown this once.")
+
+
+class ShownCredentials(Schema):
+    """A phone's name and password."""
+
+    username = text()
+    password = text()
+
+
 class NewPassword(Schema):
     """A new SIP password."""
 

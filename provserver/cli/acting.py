@@ -13,7 +13,7 @@ from provserver.config import load
 from provserver.domain.roles import Actor, Role
 from provserver.errors import Invalid, ProvisioningError
 from provserver.logs import set_up
-from provserver.services import accounts, directory
+from provserver.services import accounts, companies
 from provserver.services.house import House
 from provserver.services.opening import open_house
 
@@ -81,7 +81,7 @@ def acting(command: Command) -> Command:
 
 def operator(house: House, company: str = "") -> Actor:
     """Give the person at the keyboard, who may do everything; a house without a company gets its first one."""
-    names = {tenant.name: tenant.id for tenant in directory.tenants(house)}
+    names = {tenant.name: tenant.id for tenant in companies.every(house)}
     if not names:
         names = {accounts.FIRST_COMPANY: accounts.ensure_company(house, accounts.FIRST_COMPANY)}
     if not company and len(names) > 1:

@@ -5,8 +5,10 @@ import sys
 import click
 
 from provserver.cli.acting import acting
+from provserver.cli.credentials import password_
 from provserver.cli.models import show_model
 from provserver.cli.printing import as_json, moment, print_facts, print_json, print_table
+from provserver.cli.replacing import replace
 from provserver.cli.secrets import lock, rotate_token, unlock
 from provserver.cli.waiting import wait_option, wait_until_applied
 from provserver.domain.mac import format_mac
@@ -218,6 +220,7 @@ def resync(house: House, actor: Actor, mac: str, action: str, wait: int) -> None
     wait_until_applied(house, actor, phone.mac, wait)
 
 
+device.add_command(replace)
 device.add_command(show_model)
-for command in (rotate_token, lock, unlock):
+for command in (rotate_token, password_, lock, unlock):
     device.add_command(command)

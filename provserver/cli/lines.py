@@ -7,7 +7,7 @@ from provserver.cli.printing import as_json, print_facts, print_json, print_tabl
 from provserver.cli.secrets import rotate_password
 from provserver.db.models import Line
 from provserver.domain.roles import Actor
-from provserver.services import directory
+from provserver.services import directory, giving_on
 from provserver.services.directory import NewLine
 from provserver.services.house import House
 
@@ -91,6 +91,26 @@ def rename(house: House, actor: Actor, extension: str, name: str, display_name: 
     values = {"name": name} if display_name is None else {"name": name, "display_name": display_name}
     changed = directory.change_line(house, actor, extension, values)
     click.echo(f"{changed.extension} is now {changed.name}, shown as {changed.shown_name}.")
+
+
+@line.command()
+@click.argument("extension")
+@click.argument("name")
+@click.option("--keep-name-in-calls", is_flag=True, help="Colleagues go on seeing the name that they saw.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@acting
+def reconfigure(house: House, actor: Actor, extension: str, name: str, keep_name_in_calls: bool, yes: bool) -> None:
+    """Give a line to a new user: the keys and call services of the one before are wiped.
+
+    \b
+    Example:
+      provserver line reconfigure 204 "Zoe Galli"
+    """
+    before = directory.get_line(house, actor, extension)
+    if not yes:
+        click.confirm(f"Wipe the keys and call services of {extension} {before.name}?", abort=True)
+    done = giving_on.give_on(house, actor, extension, name, in_calls=not keep_name_in_calls)
+    click.echo(f"{extension} belongs to {name} now; {len(done.phones)} phones were wiped.")
 
 
 line.add_command(rotate_password)

@@ -12,9 +12,10 @@ import click
 from provserver import __version__
 from provserver.cli.acting import REFUSED
 from provserver.cli.first import Prepared, prepare, sign_in_sentence
-from provserver.cli.sockets import check_sip, open_web, with_ports
+from provserver.cli.sockets import check_sip, check_tftp, open_web, with_ports
 from provserver.cli.supervisor import Part, Supervisor
 from provserver.config import Config, environment_name, load
+from provserver.discovery.process import is_wanted
 from provserver.domain.numbers import split_port
 from provserver.logs import set_up
 from provserver.services import certificates
@@ -28,7 +29,7 @@ LOOPBACK = "127.0.0.0/8"
 @click.option("--demo", is_flag=True, help="With a demo company, two of its phones simulated.")
 @click.option("--bind", default=None, metavar="HOST:PORT", help="Instead of PROVSERVER_BIND.")
 def run(demo: bool, bind: str | None) -> None:
-    """Run the whole server: web, worker, and with --demo a company to look at.
+    """Run the whole server: web, worker, discovery, and with --demo a company to look at.
 
     It stops on Ctrl-C or SIGTERM, and everything that it started with it.
 
@@ -40,6 +41,7 @@ def run(demo: bool, bind: str | None) -> None:
     config = load(bind=bind)
     set_up(config.log_level)
     check_sip(config)
+    check_tftp(config)
     with ExitStack() as stack:
         opened = [stack.enter_context(listening) for listening in open_web(config)]
         config = with_ports(config, opened)
@@ -47,6 +49,8 @@ def run(demo: bool, bind: str | None) -> None:
         numbers = tuple(listening.fileno() for listening in opened)
         descriptors = [word for number in numbers for word in ("--descriptor", str(number))]
         parts = [Part("web", ("web", *descriptors), numbers), Part("worker", ("worker",))]
+        if is_wanted(config):
+            parts.append(Part("discovery", ("discovery",)))
         if prepared.has_demo:
             parts.append(Part("simulated phones", ("simulate",)))
         supervisor = Supervisor(parts, _environment(config, demo))

@@ -59,6 +59,19 @@ def check_sip(config: Config) -> None:
         raise sip_conflict(config, error) from error
 
 
+def check_tftp(config: Config) -> None:
+    """Open the address for TFTP, where one is wanted, and give it back; raises Conflict where it is not to be had."""
+    if not config.tftp_bind:
+        return
+    host, port = split_port(config.tftp_bind)
+    bare = host.removeprefix("[").removesuffix("]")
+    with socket.socket(socket.AF_INET6 if ":" in bare else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((bare, port or 0))
+        except OSError as error:
+            raise Conflict(_why(error, config.tftp_bind, "PROVSERVER_TFTP_BIND")) from error
+
+
 def sip_conflict(config: Config, error: OSError) -> Conflict:
     """Say what is wrong with the SIP address, and what to do."""
     return Conflict(_why(error, config.sip_bind, "PROVSERVER_SIP_BIND"))

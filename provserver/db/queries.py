@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.db.models import Department, Device, DeviceLine, Line
+from provserver.db.reach import within
 from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Actor
 from provserver.errors import Conflict, Invalid, NotFound
@@ -19,8 +20,27 @@ _IMAGES = 0x696D6773
 
 
 def owned(model: type[T], actor: Actor) -> Select[T]:
-    """Select from a table only what belongs to the actor's company (invariant 8)."""
+    """Select from a table only what belongs to the actor's company, and lies in their reach (invariant 8)."""
+    query = of_company(model, actor)
+    return query if actor.reach is None else query.where(within(model, actor.reach))
+
+
+def of_company(model: type[T], actor: Actor) -> Select[T]:
+    """Select all that belongs to the company, for what no reach limits: whom keys point at, whom an edit concerns."""
     return select(model).where(model.tenant_id == actor.tenant_id)  # type: ignore[attr-defined]
+
+
+def owned_ids(model: type[Any], actor: Actor) -> Select[int]:
+    """Select the ids of what ``owned`` selects, for a WHERE of something that hangs at it."""
+    return owned(model, actor).with_only_columns(model.id)
+
+
+def require_within(session: Session, actor: Actor, row: Any, field: str = "department") -> None:
+    """Write what was changed; raise Invalid where a row now lies outside of the actor's departments."""
+    session.flush()
+    here = owned_ids(type(row), actor).where(type(row).id == row.id)
+    if actor.reach is not None and session.scalar(here) is None:
+        raise Invalid.field(field, "name one of your own departments")
 
 
 def holding(word: str, *columns: Any) -> ColumnElement[bool]:
@@ -68,6 +88,14 @@ def line_by_extension(session: Session, actor: Actor, extension: str) -> Line:
     if line is None:
         raise NotFound(f"there is no extension {extension} in this company")
     return line
+
+
+def department_for(session: Session, actor: Actor, name: str) -> int | None:
+    """Find where something new belongs: the department named, else the only one that the actor looks after."""
+    if name:
+        return department_by_name(session, actor, name, field="department").id
+    mine = actor.reach.departments if actor.reach else frozenset()
+    return next(iter(mine)) if len(mine) == 1 else None
 
 
 def department_by_name(session: Session, actor: Actor, name: str, *, field: str = "") -> Department:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from provserver.crypto import Keyring
 from provserver.db.bell import Bell, LoopbackBell, PostgresBell
+from provserver.db.chain import seal
 
 _BUSY_MILLISECONDS = 15_000
 
@@ -47,6 +48,7 @@ class Database:
             if discard:
                 session.rollback()
                 return
+            seal(session)
             if session.info.get("ring"):
                 self.bell.before_commit(session)
             session.commit()

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from provserver.domain.keys import KeyKind, Slot
+from provserver.domain.slots import KeyKind, Slot
 
 
 class Evidence(StrEnum):
@@ -29,6 +29,23 @@ class Feature(StrEnum):
     FACTORY_RESET = "factory-reset"
     PHONEBOOK = "phonebook"
     FIRMWARE = "firmware"
+    CREDENTIALS = "credentials"
+    DND_SWITCH = "dnd-switch"
+    DND = "do-not-disturb"
+    FORWARD = "call-forwarding"
+    DIAL_PLAN = "dial-plan"
+    LDAP = "ldap"
+
+
+_UNSOURCED = "no source names a parameter for it on this phone; set it at the phone, or as a free parameter"
+_NO_IMAGE = "no source names a parameter that tells this phone of a firmware image; load it from the phone's own page"
+_NO_NAME = "no source names a parameter that tells this phone a name and a password for its files"
+UNSOURCED: Mapping[str, str] = {
+    **dict.fromkeys((Feature.DND_SWITCH, Feature.DND, Feature.FORWARD, Feature.DIAL_PLAN, Feature.LDAP), _UNSOURCED),
+    Feature.FIRMWARE: _NO_IMAGE,
+    Feature.CREDENTIALS: _NO_NAME,
+}
+"""Why a phone lacks what is written only where a source names the parameter, unless its table says it better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +121,6 @@ class PhoneModel:
     lacks: dict[str, str] = field(default_factory=dict)
     label_limit: int = 64
     label_bytes: int | None = None
-    label_shown: int | None = None
     screen: tuple[int, int] | None = None
     touch: bool = False
     hardware: str = ""

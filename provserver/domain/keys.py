@@ -1,52 +1,13 @@
-"""Keys: what one does, where it stands, and the rules that a plan of them keeps."""
+"""Keys: what one dials and shows, and the rules that a plan of them keeps."""
 
-import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Protocol
 
+from provserver.domain.hardware import PhoneModel
 from provserver.domain.numbers import dialable, dtmf_digits, extension, plain_text, web_address
+from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import FieldError, Invalid
-
-if TYPE_CHECKING:
-    from provserver.domain.hardware import PhoneModel
-
-
-class KeyKind(StrEnum):
-    """What a key does, in words that several makers share."""
-
-    NONE = "none"
-    LINE = "line"
-    SPEED_DIAL = "speed-dial"
-    BLF = "blf"
-    PICKUP = "pickup"
-    PARK = "park"
-    INTERCOM = "intercom"
-    DTMF = "dtmf"
-    URL = "url"
-    VOICEMAIL = "voicemail"
-    FORWARD = "forward"
-    DND = "dnd"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Slot:
-    """A key's place: module 0 is the phone, 1 and up the expansion modules; both count from 1."""
-
-    module: int
-    number: int
-
-    @classmethod
-    def parse(cls, text: str) -> "Slot":
-        """Read ``"3"`` or ``"s1.5"``; raises ValueError."""
-        match = re.fullmatch(r"(?:s([1-9]\d?)\.)?([1-9]\d{0,3})", text, re.ASCII)
-        if not match:
-            raise ValueError("a key is named by its number, such as 3, or s1.5 for key 5 of expansion module 1")
-        return cls(int(match[1] or 0), int(match[2]))
-
-    def __str__(self) -> str:
-        return f"s{self.module}.{self.number}" if self.module else str(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +74,19 @@ class KeyPlan:
 
     slots: Mapping[Slot, Key]
 
+    def key(self, slot: Slot) -> Key:
+        """Give the key on a slot; an unset one is empty."""
+        return self.slots.get(slot, EMPTY)
+
+    def plain(self, slots: Iterable[Slot]) -> dict[str, dict[str, object]]:
+        """Give some keys as plain data by their names, as programs set them."""
+        return {str(slot): asdict(self.key(slot)) for slot in slots}
+
     def apply(self, changes: Mapping[Slot, Key]) -> "KeyPlan":
         """Give a new plan with these keys replaced."""
         return KeyPlan({**self.slots, **changes})
 
-    def check(self, model: "PhoneModel", lines: int, directory: Directory, only: Collection[Slot]) -> "KeyPlan":
+    def check(self, model: PhoneModel, lines: int, directory: Directory, only: Collection[Slot]) -> "KeyPlan":
         """Return the plan with the keys in ``only`` normalized; raises Invalid naming every wrong field at once."""
         errors: list[FieldError] = []
         checked = dict(self.slots)
@@ -131,7 +100,7 @@ class KeyPlan:
         return KeyPlan(checked)
 
 
-def _checked(slot: Slot, key: Key, model: "PhoneModel", lines: int, directory: Directory) -> Key:
+def _checked(slot: Slot, key: Key, model: PhoneModel, lines: int, directory: Directory) -> Key:
     if slot not in model.all_slots:
         raise Invalid.field(str(slot), _no_such_slot(slot, model))
     if key.kind is KeyKind.NONE:
@@ -174,7 +143,7 @@ def _target(key: Key, directory: Directory) -> str:
     return target
 
 
-def _label(text: str, model: "PhoneModel") -> str:
+def _label(text: str, model: PhoneModel) -> str:
     if text.strip() and model.label_limit == 0:
         raise ValueError("this phone keeps no labels")
     label = plain_text(text, model.label_limit)
@@ -183,7 +152,7 @@ def _label(text: str, model: "PhoneModel") -> str:
     return label
 
 
-def _no_such_slot(slot: Slot, model: "PhoneModel") -> str:
+def _no_such_slot(slot: Slot, model: PhoneModel) -> str:
     if slot.module == 0 and not model.slots:
         return model.lacks.get("keys", f"{model.title} has no keys that can be set")
     if slot.module == 0:

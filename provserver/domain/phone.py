@@ -1,13 +1,14 @@
 """A phone as a maker's package sees it: everything that its files say, and nothing of where it was stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.keys import EMPTY, Key, Slot
+from provserver.domain.keys import EMPTY, Key
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Effective, Value, effective_ring
+from provserver.domain.slots import KeyKind, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a phone shows when it fetches its files; both are empty where they were taken away from it."""
+
+    username: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class Authority:
     """The certificate authority that a phone is to trust: its certificate as PEM, and where to fetch it."""
 
@@ -42,6 +51,7 @@ class Phone:
     ``provisioning_url`` ends with a slash. ``modules`` counts the expansion modules in use. ``overrides`` are the
     maker's own parameters by name; a None value removes the parameter from the file. ``firmware`` is the version that
     the phone said it runs; ``firmware_name`` and ``firmware_version`` are the image chosen for it, empty where none is.
+    ``credentials`` are None for a phone that never had any.
     ``authority`` is there only where the phone is to be given one.
     """
 
@@ -57,6 +67,7 @@ class Phone:
     firmware_name: str = ""
     firmware_version: str = ""
     description: str = ""
+    credentials: Credentials | None = None
     authority: Authority | None = None
 
     @property
@@ -91,6 +102,24 @@ class Phone:
     def key(self, slot: Slot) -> Key:
         """Give the key on a slot; an unset one is empty."""
         return self.keys.get(slot, EMPTY)
+
+    def dialled(self, key: Key) -> str:
+        """Give what a key dials: its target, or the company's code where a pickup or voicemail key has none."""
+        match key.kind:
+            case KeyKind.LINE | KeyKind.DND:
+                return ""
+            case KeyKind.PICKUP:
+                return key.target or self.text("group_pickup_code")
+            case KeyKind.VOICEMAIL:
+                own = next((line.voicemail for line in self.lines if line.number == key.line), "")
+                return key.target or own or self.text("voicemail_number")
+        return key.target
+
+    @property
+    def accounts(self) -> Iterator[tuple[int, Line | None]]:
+        """Walk every account of the model, counted from 1, each with its line or None where nobody has it."""
+        lines = {line.number: line for line in self.lines}
+        return ((number, lines.get(number)) for number in range(1, self.model.accounts + 1))
 
     @property
     def slots(self) -> tuple[Slot, ...]:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from provserver.domain.setting import Kind, Setting
+from provserver.domain.settings import Kind, Setting
 
 
 class Way(StrEnum):

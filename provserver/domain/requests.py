@@ -20,6 +20,8 @@ class Verdict(StrEnum):
     SECOND_ADDRESS = "second-address"
     MISMATCH = "mismatch"
     LOCKED = "locked"
+    CHALLENGED = "challenged"
+    WRONG_PASSWORD = "wrong-password"  # noqa: S105  a word, not a secret
     REFUSED = "refused"
     LAST_GOOD = "last-good"
     BROKEN = "broken"
@@ -32,6 +34,8 @@ class PhoneRequest:
     ``firmware`` tells that it stood below ``firmware/``, where only images are.
     ``query`` is what followed a question mark; only a phonebook reads it. ``certified`` is the address, in our
     spelling, that a valid certificate from the factory of ``certified_by`` names; empty where the phone showed none.
+    ``authorization`` is the header of that name, ``path`` what was asked for as the server sees it, and ``secure``
+    whether the way here is encrypted.
     """
 
     method: str
@@ -47,6 +51,9 @@ class PhoneRequest:
     firmware: bool = False
     range: str = ""
     if_range: str = ""
+    authorization: str = field(default="", repr=False)
+    path: str = field(default="", repr=False)
+    secure: bool = False
 
 
 class Stream(Protocol):

@@ -6,26 +6,25 @@ import time
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from threading import BoundedSemaphore
-from typing import NamedTuple
 from urllib.parse import unquote
 
 from provserver.domain.requests import PhoneRequest, Reply, Stream, Verdict
 from provserver.fronts import Application, Environ, StartResponse, client_certificate, is_trusted
+from provserver.phone_paths import phone_path
 from provserver.services import provisioning
 from provserver.services.authorities import Vouchers
 from provserver.services.provisioning import UPLOAD_LIMIT, Desk
 from provserver.vendors.factory import Certified
-from provserver.vendors.registry import claim
 
 log = logging.getLogger(__name__)
 
-_TOKEN_PATH = re.compile(r"/p/([A-Za-z0-9_-]{16,64})/([^/]{1,100})")
-_FIRMWARE_PATH = re.compile(r"/(?:p/([A-Za-z0-9_-]{16,64})/)?firmware/(?:([^/]{1,80})/)?([^/]{1,100})")
 _READING = frozenset({"GET", "HEAD"})
 _SENDING = frozenset({"PUT", "POST"})
 _SLOWEST_BODY = 10.0
 """Seconds that an upload may take."""
 _CHUNK = 65536
+_USUAL = frozenset({Verdict.OPTIONAL, Verdict.CHALLENGED})
+"""Refusals that belong to every fetch."""
 _KEPT_FREE = 2
 """Threads of a process that images never take: configurations are answered while a fleet loads its firmware."""
 
@@ -73,6 +72,9 @@ class PhoneDoor:
             firmware=firmware,
             range=environ.get("HTTP_RANGE", ""),
             if_range=environ.get("HTTP_IF_RANGE", ""),
+            authorization=environ.get("HTTP_AUTHORIZATION", ""),
+            path=environ["PATH_INFO"],
+            secure=environ.get("wsgi.url_scheme") == "https",
         )
 
     def _certified(self, environ: Environ) -> Certified | None:
@@ -126,38 +128,6 @@ class _Download:
             self._slots = None
 
 
-class Place(NamedTuple):
-    """A phone's path: its token, if any, the file in lower case, and whether it is a firmware image."""
-
-    token: str | None
-    file: str
-    firmware: bool = False
-
-
-def phone_path(path: str) -> Place | None:
-    """Read a path; None where it is not a phone's.
-
-    Everything under ``/p/`` and ``/firmware/`` is a phone's, however wrong: it is answered here, with a plain no.
-    """
-    if path.startswith("/p/"):
-        if match := _TOKEN_PATH.fullmatch(path):
-            return Place(match[1], match[2].lower())
-        match = _FIRMWARE_PATH.fullmatch(path)
-        return Place(match[1], _image(match), True) if match else Place("", "")
-    if path.startswith("/firmware/"):
-        match = _FIRMWARE_PATH.fullmatch(path)
-        return Place(None, _image(match) if match else "", True)
-    name = path.rpartition("/")[2].lower()
-    if len(name) <= 100 and path.count("/") == 1 and claim(name) is not None:
-        return Place(None, name)
-    return None
-
-
-def _image(match: re.Match[str]) -> str:
-    """Give the image's name; a phone that makes up the end of it by itself is told the start as a folder."""
-    return f"{match[2]}-{match[3]}".lower() if match[2] else match[3].lower()
-
-
 def _header(environ: Environ, name: str) -> str:
     text: str = environ.get(name, "")
     return re.sub(r"[\x00-\x1f\x7f]", " ", text[:300])
@@ -208,7 +178,7 @@ def _limit_waiting(environ: Environ) -> None:
 
 
 def _log(request: PhoneRequest, reply: Reply) -> None:
-    level = logging.DEBUG if reply.status < 400 or reply.verdict is Verdict.OPTIONAL else logging.INFO
+    level = logging.DEBUG if reply.status < 400 or reply.verdict in _USUAL else logging.INFO
     if log.isEnabledFor(level):
         facts = {
             "method": request.method,

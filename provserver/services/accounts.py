@@ -2,96 +2,110 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from provserver.crypto import hash_password, needs_rehash, new_password, new_token, token_hash, verify_password
-from provserver.db.models import ApiToken, Tenant, User
+from provserver.crypto import hash_password, new_password, new_token, token_hash
+from provserver.db.models import (
+    ApiToken,
+    Department,
+    PasswordLink,
+    Tenant,
+    TokenDepartment,
+    User,
+    UserDepartment,
+    UserSession,
+)
 from provserver.domain.numbers import plain_text
-from provserver.domain.roles import Actor, Role
+from provserver.domain.roles import Actor, Reach, Right, Role, with_needed
 from provserver.errors import Conflict, Invalid, NotFound, Unauthenticated
 from provserver.services.house import House
 
 FIRST_COMPANY = "My company"
 """What the company of a fresh house is called until somebody renames it."""
-SHORTEST_PASSWORD = 10
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 SHORTEST_TOKEN = 16
+_USED_EVERY = timedelta(minutes=1)
+"""How precisely it is kept when a token was last used."""
+ENVIRONMENT = "environment"
+"""The name of the token in PROVSERVER_API_TOKEN; no other may have it."""
 TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,200}")
 """What a bearer token is made of (RFC 6750)."""
-FAILURES_ALLOWED = 5
-LOCKED_FOR = timedelta(minutes=5)
-_NOBODY = hash_password(secrets.token_hex(16))
-"""What a password is compared with when there is no such person, so that both take the same time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who has signed in; ``stamp`` ends the session when the password changes."""
+    """Somebody who may come in; ``fresh`` tells that they proved a moment ago who they are."""
 
     id: int
     name: str
     role: Role
     tenant_id: int | None
-    stamp: str
+    reach: Reach | None = None
+    fresh: bool = True
 
     def actor(self, tenant_id: int) -> Actor:
         """Give the person acting for a company."""
-        return Actor(tenant_id, self.name, self.role, self.id)
-
-
-def sign_in(house: House, name: str, password: str) -> Person:
-    """Check a name and password; raises Unauthenticated with the same words whichever is wrong.
-
-    After five wrong passwords the account rests for five minutes, and says so only to who has the right password.
-    """
-    now = house.clock()
-    with house.database.transaction() as session:
-        user = session.scalar(select(User).where(User.name == name.strip().lower()).with_for_update())
-        right = verify_password(password, user.password_hash if user else _NOBODY)
-        if user is None:
-            raise Unauthenticated("the name or the password is wrong")
-        if user.locked_until is not None and user.locked_until > now:
-            failed = "too many wrong passwords; try again in a few minutes" if right else None
-        elif right:
-            user.failures, user.locked_until, failed = 0, None, ""
-            if needs_rehash(user.password_hash):
-                user.password_hash = hash_password(password)
-        else:
-            user.failures += 1
-            if user.failures >= FAILURES_ALLOWED:
-                user.failures, user.locked_until = 0, now + LOCKED_FOR
-            failed = None
-        person = _person(user)
-    if failed == "":
-        return person
-    raise Unauthenticated(failed or "the name or the password is wrong")
+        return Actor(tenant_id, self.name, self.role, self.id, self.reach, fresh=self.fresh)
 
 
 def person(house: House, user_id: int) -> Person | None:
     """Find somebody by id, for a session that goes on."""
     with house.database.reading() as session:
         user = session.get(User, user_id)
-        return _person(user) if user else None
+        return person_of(session, user) if user else None
 
 
-def _person(user: User) -> Person:
-    return Person(user.id, user.name, Role(user.role), user.tenant_id, user.stamp)
+def person_of(session: Session, user: User) -> Person:
+    """Give a row as the person that it is, with their reach."""
+    role = Role(user.role)
+    mine = select(UserDepartment.department_id).where(UserDepartment.user_id == user.id)
+    reach = reach_of(session, user.tenant_id, role, session.scalars(mine).all(), user.line_id)
+    return Person(user.id, user.name, role, user.tenant_id, reach)
 
 
-def program(house: House, token: str, company: str = "") -> Actor:
+def reach_of(
+    session: Session, tenant_id: int | None, role: Role, departments: Sequence[int], line_id: int | None = None
+) -> Reach | None:
+    """Give what a role reaches: a user their line, who has departments those and all inside them, others everything.
+
+    A user without a line and a department administrator without a department reach nothing.
+    """
+    if role is Role.USER:
+        return Reach(line=line_id)
+    if role is not Role.DEPARTMENT_ADMIN and not (role is Role.READER and departments):
+        return None
+    rows = session.execute(select(Department.id, Department.parent_id).where(Department.tenant_id == tenant_id)).all()
+    inside = {number for number, _parent in rows if number in departments}
+    while found := {number for number, parent in rows if parent in inside} - inside:
+        inside |= found
+    return Reach(frozenset(inside))
+
+
+def program(house: House, token: str, company: str = "", address: str = "") -> Actor:
     """Find who a bearer token speaks for; an operator's may name the company, else it is the oldest.
 
-    Raises Unauthenticated for a token that nobody has.
+    Raises Unauthenticated for a token that nobody has, or whose time is over.
     """
+    now = house.clock()
     with house.database.reading() as session:
         row = session.scalar(select(ApiToken).where(ApiToken.hash == token_hash(token)))
-        if row is None:
+        if row is None or (row.expires_at is not None and row.expires_at <= now):
             raise Unauthenticated("this token is not known")
         tenant_id = row.tenant_id or company_id(session, company)
-        return Actor(tenant_id, f"token {row.name}", Role(row.role))
+        role = Role(row.role)
+        mine = select(TokenDepartment.department_id).where(TokenDepartment.token_id == row.id)
+        reach = reach_of(session, tenant_id, role, session.scalars(mine).all())
+    if row.last_used_at is None or row.last_used_at < now - _USED_EVERY:
+        with house.database.transaction() as session:
+            used = {"last_used_at": now, "last_used_from": address[:64]}
+            session.execute(update(ApiToken).where(ApiToken.id == row.id).values(used))
+    scopes = with_needed(Right(word) for word in row.scopes.split()) if row.scopes else None
+    return Actor(tenant_id, f"token {row.name}", role, reach=reach, scopes=scopes)
 
 
 def company_id(session: Session, name: str) -> int:
@@ -115,9 +129,7 @@ def choose_company(house: House, somebody: Person, wanted: int | None = None) ->
 
 def add_user(house: House, name: str, password: str, role: Role = Role.OPERATOR, company: str = "") -> Person:
     """Add a person; an operator belongs to no company. Raises Invalid or Conflict."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid.field("password", f"at least {SHORTEST_PASSWORD} characters")
-    return _add_user(house, _name(name), password, role, company)
+    return _add_user(house, checked_name(name), checked_password(password), role, company)
 
 
 def _add_user(house: House, checked: str, password: str, role: Role, company: str = "") -> Person:
@@ -129,39 +141,39 @@ def _add_user(house: House, checked: str, password: str, role: Role, company: st
         user.password_hash = hash_password(password)
         session.add(user)
         session.flush()
-        return _person(user)
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """Somebody who may sign in, for a list; an operator's company is empty."""
-
-    name: str
-    role: Role
-    company: str
-
-
-def people(house: House) -> list[Listed]:
-    """List everybody who may sign in, by name."""
-    with house.database.reading() as session:
-        query = select(User, Tenant.name).outerjoin(Tenant, Tenant.id == User.tenant_id).order_by(User.name)
-        return [Listed(user.name, Role(user.role), company or "") for user, company in session.execute(query)]
+        return person_of(session, user)
 
 
 def set_password(house: House, name: str, password: str) -> None:
     """Replace a password and end the person's sessions."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid.field("password", f"at least {SHORTEST_PASSWORD} characters")
+    checked_password(password)
     with house.database.transaction() as session:
-        user = session.scalar(select(User).where(User.name == _name(name)))
+        user = session.scalar(select(User).where(User.name == checked_name(name)))
         if user is None:
             raise NotFound(f"there is no person {name}")
-        user.password_hash = hash_password(password)
-        user.stamp = secrets.token_hex(8)
-        user.failures, user.locked_until = 0, None
+        renew_password(session, user, password)
 
 
-def _name(name: str) -> str:
+def renew_password(session: Session, user: User, password: str, but: int = 0) -> None:
+    """Replace a password, open the account, and end all sessions but one."""
+    user.password_hash = hash_password(password)
+    user.stamp = secrets.token_hex(8)
+    user.failures, user.locks, user.locked_until = 0, 0, None
+    session.execute(delete(PasswordLink).where(PasswordLink.user_id == user.id))
+    session.execute(delete(UserSession).where(UserSession.user_id == user.id, UserSession.id != but))
+
+
+def checked_password(password: str) -> str:
+    """Give a password that is long enough; raises Invalid."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid.field("password", f"at least {SHORTEST_PASSWORD} characters")
+    if len(password) > LONGEST_PASSWORD:
+        raise Invalid.field("password", f"at most {LONGEST_PASSWORD} characters")
+    return password
+
+
+def checked_name(name: str) -> str:
+    """Give a name as it is kept; raises Invalid."""
     try:
         checked = plain_text(name, 64).lower()
     except ValueError as error:
@@ -180,7 +192,7 @@ def add_token(house: House, name: str, role: Role = Role.OPERATOR, company: str 
         if session.scalar(select(ApiToken.id).where(ApiToken.hash == token_hash(given))):
             return given
         tenant_id = None if role is Role.OPERATOR else company_id(session, company)
-        session.add(ApiToken(name=_name(name), role=role, tenant_id=tenant_id, hash=token_hash(given)))
+        session.add(ApiToken(name=checked_name(name), role=role, tenant_id=tenant_id, hash=token_hash(given)))
     return given
 
 
@@ -218,5 +230,13 @@ def first_start(house: House) -> FirstStart:
         password = house.config.admin_password or new_password()
         _add_user(house, "admin", password, Role.OPERATOR)
     if house.config.api_token:
-        add_token(house, "environment", token=house.config.api_token)
+        _take_environments_token(house, house.config.api_token)
     return FirstStart("admin", password)
+
+
+def _take_environments_token(house: House, token: str) -> None:
+    """Make sure that the environment's token opens, and that one which it replaces no longer does."""
+    add_token(house, ENVIRONMENT, token=token)
+    with house.database.transaction() as session:
+        former = delete(ApiToken).where(ApiToken.name == ENVIRONMENT, ApiToken.tenant_id.is_(None))
+        session.execute(former.where(ApiToken.hash != token_hash(token)))

@@ -14,6 +14,8 @@ from provserver.services.renderings import Stored
 
 def refuse(house: House, request: PhoneRequest, stored: Stored) -> Refusal | None:
     """Say why a watched phone is not answered although it is known; None where it is."""
+    if _comes_one_way(house, stored):
+        return None
     with house.database.reading() as session:
         if session.scalar(select(Device.locked_at).where(Device.id == stored.device_id)) is not None:
             return Refusal(Verdict.LOCKED, "this phone is locked")
@@ -32,6 +34,8 @@ def came_by_token(house: House, request: PhoneRequest, stored: Stored) -> None:
     phone has taken the new address for its own. An old token ends no newer one, so whatever the order in which things
     happen, what the phone holds opens its files.
     """
+    if _comes_one_way(house, stored):
+        return
     used = token_hash(request.token or "")
     with house.database.reading() as session:
         if not _ends_something(session, used, stored, request.file):
@@ -45,6 +49,17 @@ def came_by_token(house: House, request: PhoneRequest, stored: Stored) -> None:
         if _proves(session, stored.device_id, request.file):
             _end_older(house, session, device, used)
         watching.update(session, device)
+
+
+_ONE_WAY = """SELECT d.locked_at IS NULL AND w.open_mac IS NULL
+AND (SELECT count(*) FROM device_token t WHERE t.device_id = d.id) = 1
+FROM device d LEFT JOIN enrolment_window w ON w.device_id = d.id WHERE d.id = ?"""
+
+
+def _comes_one_way(house: House, stored: Stored) -> bool:
+    """Tell whether a phone has one address, no window and no lock: then it is watched for its password alone."""
+    row = house.database.fetch_one(_ONE_WAY, (str(stored.device_id),))
+    return row is not None and bool(row[0])
 
 
 def _ends_something(session: Session, used: str, stored: Stored, file: str) -> bool:

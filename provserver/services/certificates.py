@@ -14,8 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from provserver.config import Config
-from provserver.db.models import Authority, Device
-from provserver.db.session import ring
+from provserver.db.models import Authority
 from provserver.domain.numbers import split_port
 from provserver.domain.roles import Actor, Right
 from provserver.errors import Conflict, Invalid
@@ -24,7 +23,7 @@ from provserver.services.authorities import OURS_OLD
 from provserver.services.changes import Edit
 from provserver.services.house import House
 from provserver.services.profiles import OURS, own_authority
-from provserver.services.renderings import mark_stale
+from provserver.services.rolling import start_everywhere
 from provserver.tls import authority as made
 from provserver.tls.authority import Facts
 from provserver.tls.contexts import Source, server_context
@@ -143,8 +142,7 @@ def publish(house: House) -> None:
     with suppress(IntegrityError), house.database.transaction() as session:  # another process may be first
         changed = [_publish(house, session, owner, pem) for owner, pem in _authorities(house.config)]
         if any(changed):
-            mark_stale(session, select(Device.id))
-            ring(session)
+            start_everywhere(session, "authority", house.clock())
 
 
 def _authorities(config: Config) -> Iterator[tuple[str, bytes]]:

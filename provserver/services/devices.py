@@ -9,20 +9,28 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.crypto import new_password
-from provserver.db.models import Device, DeviceKey, DeviceLine, DeviceToken, Line, StoredValue
-from provserver.db.queries import claiming, department_by_name, device_by_mac, holding, owned
+from provserver.db.models import Department, Device, DeviceKey, DeviceLine, DeviceToken, Line, StoredValue
+from provserver.db.queries import (
+    claiming,
+    department_by_name,
+    department_for,
+    device_by_mac,
+    holding,
+    owned,
+    require_within,
+)
 from provserver.db.session import keyring_of
 from provserver.domain.hardware import Feature, PhoneModel
-from provserver.domain.keys import KeyKind
 from provserver.domain.mac import format_mac, parse_mac
 from provserver.domain.numbers import plain_text
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
+from provserver.domain.slots import KeyKind
 from provserver.errors import Conflict, FieldError, Invalid, Unsupported
-from provserver.services import changes, resync, settings, tokens
+from provserver.services import changes, fitting, resync, settings, tokens
 from provserver.services.changes import Edit
 from provserver.services.house import House
-from provserver.services.profiles import GENERATED, seal_value
+from provserver.services.profiles import GENERATED, seal_value, stored_plan
 from provserver.sip.uri import TRANSPORTS, SipUri
 from provserver.vendors.registry import find_model, get, model_of, vendors
 
@@ -52,11 +60,11 @@ def add_device(house: House, actor: Actor, new: NewDevice) -> tuple[Device, str]
         device = Device(tenant_id=actor.tenant_id, mac=mac, vendor=model.vendor, model=model.name)
         device.modules = 0
         device.description = _description(new.description)
-        if new.department:
-            device.department_id = department_by_name(session, actor, new.department, field="department").id
+        device.department_id = department_for(session, actor, new.department)
         device.lines = _lines(session, actor, model, new.lines)
         with claiming(session, f"mac: there is a phone {format_mac(mac)} already"):
             session.add(device)
+        require_within(session, actor, device)
         _line_keys(session, device, model)
         token = _equip(session, actor, device, house.clock())
         after = {"mac": mac, "vendor": model.vendor, "model": model.name, "lines": list(new.lines)}
@@ -91,13 +99,16 @@ def _description(text: str) -> str:
         raise Invalid.field("description", str(error)) from error
 
 
-def _lines(session: Session, actor: Actor, model: PhoneModel, extensions: Sequence[str]) -> list[DeviceLine]:
+def _lines(
+    session: Session, actor: Actor, model: PhoneModel, extensions: Sequence[str], kept: Sequence[Line] = ()
+) -> list[DeviceLine]:
+    """Give the accounts of a phone; ``kept`` are lines that it has already, which may belong to others."""
     if len(extensions) > model.accounts:
         raise Invalid.field("lines", f"too many lines; {model.title} takes at most {model.accounts}")
     if len(set(extensions)) != len(extensions):
         raise Invalid.field("lines", "a line can be on a phone only once")
     rows = session.scalars(owned(Line, actor).where(Line.extension.in_(extensions)))
-    found = {line.extension: line for line in rows}
+    found = {line.extension: line for line in (*kept, *rows)}
     missing = [extension for extension in extensions if extension not in found]
     if missing:
         raise Invalid([FieldError("lines", f"there is no extension {extension}") for extension in missing])
@@ -143,11 +154,14 @@ def change_device(house: House, actor: Actor, mac: str, raw: Mapping[str, object
     actor.require(Right.EDIT)
     with house.database.transaction() as session:
         device = device_by_mac(session, actor, mac, lock=True)
-        before, after = {}, {}
+        before: dict[str, object] = {}
+        after: dict[str, object] = {}
+        plan = stored_plan(session, device)
         for name, value in raw.items():
             before[name], after[name] = _change(session, actor, device, name, value)
+        fitting.note_keys(session, device, plan, before, after)
         if before != after:
-            session.flush()
+            require_within(session, actor, device)
             edit = Edit("device", device.mac, before, after, device.id)
             changes.commit(house, session, actor, edit, [device])
         return device
@@ -161,10 +175,9 @@ def _change(session: Session, actor: Actor, device: Device, name: str, value: ob
         before, device.sip_address = device.sip_address, _sip_address(value or "")
         return before, device.sip_address
     if name == "department" and (value is None or isinstance(value, str)):
-        number, device.department_id = device.department_id, None
-        if value:
-            device.department_id = department_by_name(session, actor, value, field="department").id
-        return number, device.department_id
+        old = session.get(Department, device.department_id) if device.department_id else None
+        device.department_id = department_by_name(session, actor, value, field="department").id if value else None
+        return old.name if old else "", value or ""
     if name == "lines" and isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
         return _change_lines(session, actor, device, [str(item) for item in value])
     if name == "firmware_channel" and (value is None or isinstance(value, str)):
@@ -196,12 +209,12 @@ def _change_lines(session: Session, actor: Actor, device: Device, extensions: li
     if before == extensions:
         return before, extensions
     model = model_of(device.vendor, device.model)
-    rows = _lines(session, actor, model, extensions)
+    rows = _lines(session, actor, model, extensions, [row.line for row in device.lines])
     device.lines.clear()
     session.flush()
     device.lines.extend(rows)
     session.flush()
-    fit_keys(session, device)
+    fitting.fit_keys(session, device)
     if not before:
         _fill_line_keys(session, device, model)
     return before, extensions
@@ -210,18 +223,6 @@ def _change_lines(session: Session, actor: Actor, device: Device, extensions: li
 def _fill_line_keys(session: Session, device: Device, model: PhoneModel) -> None:
     if session.scalar(select(DeviceKey.number).where(DeviceKey.device_id == device.id).limit(1)) is None:
         _line_keys(session, device, model)
-
-
-def fit_keys(session: Session, device: Device) -> None:
-    """Bring keys in line with the accounts that are left: line keys of a gone account go, others use the first."""
-    mine = session.scalars(select(DeviceKey).where(DeviceKey.device_id == device.id))
-    for key in mine:
-        if key.line > max(1, len(device.lines)) or (key.kind == KeyKind.LINE and not device.lines):
-            if key.kind == KeyKind.LINE:
-                session.delete(key)
-            else:
-                key.line = 1
-    session.flush()
 
 
 def remove_device(house: House, actor: Actor, mac: str) -> None:
@@ -271,7 +272,7 @@ def find_devices(
     house: House, actor: Actor, search: str = "", limit: int = 100, after: int = 0, line: str = ""
 ) -> Sequence[Device]:
     """List phones by id; ``search`` looks in address, description, model, extension, names and labels."""
-    actor.require(Right.READ)
+    actor.require(Right.USE)
     with house.database.reading() as session:
         query = owned(Device, actor).options(selectinload(Device.lines).selectinload(DeviceLine.line))
         with_line = select(DeviceLine.device_id).join(Line, Line.id == DeviceLine.line_id)
@@ -281,8 +282,7 @@ def find_devices(
             named = with_line.where(holding(word, Line.extension, Line.name, Line.display_name))
             found = [holding(word, Device.description, Device.model, Device.vendor), Device.id.in_(named)]
             bare = re.sub("[:.-]", "", word.lower())
-            labelled = select(DeviceKey.device_id).where(holding(word, DeviceKey.label))
-            found.append(Device.id.in_(labelled))
+            found.append(Device.id.in_(select(DeviceKey.device_id).where(holding(word, DeviceKey.label))))
             if re.fullmatch("[0-9a-f]{3,12}", bare):
                 found.append(Device.mac.contains(bare))
             query = query.where(or_(*found))

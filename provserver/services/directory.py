@@ -12,24 +12,32 @@ from provserver.crypto import new_password
 from provserver.db.models import (
     Department,
     Device,
-    DeviceKey,
     DeviceLine,
     Group,
     GroupMember,
     Line,
     ShortCode,
     StoredValue,
-    Tenant,
 )
-from provserver.db.queries import claiming, department_by_name, holding, line_by_extension, owned
+from provserver.db.queries import (
+    claiming,
+    department_by_name,
+    department_for,
+    holding,
+    line_by_extension,
+    of_company,
+    owned,
+    owned_ids,
+    require_within,
+)
 from provserver.db.session import keyring_of
 from provserver.domain import numbers
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK
 from provserver.errors import Conflict, FieldError, Invalid
-from provserver.services import changes, line_passwords
+from provserver.services import changes, line_passwords, pointers
 from provserver.services.changes import Edit
-from provserver.services.devices import fit_keys
+from provserver.services.fitting import take_line_off
 from provserver.services.house import House
 from provserver.services.overrides import cannot_carry, vendors_for
 
@@ -72,18 +80,19 @@ def add_line(house: House, actor: Actor, new: NewLine) -> tuple[Line, str]:
     values = _read({name: getattr(new, name) for name in _READERS})
     with house.database.transaction() as session:
         extension = values["extension"]
-        if session.scalar(owned(Line, actor).where(Line.extension == extension)):
+        if session.scalar(of_company(Line, actor).where(Line.extension == extension)):
             raise Conflict(f"extension: there is a line {extension} already")
+        pointers.require_unused(session, actor, extension, "extension")
         password = values.pop("password") or new_password(20)
         line = Line(tenant_id=actor.tenant_id, **values)
         line.username = values["username"] or extension
         line.sealed_password = keyring_of(session).seal(password.encode(), "line password")
-        if new.department:
-            line.department_id = department_by_name(session, actor, new.department, field="department").id
+        line.department_id = department_for(session, actor, new.department)
         with claiming(session, f"extension: there is a line {extension} already"):
             session.add(line)
+        require_within(session, actor, line)
         edit = Edit("line added", extension, None, {**values, "password": MASK})
-        changes.commit(house, session, actor, edit, wide=_watchers(actor, extension))
+        changes.commit(house, session, actor, edit, wide=pointers.pointing(actor, [extension]))
         return line, password
 
 
@@ -96,14 +105,13 @@ def change_line(house: House, actor: Actor, extension: str, raw: Mapping[str, ob
         line = line_by_extension(session, actor, extension)
         before, after = _apply(session, line, values, house.clock())
         if "department" in raw:
-            before["department"], line.department_id = line.department_id, None
-            if isinstance(department, str) and department:
-                line.department_id = department_by_name(session, actor, department, field="department").id
-            after["department"] = line.department_id
+            name = department if isinstance(department, str) else ""
+            before["department"], after["department"] = line.department.name if line.department else "", name
+            line.department_id = department_by_name(session, actor, name, field="department").id if name else None
         if before != after:
-            session.flush()
+            require_within(session, actor, line)
             wide = select(Device.id).where(
-                Device.id.in_(_watchers(actor, extension)) | Device.id.in_(_carriers(actor, line))
+                Device.id.in_(pointers.pointing(actor, [extension])) | Device.id.in_(_carriers(actor, line))
             )
             changes.commit(house, session, actor, Edit("line", extension, before, after), wide=wide)
         return line
@@ -131,13 +139,13 @@ def remove_line(house: House, actor: Actor, extension: str, *, release: bool = F
     actor.require(Right.EDIT)
     with house.database.transaction() as session:
         line = line_by_extension(session, actor, extension)
-        query = select(Device).where(Device.id.in_(_watchers(actor, extension)) | Device.id.in_(_carriers(actor, line)))
-        devices = session.scalars(query.options(selectinload(Device.lines))).all()
-        if devices and not release:
-            macs = ", ".join(device.mac for device in devices[:5])
-            raise Conflict(f"{len(devices)} phones carry or monitor {extension} ({macs}); release them first")
+        query = select(Device).where(
+            Device.id.in_(pointers.pointing(actor, [extension])) | Device.id.in_(_carriers(actor, line))
+        )
+        devices = session.scalars(query.options(selectinload(Device.lines).selectinload(DeviceLine.line))).all()
+        _require_free(session, actor, extension, devices, release)
         for device in devices:
-            _free(session, device, line)
+            take_line_off(house, session, actor, device, line)
         here = (
             StoredValue.tenant_id == actor.tenant_id,
             StoredValue.scope == "line",
@@ -151,27 +159,19 @@ def remove_line(house: House, actor: Actor, extension: str, *, release: bool = F
         changes.commit(house, session, actor, Edit("line removed", extension, before, None), wide=wide)
 
 
-def _free(session: Session, device: Device, line: Line) -> None:
-    watching = (DeviceKey.device_id == device.id, DeviceKey.kind == "blf", DeviceKey.target == line.extension)
-    session.execute(delete(DeviceKey).where(*watching))
-    left = [row.line_id for row in device.lines if row.line_id != line.id]
-    if len(left) != len(device.lines):
-        device.lines.clear()
-        session.flush()
-        device.lines.extend(DeviceLine(position=place, line_id=line_id) for place, line_id in enumerate(left, 1))
-        session.flush()
-        fit_keys(session, device)
-
-
-def _watchers(actor: Actor, extension: str) -> Select[int]:
-    """Select the phones with a key that points at an extension."""
-    mine = select(Device.id).where(Device.tenant_id == actor.tenant_id)
-    return mine.join(DeviceKey, DeviceKey.device_id == Device.id).where(DeviceKey.target == extension)
+def _require_free(session: Session, actor: Actor, extension: str, devices: Sequence[Device], release: bool) -> None:
+    """Raise Conflict while phones use a line; those of other departments are neither named nor freed."""
+    mine = set(session.scalars(owned_ids(Device, actor).where(Device.id.in_([device.id for device in devices]))))
+    if len(mine) < len(devices):
+        raise Conflict(f"phones of other departments carry or monitor {extension}; ask the company's administrator")
+    if devices and not release:
+        macs = ", ".join(device.mac for device in devices[:5])
+        raise Conflict(f"{len(devices)} phones carry or monitor {extension} ({macs}); release them first")
 
 
 def _carriers(actor: Actor, line: Line) -> Select[int]:
     """Select the phones that have a line as one of their accounts."""
-    mine = select(Device.id).where(Device.tenant_id == actor.tenant_id)
+    mine = of_company(Device, actor).with_only_columns(Device.id)
     return mine.join(DeviceLine, DeviceLine.device_id == Device.id).where(DeviceLine.line_id == line.id)
 
 
@@ -201,16 +201,21 @@ def departments(house: House, actor: Actor) -> Sequence[Department]:
         return session.scalars(owned(Department, actor).order_by(Department.name)).all()
 
 
-def add_department(house: House, actor: Actor, name: str, parent: str = "") -> Department:
+def add_department(house: House, actor: Actor, name: str, parent: str = "", operator: str = "") -> Department:
     """Add a department, inside another one where ``parent`` names it."""
     actor.require(Right.EDIT)
     values = _read({"name": name})
     with house.database.transaction() as session:
-        if session.scalar(owned(Department, actor).where(Department.name == values["name"])):
+        if session.scalar(of_company(Department, actor).where(Department.name == values["name"])):
             raise Conflict(f"name: there is a department {values['name']} already")
         department = Department(tenant_id=actor.tenant_id, name=values["name"])
+        department.operator_number = _operator_number(operator)
         if parent:
             department.parent_id = department_by_name(session, actor, parent, field="parent").id
+        elif actor.reach is not None:
+            raise Invalid.field("parent", "name one of your own departments")
+        else:
+            actor.require(Right.COMPANY)
         with claiming(session, f"name: there is a department {values['name']} already"):
             session.add(department)
         changes.commit(house, session, actor, Edit("department added", values["name"], None, {"parent": parent}))
@@ -230,12 +235,6 @@ def short_codes(house: House, actor: Actor) -> Sequence[ShortCode]:
     actor.require(Right.READ)
     with house.database.reading() as session:
         return session.scalars(owned(ShortCode, actor).order_by(ShortCode.code)).all()
-
-
-def tenants(house: House) -> Sequence[Tenant]:
-    """List the companies, oldest first; only an operator's doors show more than one."""
-    with house.database.reading() as session:
-        return session.scalars(select(Tenant).order_by(Tenant.id)).all()
 
 
 def _read(raw: Mapping[str, object]) -> dict[str, str]:
@@ -274,6 +273,13 @@ def _password(text: str) -> str:
     if problem := cannot_carry(vendors_for(""), text):
         raise ValueError(problem)
     return text
+
+
+def _operator_number(text: str) -> str:
+    try:
+        return numbers.dialable(text) if text.strip() else ""
+    except ValueError as error:
+        raise Invalid.field("operator_number", str(error)) from error
 
 
 def _transport(text: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from provserver.db.models import FirmwareImage
-from provserver.db.queries import claiming, owned, storing_images
+from provserver.db.queries import claiming, of_company, storing_images
 from provserver.domain.firmware import Image, asked, image_name, image_version
 from provserver.domain.roles import Actor, Right
 from provserver.errors import Conflict, FieldError, Invalid, NotFound
@@ -49,7 +49,7 @@ class Known:
 
 def add(house: House, actor: Actor, new: NewImage, parts: Iterable[bytes]) -> FirmwareImage:
     """Store an image as it arrives; raises Invalid naming the fields, Conflict where the name is taken."""
-    actor.require(Right.EDIT)
+    actor.require(Right.COMPANY)
     image = _checked(new)
     with house.database.reading() as session:
         _claim(session, actor, image)
@@ -103,7 +103,7 @@ def _misnamed(maker: Vendor, name: str) -> str | None:
 
 
 def _claim(session: Session, actor: Actor, image: Image) -> None:
-    query = owned(FirmwareImage, actor).where(FirmwareImage.asked == asked(image.name))
+    query = of_company(FirmwareImage, actor).where(FirmwareImage.asked == asked(image.name))
     if session.scalar(query) is not None:
         raise Conflict(_taken(image.name))
 
@@ -144,7 +144,7 @@ def images(house: House, actor: Actor, search: str = "") -> Sequence[Known]:
     actor.require(Right.READ)
     words = search.lower().split()
     with house.database.reading() as session:
-        query = owned(FirmwareImage, actor).order_by(FirmwareImage.vendor, FirmwareImage.asked)
+        query = of_company(FirmwareImage, actor).order_by(FirmwareImage.vendor, FirmwareImage.asked)
         rows = [row for row in session.scalars(query) if all(word in _text(row) for word in words)]
         chosen = choices(session, actor)
     return [_known(house, row, chosen) for row in rows]
@@ -166,7 +166,7 @@ def image(house: House, actor: Actor, name: str) -> Known:
 
 
 def _find(session: Session, actor: Actor, name: str) -> FirmwareImage:
-    query = owned(FirmwareImage, actor)
+    query = of_company(FirmwareImage, actor)
     row = session.scalar(query.where(FirmwareImage.asked == asked(name)))
     if row is None and name.isascii() and name.isdigit() and len(name) < 10:
         row = session.scalar(query.where(FirmwareImage.id == int(name)))
@@ -180,7 +180,7 @@ def remove(house: House, actor: Actor, name: str) -> FirmwareImage:
 
     Its file goes when no company has the same content any more.
     """
-    actor.require(Right.EDIT)
+    actor.require(Right.COMPANY)
     with house.database.transaction() as session:
         storing_images(session)
         row = _find(session, actor, name)

@@ -1,7 +1,7 @@
 """Images chosen one by one: what a page does, where a program sets the whole list."""
 
 from provserver.domain.firmware import asked
-from provserver.domain.roles import Actor
+from provserver.domain.roles import Actor, Right
 from provserver.errors import Invalid
 from provserver.services import firmware, settings
 from provserver.services.changes import Saved
@@ -11,6 +11,7 @@ from provserver.services.profiles import FIRMWARE, as_image
 
 def choose(house: House, actor: Actor, scope: str, place: str, name: str) -> Saved:
     """Choose an image at a place, instead of those there that are for one of its models; others stay."""
+    actor.require(Right.EDIT)
     wanted = as_image(firmware.image(house, actor, name).row)
     known = {known.row.asked: as_image(known.row) for known in firmware.images(house, actor)}
     kept = [other for other in _chosen(house, actor, scope, place) if asked(other) in known]
@@ -24,6 +25,7 @@ def choose(house: House, actor: Actor, scope: str, place: str, name: str) -> Sav
 
 def forget(house: House, actor: Actor, scope: str, place: str, name: str) -> Saved:
     """Take an image out of what is chosen at a place; where none is left, wider places count again."""
+    actor.require(Right.EDIT)
     chosen = _chosen(house, actor, scope, place)
     left = [other for other in chosen if asked(other) != asked(name)]
     if len(left) == len(chosen):

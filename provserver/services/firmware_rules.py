@@ -15,9 +15,6 @@ from provserver.domain.roles import Actor
 from provserver.services.profiles import FIRMWARE, as_image, open_value
 from provserver.vendors.registry import model_of, vendors
 
-UNKNOWN = "no source names a parameter that tells this phone of a firmware image; load it from the phone's own page"
-"""Why a model of a maker that says nothing of firmware cannot be told."""
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -87,9 +84,7 @@ def _misfit(chosen: Sequence[Image], model: PhoneModel) -> str | None:
 
 def lacks(model: PhoneModel) -> str:
     """Say why a model cannot be told of an image; empty where it can."""
-    if Feature.FIRMWARE in model.supports:
-        return ""
-    return model.lacks.get(Feature.FIRMWARE, UNKNOWN)
+    return "" if Feature.FIRMWARE in model.supports else model.lacks[Feature.FIRMWARE]
 
 
 def _of_no_use(image: Image) -> str:

@@ -51,6 +51,20 @@ def admit(house: House, request: PhoneRequest, levels: Levels) -> str | Refusal:
     return Refusal(stranger, "asked by address alone, from a network that is not trusted, and no window is open")
 
 
+def would_admit(house: House, mac: str, address: str, *, trusted: bool) -> bool:
+    """Tell whether a phone could come by its hardware address alone, without letting it in: no window is taken.
+
+    It is for who asks in a datagram, which anybody can send in another's name.
+    """
+    if _is_vouched_for(house, PhoneRequest("", "", address, trusted=trusted), mac):
+        return True
+    window = house.database.fetch_one(_WINDOW, (mac, as_stored(house.clock(), sqlite=house.database.is_sqlite)))
+    if window is None:
+        return False
+    _device_id, way, owner, ways = window
+    return way in read_ways(ways) and (not owner or source_of(owner) == source_of(address))
+
+
 @lru_cache(maxsize=4096)
 def named_mac(file: str, user_agent: str) -> str:
     """Give the hardware address that a request names in its file, else in its User-Agent; else nothing."""

@@ -41,7 +41,7 @@ class Wanted:
 
 def wanted(house: House, actor: Actor, devices: Sequence[Device]) -> list[Wanted]:
     """Give what is chosen for phones that were read with their lines."""
-    actor.require(Right.READ)
+    actor.require(Right.USE)
     with house.database.reading() as session:
         profiles = Profiles(session, actor.tenant_id, house.config.base_url)
         return [Wanted(device, *profiles.firmware(device, profiles.firmware_values)) for device in devices]

@@ -4,7 +4,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
-from provserver.domain.keys import EMPTY, Key, KeyKind, Slot
+from provserver.domain.keys import EMPTY, Key
+from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import FieldError, Invalid
 from provserver.services.keys import read_key
 

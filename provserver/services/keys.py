@@ -3,7 +3,6 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,8 +10,9 @@ from sqlalchemy.orm import Session
 from provserver.crypto import fingerprint
 from provserver.db.models import Device, DeviceKey
 from provserver.db.queries import device_by_mac
-from provserver.domain.keys import EMPTY, NAMED_KINDS, Key, KeyKind, KeyPlan, Slot, shown_label
+from provserver.domain.keys import EMPTY, NAMED_KINDS, Key, KeyPlan, shown_label
 from provserver.domain.roles import Actor, Right
+from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import Conflict, FieldError, Invalid
 from provserver.services import changes
 from provserver.services.changes import Edit, Saved
@@ -35,14 +35,14 @@ class ShownKey:
 
 def read_keys(house: House, actor: Actor, mac: str) -> dict[Slot, ShownKey]:
     """Give every slot of the model in order, empty ones too."""
-    actor.require(Right.READ)
+    actor.require(Right.USE)
     with house.database.reading() as session:
         device = device_by_mac(session, actor, mac)
         profiles = Profiles(session, actor.tenant_id, house.config.base_url)
         plan = stored_plan(session, device)
         model = model_of(device.vendor, device.model)
         keys = {slot: plan.slots.get(slot, EMPTY) for slot in model.slots + model.sidecar_slots}
-        return {slot: ShownKey(key, shown_label(key, profiles)) for slot, key in keys.items()}
+        return {slot: ShownKey(key, shown_label(key, profiles.labels)) for slot, key in keys.items()}
 
 
 def set_keys(
@@ -57,10 +57,11 @@ def set_keys(
     """Set some keys, all or nothing; raises Invalid naming every wrong field.
 
     ``edited`` maps slots as programs write them (``"3"``, ``"s1.5"``) to what the key should do. Returns the phone,
-    the slots that really changed, and what that needs. A dry run changes nothing and tells nobody. ``expected`` is
-    the version that the editor has read; raises Conflict where the keys are no longer that.
+    the slots that really changed, and what that needs. A dry run, or no key at all, changes nothing and tells nobody.
+    ``expected`` is the version that the editor has read; raises Conflict where the keys are no longer that. Who may
+    only set keys finds locked ones closed.
     """
-    actor.require(Right.EDIT)
+    actor.require(Right.KEYS)
     wanted = _read(edited)
     with house.database.transaction(discard=dry_run) as session:
         device = device_by_mac(session, actor, mac, lock=True)
@@ -72,9 +73,19 @@ def set_keys(
         differing = sorted(slot for slot in wanted if plan.slots[slot] != before.slots.get(slot, EMPTY))
         if not differing:
             return device, [], Saved()
+        _require_unlocked(actor, before, plan, differing)
         _store(session, device, plan, differing)
-        edit = Edit("keys", device.mac, _plain(before, differing), _plain(plan, differing), device.id)
+        edit = Edit("keys", device.mac, before.plain(differing), plan.plain(differing), device.id)
         return device, differing, changes.commit(house, session, actor, edit, [device])
+
+
+def _require_unlocked(actor: Actor, before: KeyPlan, after: KeyPlan, slots: list[Slot]) -> None:
+    """Raise Invalid where somebody who may not edit a phone would change a locked key, or lock one."""
+    if actor.may(Right.EDIT):
+        return
+    locked = [slot for slot in slots if before.slots.get(slot, EMPTY).locked or after.slots[slot].locked]
+    if locked:
+        raise Invalid([FieldError(str(slot), "this key is locked; an administrator can change it") for slot in locked])
 
 
 def _expected_plan(session: Session, device: Device, expected: str | None) -> KeyPlan:
@@ -91,8 +102,8 @@ def version_of(plan: KeyPlan) -> str:
 
 
 def _read(edited: Mapping[str, object]) -> dict[Slot, Key]:
-    if not edited or len(edited) > MAX_AT_ONCE:
-        raise Invalid.field("keys", f"between 1 and {MAX_AT_ONCE} keys at once")
+    if len(edited) > MAX_AT_ONCE:
+        raise Invalid.field("keys", f"at most {MAX_AT_ONCE} keys at once")
     keys: dict[Slot, Key] = {}
     errors: list[FieldError] = []
     for name, raw in edited.items():
@@ -163,7 +174,3 @@ def _store(session: Session, device: Device, plan: KeyPlan, slots: list[Slot]) -
                 setattr(row, name, value)
     device.modules = max(device.modules, *(slot.module for slot in slots))
     session.flush()
-
-
-def _plain(plan: KeyPlan, slots: list[Slot]) -> dict[str, Any]:
-    return {str(slot): asdict(plan.slots.get(slot, EMPTY)) for slot in slots}

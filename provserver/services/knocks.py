@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.db.models import Device, DeviceLine, EnrolmentWindow, Knock, Tenant
+from provserver.db.queries import owned_ids
 from provserver.db.upserting import insert_into
 from provserver.domain.enrolment import USUAL_MINUTES, source_of
 from provserver.domain.roles import Actor, Right
@@ -156,13 +157,13 @@ def knocks(house: House, actor: Actor, mac: str = "", limit: int = 200, after: i
 
 
 def _visible(session: Session, actor: Actor) -> Any:
-    mine = Device.tenant_id == actor.tenant_id
+    mine = Device.id.in_(owned_ids(Device, actor))
     query = select(Knock, Device, EnrolmentWindow).outerjoin(Device, Device.mac == Knock.mac)
     query = query.outerjoin(EnrolmentWindow, EnrolmentWindow.device_id == Device.id)
     query = query.options(selectinload(Device.lines).selectinload(DeviceLine.line))
     unknown = Device.id.is_(None)
     alone = (session.scalar(select(func.count(Tenant.id))) or 0) <= 1
-    if alone or actor.may(Right.OPERATE):
+    if (alone and actor.reach is None) or actor.may(Right.OPERATE):
         return query.where(mine | unknown)
     near = select(Device.address).where(mine, Device.address != "")
     return query.where(mine | (unknown & Knock.address.in_(near)))

@@ -8,12 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from provserver import __version__
 from provserver.config import Config
 from provserver.crypto import Keyring
-from provserver.db.models import Device, DeviceToken, Line, Note
+from provserver.db.models import DeviceToken, Line, Note
 from provserver.db.schema import upgrade
-from provserver.db.session import Database, ring
+from provserver.db.session import Database
 from provserver.errors import Unreadable
 from provserver.services.house import House
-from provserver.services.renderings import mark_stale
+from provserver.services.rolling import start_everywhere
 
 RENDERED_BY = "rendered by"
 
@@ -47,8 +47,7 @@ def renew(house: House) -> None:
             session.add(Note(name=RENDERED_BY, text=made_by))
         elif note.text != made_by:
             note.text = made_by
-            mark_stale(session, select(Device.id))
-            ring(session)
+            start_everywhere(session, "version or address", house.clock())
 
 
 def knows_its_secrets(database: Database) -> bool:

@@ -7,9 +7,11 @@ from urllib.parse import parse_qs
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from provserver.crypto import fingerprint
 from provserver.db.models import Department, Device, Line, ShortCode
 from provserver.domain.hardware import Feature, PhoneModel
 from provserver.domain.phone import Phone
+from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.domain.settings import Effective
 from provserver.services.house import House
 from provserver.services.profiles import Profiles
@@ -85,6 +87,19 @@ def answer(house: House, device_id: int, address: str, query: str) -> tuple[str,
     page = _page(form, contacts, read_query(query))
     language = str(settings["language"].value)
     return CONTENT_TYPE, form.write(replace(page, address=address, language=language))
+
+
+def reply(house: House, request: PhoneRequest, device_id: int) -> Reply | None:
+    """Answer with the company's phonebook, as the phone that has this token is to see it; None where it has none."""
+    address = f"{house.config.base_url}/p/{request.token}/{FILE}"
+    found = answer(house, device_id, address, request.query)
+    if found is None:
+        return None
+    content_type, body = found
+    quoted = f'"{fingerprint(body)}"'
+    if quoted in request.if_none_match or request.if_none_match.strip() == "*":
+        return Reply(304, Verdict.UNCHANGED, content_type=content_type, etag=quoted)
+    return Reply(200, Verdict.SERVED, body, content_type, quoted)
 
 
 _EVERY = -1

@@ -30,7 +30,7 @@ def policy_of(session: Session, tenant_id: int) -> Policy:
 
 def set_policy(house: House, actor: Actor, raw: Mapping[str, object]) -> Policy:
     """Change the company's policy: ``ways``, the list of those that count, and ``lock_on_alarm``; raises Invalid."""
-    actor.require(Right.EDIT)
+    actor.require(Right.COMPANY)
     wanted = _read(raw)
     with house.database.transaction() as session:
         before = policy_of(session, actor.tenant_id)

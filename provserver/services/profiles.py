@@ -12,6 +12,7 @@ from provserver.db.models import Authority as AuthorityRow
 from provserver.db.models import (
     Department,
     Device,
+    DeviceCredential,
     DeviceKey,
     DeviceLine,
     DeviceToken,
@@ -21,12 +22,15 @@ from provserver.db.models import (
 )
 from provserver.db.session import keyring_of
 from provserver.domain.firmware import Image, choose
-from provserver.domain.keys import Key, KeyKind, KeyPlan, Slot, shown_label
+from provserver.domain.keys import Key, KeyPlan, shown_label
 from provserver.domain.numbers import split_port
-from provserver.domain.phone import Authority, Phone
+from provserver.domain.phone import Authority, Credentials, Phone
 from provserver.domain.phone import Line as PhoneLine
 from provserver.domain.secret import Secret
-from provserver.domain.settings import SETTINGS, Effective, Kind, Layer, Scope, Value, defaults, inherit
+from provserver.domain.settings import Effective, Kind, Layer, Scope, Value, inherit
+from provserver.domain.slots import KeyKind, Slot
+from provserver.domain.vocabulary import SETTINGS, defaults
+from provserver.services.names import Names
 from provserver.vendors.registry import model_of
 
 OURS = "ours"
@@ -47,6 +51,7 @@ class Profiles:
         self._keyring = keyring_of(session)
         self._names: dict[str, str | None] = {}
         self._opened: dict[int, Value] = {}
+        self.labels = Names(session, tenant_id, self)
 
     def resolve(self, device: Device) -> Phone:
         """Build the phone as it should be now."""
@@ -66,6 +71,7 @@ class Profiles:
             firmware_name=image.name if image else "",
             firmware_version=image.version if image else "",
             description=device.description,
+            credentials=self._credentials(device),
             authority=self._authority if settings["trust_authority"].value else None,
         )
 
@@ -182,6 +188,11 @@ class Profiles:
         places.append((Scope.DEVICE, Scope.DEVICE.word, str(device.id), ""))
         return places
 
+    def places_of(self, device: Device) -> list[str]:
+        """List the places where something can be set for a phone, as the history names them, farthest first."""
+        places = [(scope.word, label) for scope, _, _, label in self._places(device) if scope is not Scope.DEFAULT]
+        return [f"{word} {device.mac if word == Scope.DEVICE.word else label}".strip() for word, label in places]
+
     def _chain(self, device: Device) -> list[Department]:
         """List the phone's departments, outermost first."""
         found: list[Department] = []
@@ -195,6 +206,13 @@ class Profiles:
         query = select(DeviceToken).where(DeviceToken.device_id == device.id).order_by(DeviceToken.id.desc())
         row = self._session.scalars(query).first()
         return self._keyring.open(row.sealed, "device token").decode() if row else ""
+
+    def _credentials(self, device: Device) -> Credentials | None:
+        mine = DeviceCredential.device_id == device.id
+        row = self._session.scalar(select(DeviceCredential).where(mine).order_by(DeviceCredential.id.desc()).limit(1))
+        if row is None:
+            return None
+        return Credentials(row.username, Secret(self._keyring.open(row.sealed_password, "device password").decode()))
 
     def _line(self, row: DeviceLine, settings: Mapping[str, Effective]) -> PhoneLine:
         line = row.line
@@ -217,7 +235,7 @@ class Profiles:
     def _keys(self, device: Device) -> dict[Slot, Key]:
         plan = stored_plan(self._session, device)
         self._learn(key.target for key in plan.slots.values() if key.use_name_as_label)
-        return {slot: replace(key, label=shown_label(key, self)) for slot, key in plan.slots.items()}
+        return {slot: replace(key, label=shown_label(key, self.labels)) for slot, key in plan.slots.items()}
 
 
 def own_authority(session: Session, owner: str = OURS) -> str | None:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from provserver.db.models import Device, DeviceLine, Line, PhoneLog, Rendering, Telling, Upload
-from provserver.db.queries import device_by_mac
+from provserver.db.queries import device_by_mac, owned_ids
 from provserver.domain.roles import Actor, Right
 from provserver.domain.state import Progress, State, state_of
 from provserver.services.house import House
@@ -46,21 +46,21 @@ class FileStanding:
 
 def standings(house: House, actor: Actor, devices: Sequence[Device]) -> list[Standing]:
     """Tell where each of these phones stands; one query for all of them."""
-    actor.require(Right.READ)
+    actor.require(Right.USE)
     with house.database.reading() as session:
         return device_standings(session, devices)
 
 
 def state(house: House, actor: Actor, mac: str) -> Standing:
     """Tell where one phone stands, without its files: this is what every save answers."""
-    actor.require(Right.READ)
+    actor.require(Right.USE)
     with house.database.reading() as session:
         return device_standings(session, [device_by_mac(session, actor, mac)])[0]
 
 
 def standing(house: House, actor: Actor, mac: str) -> tuple[Standing, list[FileStanding]]:
     """Tell where one phone stands, and each of its files."""
-    actor.require(Right.READ)
+    actor.require(Right.USE)
     with house.database.reading() as session:
         device = device_by_mac(session, actor, mac)
         rows = session.scalars(select(Rendering).where(Rendering.device_id == device.id).order_by(Rendering.file))
@@ -135,7 +135,7 @@ def phones_of_lines(house: House, actor: Actor, extensions: Iterable[str]) -> di
             select(Line.extension, Device.mac)
             .join(DeviceLine, DeviceLine.line_id == Line.id)
             .join(Device, Device.id == DeviceLine.device_id)
-            .where(Line.tenant_id == actor.tenant_id, Line.extension.in_(list(extensions)))
+            .where(Device.id.in_(owned_ids(Device, actor)), Line.extension.in_(list(extensions)))
         )
         found: dict[str, list[str]] = {}
         for extension, mac in session.execute(query):

@@ -11,7 +11,18 @@ from provserver.db.models import Change, Device, Upload
 from provserver.db.session import keyring_of
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.errors import Unreadable
-from provserver.services import arrivals, changes, first_contact, images, phonebooks, renderings, resync, sightings
+from provserver.services import (
+    arrivals,
+    challenges,
+    changes,
+    first_contact,
+    images,
+    phonebooks,
+    renderings,
+    resync,
+    rolling,
+    sightings,
+)
 from provserver.services.first_contact import Refusal
 from provserver.services.house import House
 from provserver.services.profiles import Profiles
@@ -102,9 +113,19 @@ def _find_image(desk: Desk, request: PhoneRequest) -> Stored | Turned:
 def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
     if request.firmware:
         reply = images.for_phone(desk.house, request, stored.device_id)
-        return reply or _no(Verdict.UNKNOWN_FILE, "there is no such image for this phone")
+        reply = reply or _no(Verdict.UNKNOWN_FILE, "there is no such image for this phone")
+        return challenges.guard(desk.house, desk.recorder.nonces, request, stored, reply)
     if stored.etag is None:
-        return _other(desk, request, stored)
+        same = _same(desk, request, stored)
+        if same is not None:
+            return _answer(desk, *same)
+        return challenges.guard(desk.house, desk.recorder.nonces, request, stored, _other(desk, request, stored))
+    if stored.watched and (asked := challenges.demand(desk.house, desk.recorder.nonces, request, stored)):
+        return asked
+    return _rendered(desk, request, stored)
+
+
+def _rendered(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
     verdict, reason = Verdict.SERVED, ""
     if stored.stale:
         stored, reason = _render_now(desk, request, stored)
@@ -116,6 +137,8 @@ def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
             _prove(desk, request, stored)
         if stored.watched and request.token:
             arrivals.came_by_token(desk.house, request, stored)
+        if stored.watched:
+            challenges.delivered(desk.house, request, stored.device_id)
     quoted = f'"{stored.etag}"'
     if _has(request, quoted):
         return Reply(304, Verdict.UNCHANGED, content_type=stored.content_type, etag=quoted, reason=reason)
@@ -136,23 +159,35 @@ def _prove(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
         sightings.see(session, [Sighting(stored.device_id, request, Reply(200, Verdict.SERVED), now)])
 
 
+def acknowledge(desk: Desk, request: PhoneRequest, reply: Reply) -> None:
+    """Write down that a phone has taken an answer to its last byte, for doors that learn of it: the proof.
+
+    What counts is the version that was sent, even where a newer one is rendered by now.
+    """
+    try:
+        found = _find(desk, request)
+        if request.firmware or isinstance(found, Turned) or found.etag is None or reply.status != 200:
+            return
+        sent = found._replace(etag=reply.etag.strip('"'))
+        if found.fetched_etag != sent.etag:
+            _prove(desk, request, sent)
+        if found.watched and request.token:
+            arrivals.came_by_token(desk.house, request, sent)
+    except (SQLAlchemyError, Unreadable) as error:
+        log.exception("A fetch was not written down", extra={"file": request.file, "error": type(error).__name__})
+
+
 def _render_now(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[Stored, str]:
     """Render a stale phone that asks before the worker came to it; keep the last good file where that fails."""
     problem = refresh_device(desk.house, stored.device_id)
     if problem:
         return stored, problem
-    return _again(desk, request, stored.device_id) or stored, ""
+    return _again(desk, request, stored) or stored, ""
 
 
-def _again(desk: Desk, request: PhoneRequest, device_id: int) -> Stored | None:
+def _again(desk: Desk, request: PhoneRequest, stored: Stored) -> Stored | None:
     token = token_hash(request.token) if request.token else ""
-    mac = "" if token else _mac_of(desk, device_id)
-    return renderings.lookup(desk.house.database, request.file, token_hash=token, mac=mac)
-
-
-def _mac_of(desk: Desk, device_id: int) -> str:
-    with desk.house.database.reading() as session:
-        return session.scalar(select(Device.mac).where(Device.id == device_id)) or ""
+    return renderings.lookup(desk.house.database, request.file, token_hash=token, mac="" if token else stored.mac)
 
 
 def refresh_device(house: House, device_id: int) -> str:
@@ -166,6 +201,8 @@ def refresh_device(house: House, device_id: int) -> str:
             if device is not None:
                 profiles = Profiles(session, device.tenant_id, house.config.base_url)
                 outcome = renderings.refresh(session, device, profiles, house.clock())
+                if rolling.hold(session, device, outcome, house.clock()):
+                    return ""
                 if outcome.files:
                     changes.tell(house, session, device, outcome)
                 elif resync.is_proven(session, device_id):
@@ -183,6 +220,7 @@ def _note_broken(house: House, device_id: int, reason: str) -> None:
         if device is None:
             return
         renderings.unmark(session, device_id)
+        rolling.broken(session, device_id, reason)
         session.add(
             Change(
                 tenant_id=device.tenant_id, at=house.clock(), actor="provserver", what="rendering failed",
@@ -191,9 +229,21 @@ def _note_broken(house: House, device_id: int, reason: str) -> None:
         )  # fmt: skip
 
 
+def _same(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[PhoneRequest, Stored] | None:
+    """Give the rendered file that answers for a name which the phone makes up; None where there is none."""
+    rules = vendors()[stored.vendor].rules
+    other = rules.same_as(request.file, stored.mac) if rules.same else None
+    known = _again(desk, replace(request, file=other), stored) if other else None
+    return (replace(request, file=other or ""), known) if known is not None and known.etag is not None else None
+
+
 def _other(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
     """Answer for a file that is not rendered: handed back, an image, known to be optional, or unknown."""
-    if request.file == phonebooks.FILE and request.token and (book := _phonebook(desk, request, stored.device_id)):
+    if (
+        request.file == phonebooks.FILE
+        and request.token
+        and (book := phonebooks.reply(desk.house, request, stored.device_id))
+    ):
         return book
     rules = vendors()[stored.vendor].rules
     if any(pattern.fullmatch(request.file) for pattern in rules.returned):
@@ -205,29 +255,12 @@ def _other(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
                 if _has(request, etag):
                     return Reply(304, Verdict.UNCHANGED, content_type=_BYTES, etag=etag)
                 return Reply(200, Verdict.SERVED, body, _BYTES, etag, "what the phone sent")
-    if rules.same and (other := rules.same_as(request.file, _mac_of(desk, stored.device_id))):
-        known = _again(desk, replace(request, file=other), stored.device_id)
-        if known is not None and known.etag is not None:
-            return _answer(desk, replace(request, file=other), known)
     named = claim(request.file)
     if (named is None or named.mac is None) and (image := images.for_phone(desk.house, request, stored.device_id)):
         return image
     if any(pattern.fullmatch(request.file) for pattern in (*rules.optional, *rules.uploads)):
         return _no(Verdict.OPTIONAL, "optional; the phone does without")
     return _no(Verdict.UNKNOWN_FILE, "this phone has no such file")
-
-
-def _phonebook(desk: Desk, request: PhoneRequest, device_id: int) -> Reply | None:
-    """Answer with the company's phonebook, as the phone that has this token is to see it."""
-    address = f"{desk.house.config.base_url}/p/{request.token}/{phonebooks.FILE}"
-    found = phonebooks.answer(desk.house, device_id, address, request.query)
-    if found is None:
-        return None
-    content_type, body = found
-    quoted = f'"{fingerprint(body)}"'
-    if _has(request, quoted):
-        return Reply(304, Verdict.UNCHANGED, content_type=content_type, etag=quoted)
-    return Reply(200, Verdict.SERVED, body, content_type, quoted)
 
 
 def accept(desk: Desk, request: PhoneRequest) -> tuple[int | None, Reply | None]:
@@ -245,6 +278,9 @@ def accept(desk: Desk, request: PhoneRequest) -> tuple[int | None, Reply | None]
         reply = _no(Verdict.REFUSED, "not a file that this phone may send")
         desk.recorder.record(found.device_id, request, reply)
         return None, reply
+    if found.watched and (asked := challenges.demand(desk.house, desk.recorder.nonces, request, found)):
+        desk.recorder.record(found.device_id, request, asked)
+        return None, asked
     return found.device_id, None
 
 

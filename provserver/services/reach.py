@@ -13,7 +13,8 @@ from provserver.db.session import keyring_of
 from provserver.domain.numbers import split_port
 from provserver.domain.push_settings import PUSH_SETTINGS, Way
 from provserver.domain.secret import Secret
-from provserver.domain.settings import Effective, Scope, defaults
+from provserver.domain.settings import Effective, Scope
+from provserver.domain.vocabulary import defaults
 from provserver.engines.base import Kind, Place
 from provserver.services.contacts import Sought
 from provserver.services.profiles import Profiles

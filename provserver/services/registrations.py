@@ -15,7 +15,8 @@ from provserver.domain.numbers import split_port
 from provserver.domain.presence import Presence
 from provserver.domain.push_settings import PUSH_SETTINGS
 from provserver.domain.roles import Actor, Right
-from provserver.domain.settings import Effective, Scope, defaults
+from provserver.domain.settings import Effective, Scope
+from provserver.domain.vocabulary import defaults
 from provserver.engines.base import Contact, Kind, Place
 from provserver.errors import Conflict
 from provserver.services.contacts import Sought, find
@@ -223,7 +224,7 @@ def presence(house: House, actor: Actor, extensions: Sequence[str]) -> dict[str,
 
 def presence_of_phone(house: House, actor: Actor, mac: str) -> tuple[Presence, list[Present]]:
     """Tell whether a phone itself is registered, and where; others of its extensions do not count."""
-    actor.require(Right.READ)
+    actor.require(Right.USE)
     with house.database.reading() as session:
         device = device_by_mac(session, actor, mac)
         rows = _rows(session, actor, Registration.device_id == device.id)

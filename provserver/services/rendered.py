@@ -14,21 +14,21 @@ from provserver.errors import NotFound
 from provserver.services import changes
 from provserver.services.changes import Edit
 from provserver.services.house import House
+from provserver.services.origins import Origin, origin_of
 from provserver.services.phonebooks import addressed
 from provserver.services.profiles import Profiles
 from provserver.services.renderings import files_of, masked_files
-from provserver.vendors.base import File, Parameter
+from provserver.vendors.base import File
 
 
 @dataclass(frozen=True, slots=True)
 class ShownParameter:
-    """One parameter of a file: ``source`` is what it was made from, ``origin`` the scope that set that."""
+    """One parameter of a file: ``source`` is what it was made from, ``made_of`` what that is and where it is set."""
 
     name: str
     value: str
     source: str
-    origin: str
-    place: str
+    made_of: Origin
 
 
 def read(house: House, actor: Actor, mac: str, file: str, *, reveal: bool = False) -> tuple[str, bytes]:
@@ -56,10 +56,16 @@ def parameters(house: House, actor: Actor, mac: str, file: str) -> list[ShownPar
     """List a file's parameters in its own order, secrets masked, each with where it comes from."""
     actor.require(Right.READ)
     with house.database.reading() as session:
-        phone = _phone(house, session, actor, device_by_mac(session, actor, mac))
+        device = device_by_mac(session, actor, mac)
+        phone = _phone(house, session, actor, device)
     found = _named(masked_files(phone), file)
     phone = addressed(phone)
-    return [_shown(phone, name, parameter) for name, parameter in found.parameters.items()]
+    return [
+        ShownParameter(
+            name, MASK if parameter.secret else parameter.value, parameter.source, origin_of(phone, device, parameter)
+        )
+        for name, parameter in found.parameters.items()
+    ]
 
 
 def _phone(house: House, session: Session, actor: Actor, device: Device) -> Phone:
@@ -71,13 +77,3 @@ def _named(files: Mapping[str, File], name: str) -> File:
     if found is None:
         raise NotFound(f"this phone has no file {name}; it has " + ", ".join(sorted(files)))
     return found
-
-
-def _shown(phone: Phone, name: str, parameter: Parameter) -> ShownParameter:
-    value = MASK if parameter.secret else parameter.value
-    effective = phone.settings.get(parameter.source)
-    if parameter.source.startswith("override "):
-        effective = phone.overrides.get(parameter.source.removeprefix("override "))
-    if effective is None:
-        return ShownParameter(name, value, parameter.source, "", "")
-    return ShownParameter(name, value, parameter.source, effective.origin.word, effective.place)

@@ -11,9 +11,10 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from provserver.crypto import fingerprint
-from provserver.db.models import Device, Rendering
+from provserver.db.models import Device, Rendering, RolloutPhone
 from provserver.db.session import Database, keyring_of
 from provserver.domain.phone import Phone
+from provserver.domain.rollout import Step
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.settings import Effective
 from provserver.services.phonebooks import addressed
@@ -112,17 +113,18 @@ def masked_files(phone: Phone) -> dict[str, File]:
             for name, effective in phone.overrides.items()
         },
         provisioning_url=phone.provisioning_url.rsplit("/p/", 1)[0] + f"/p/{MASK}/",
+        credentials=phone.credentials and replace(phone.credentials, password=Secret(MASK)),
     )
     return {file.name: file for file in files_of(masked)}
 
 
-def mark_stale(session: Session, devices: Select[int]) -> int:
+def mark_stale(session: Session, devices: Sequence[int] | Select[int]) -> int:
     """Mark every file of these phones; the worker renders them, or a phone that asks first.
 
     Rows are locked in the order of their key, as everybody else does: an UPDATE alone takes them as they lie, and
     two that meet halfway wait for each other.
     """
-    ids = sorted(session.scalars(devices))
+    ids = sorted(set(session.scalars(devices) if isinstance(devices, Select) else devices))
     for start in range(0, len(ids), 500):
         batch = ids[start : start + 500]
         mine = select(Rendering.device_id).where(Rendering.device_id.in_(batch))
@@ -137,9 +139,10 @@ def unmark(session: Session, device_id: int) -> None:
 
 
 def stale_devices(session: Session, limit: int) -> list[int]:
-    """List phones with files to render again."""
-    query = select(Rendering.device_id).where(Rendering.stale.is_(True)).distinct().limit(limit)
-    return list(session.scalars(query))
+    """List phones with files to render again, but for those that a rollout has rendered: these come after."""
+    rolling = select(RolloutPhone.device_id).where(RolloutPhone.step.in_([Step.MARKED.value, Step.QUIET.value]))
+    query = select(Rendering.device_id).where(Rendering.stale.is_(True), Rendering.device_id.not_in(rolling))
+    return list(session.scalars(query.distinct().limit(limit)))
 
 
 class Stored(NamedTuple):

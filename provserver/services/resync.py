@@ -84,7 +84,7 @@ def is_reachable(device: Device) -> bool:
 
 
 def claim(database: Database, config: Config, now: datetime, limit: int) -> list[Task]:
-    """Take phones in hand that are due, with the ways to them; several workers never take the same one."""
+    """Take phones in hand that are due, with the ways to them, saves first; several workers never take the same one."""
     devices = _take(database, now, limit)
     if not devices:
         return []
@@ -100,7 +100,7 @@ def _take(database: Database, now: datetime, limit: int) -> Sequence[Device]:
             select(Device)
             .where(Device.resync_due_at <= now)
             .where(or_(Device.resync_claimed_until.is_(None), Device.resync_claimed_until < now))
-            .order_by(Device.resync_due_at)
+            .order_by(Device.resync_since.is_(None), Device.resync_due_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
             .options(selectinload(Device.lines).joinedload(DeviceLine.line))

@@ -23,10 +23,12 @@ PURPOSES = {
     "line.sealed_password": "line password",
     "old_line_password.sealed": "line password",
     "device_token.sealed": "device token",
+    "device_credential.sealed_password": "device password",
     "stored_value.sealed_value": "value",
     "rendering.sealed_body": "rendering",
     "rendering.sealed_parameters": "parameters",
     "upload.sealed_body": "upload",
+    "user_account.sealed_totp": "second factor",
 }
 """Every sealed column with the purpose that is bound to its bytes; a test compares it with the tables."""
 

@@ -75,13 +75,14 @@ class Levels:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """One request for what there is not: a ``mac`` that no phone has, or a token."""
+    """One request for what there is not: a ``mac`` that no phone has, or a token; or one with a wrong password."""
 
     address: str
     trusted: bool
     at: datetime
     mac: str = ""
     token: str = ""
+    password: str = ""
 
 
 @dataclass
@@ -106,10 +107,17 @@ def write(session: Session, misses: Iterable[Miss]) -> None:
         if miss.mac not in phones:
             heap = heaps.setdefault(source_of(miss.address), _Heap(miss))
             heap.misses += 1
-            heap.tokens += 0 if miss.mac else 1
-            heap.guesses.add(token_hash(miss.mac or f"token {miss.token}")[:16])
+            heap.tokens += 0 if miss.mac or miss.password else 1
+            heap.guesses.add(_guess(miss))
     for name in _with_room(session, sorted(heaps)):
         _count(session, name, heaps[name])
+
+
+def _guess(miss: Miss) -> str:
+    """Tell one guess from another, without keeping it."""
+    if miss.password:
+        return token_hash(f"password {miss.password}")[:16]
+    return token_hash(miss.mac or f"token {miss.token}")[:16]
 
 
 def _batches(items: Sequence[str]) -> Iterable[Sequence[str]]:

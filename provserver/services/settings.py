@@ -8,20 +8,25 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from provserver.db.models import Department, Device, DeviceLine, Line, StoredValue
-from provserver.db.queries import department_by_name, device_by_mac, line_by_extension
-from provserver.domain.hardware import PhoneModel
+from provserver.db.queries import department_by_name, device_by_mac, line_by_extension, of_company
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
-from provserver.domain.settings import SETTINGS, Effective, Scope, Value, effective_ring
+from provserver.domain.settings import Effective, Scope, Setting, Value, effective_ring
+from provserver.domain.vocabulary import SETTINGS
 from provserver.errors import FieldError, Invalid, NotFound
-from provserver.services import changes, firmware_rules, phonebooks, trusting
+from provserver.services import abilities, changes, firmware_rules, phonebooks, trusting
 from provserver.services.changes import Edit, Saved
 from provserver.services.house import House
 from provserver.services.overrides import cannot_carry, check_override, vendors_for
 from provserver.services.profiles import FIRMWARE, Profiles, open_value, seal_value
+from provserver.services.setting_rights import is_a_users, require_right
 from provserver.vendors.registry import find_model
 
 WITHOUT_POPUP = "takes effect only while monitor_popup is on"
+BY_USERS = "takes effect only while call_services is server"
+SERVICES = ("dnd", "forward_always", "forward_busy", "forward_no_answer")
+"""Settings that count only where the server sets them."""
+ELSEWHERE = "it is set for a model or a phone, because each maker has its own language for it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +58,29 @@ class Patch:
 
 
 def effective(house: House, actor: Actor, mac: str) -> tuple[dict[str, Effective], dict[str, Effective]]:
-    """Give a phone's settings and free parameters as they take effect, with their origin."""
-    actor.require(Right.READ)
+    """Give a phone's settings and free parameters as they take effect, with their origin.
+
+    Who may only use the phone is given its call services.
+    """
+    actor.require(Right.USE)
     with house.database.reading() as session:
         phone = Profiles(session, actor.tenant_id, house.config.base_url).resolve(device_by_mac(session, actor, mac))
-        return dict(phone.settings), dict(phone.overrides)
+    if not actor.may(Right.READ):
+        return {name: value for name, value in phone.settings.items() if is_a_users(name)}, {}
+    return dict(phone.settings), dict(phone.overrides)
 
 
 def notes(values: Mapping[str, Effective], wanted: Mapping[str, object] | None = None) -> dict[str, str]:
     """Say which values do not take effect, and why; ``wanted`` are values that a dry run would set on the phone."""
     laid = dict(values)
-    for name in ("monitor_ring", "monitor_popup"):
+    for name in ("monitor_ring", "monitor_popup", "call_services", *SERVICES):
         value = (wanted or {}).get(name)
         if isinstance(value, (str, bool)):
             laid[name] = Effective(value, Scope.DEVICE)
-    return {"monitor_ring": WITHOUT_POPUP} if laid["monitor_ring"].value != effective_ring(laid) else {}
+    found = {"monitor_ring": WITHOUT_POPUP} if laid["monitor_ring"].value != effective_ring(laid) else {}
+    if laid["call_services"].value == "users":
+        found |= {name: BY_USERS for name in SERVICES if laid[name].value}
+    return found
 
 
 def masked(name: str, value: Value) -> Any:
@@ -96,7 +109,7 @@ def set_values(
     maker's parameters to a value, or to None for *leave it out of the file*, and ``unset`` lists parameters whose
     override goes away. Raises Invalid naming every wrong field.
     """
-    actor.require(Right.EDIT)
+    require_right(actor, scope, raw)
     with house.database.transaction(discard=dry_run) as session:
         place = find_place(session, actor, scope, name, lock=True)
         patch = _read(session, actor, place, raw)
@@ -109,12 +122,18 @@ def set_values(
             saved = changes.commit(house, session, actor, edit, [place.device])
         else:
             saved = changes.commit(house, session, actor, edit, wide=place.devices)
-        return replace(saved, values=tuple(after))
+        return replace(saved, values=_named(before, after))
+
+
+def _named(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the settings and overrides that an edit changed."""
+    overrides = before.get("overrides", {}).keys() | after.get("overrides", {}).keys()
+    return (*(name for name in after if name != "overrides"), *sorted(overrides))
 
 
 def find_place(session: Session, actor: Actor, scope: str, name: str, *, lock: bool = False) -> Place:
     """Find a place by its scope's word and its name; raises NotFound."""
-    mine = select(Device.id).where(Device.tenant_id == actor.tenant_id)
+    mine = of_company(Device, actor).with_only_columns(Device.id)
     if scope == Scope.TENANT.word:
         return Place(Scope.TENANT, "", "", "", mine)
     if scope == Scope.DEPARTMENT.word:
@@ -197,10 +216,11 @@ def _no_firmware(session: Session, actor: Actor, place: Place, names: Value) -> 
 def _setting(place: Place, name: str, raw: object) -> Value:
     if name not in SETTINGS:
         raise ValueError("there is no such setting")
-    value = None if raw is None else SETTINGS[name].read(raw)
-    if name == "phonebook" and value not in (None, "off") and (lacking := _without_phonebook(place)):
-        raise ValueError(lacking)
-    if name == "trust_authority" and value and (lacking := _without_authority(place)):
+    setting = SETTINGS[name]
+    if place.scope not in setting.scopes:
+        raise ValueError(ELSEWHERE)
+    value = None if raw is None else setting.read(raw)
+    if lacking := _lacking(place, setting, value):
         raise ValueError(lacking)
     text = value.reveal() if isinstance(value, Secret) else value
     if isinstance(text, str) and (problem := cannot_carry(vendors_for(place.vendor), text)):
@@ -208,22 +228,14 @@ def _setting(place: Place, name: str, raw: object) -> Value:
     return value
 
 
-def _without_phonebook(place: Place) -> str:
-    """Say why the one model that a place is about cannot read the phonebook; a wide place may have others that can."""
-    model = _only_model(place)
-    return phonebooks.lacks(model) if model else ""
-
-
-def _without_authority(place: Place) -> str:
-    """Say why the one model that a place is about cannot be given an authority."""
-    model = _only_model(place)
-    return trusting.lacks(model) if model else ""
-
-
-def _only_model(place: Place) -> PhoneModel | None:
-    device = place.device
-    maker, name = (device.vendor, device.model) if device else place.key.partition("/")[::2]
-    return find_model(maker, name) if device or place.scope is Scope.MODEL else None
+def _lacking(place: Place, setting: Setting, value: Value) -> str:
+    """Say why the one model that a place is about cannot be told; a wide place may have others that can."""
+    model = find_model(*place.model.partition("/")[::2]) if place.model else None
+    if model is None or not abilities.asks(setting, value):
+        return ""
+    if setting.name == "trust_authority":
+        return trusting.lacks(model)
+    return phonebooks.lacks(model) if setting.name == "phonebook" else abilities.lacks(model, setting)
 
 
 def _mapping(name: str, raw: object, errors: list[FieldError]) -> Mapping[str, object]:
@@ -249,7 +261,10 @@ def _rows(session: Session, actor: Actor, place: Place) -> list[StoredValue]:
 
 
 def _store(session: Session, actor: Actor, place: Place, patch: Patch) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Write the values; return what they were and what they are, with secrets masked."""
+    """Write the values; return what they were and what they are, as a patch has them and with secrets masked.
+
+    A setting that is inherited is None; an override that is not there is not named.
+    """
     rows = {(row.kind, row.name): row for row in _rows(session, actor, place)}
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
@@ -257,25 +272,37 @@ def _store(session: Session, actor: Actor, place: Place, patch: Patch) -> tuple[
     removed += [("override", name) for name in patch.unset]
     for kind, name in removed:
         if row := rows.get((kind, name)):
-            before[name], after[name] = _shown(place, kind, name, open_value(session, row)), None
+            _note(before, kind, name, _shown(place, kind, name, open_value(session, row)))
+            _note(after, kind, name, None, there=False)
             session.delete(row)
     wanted: list[tuple[str, str, Value]] = [("setting", n, v) for n, v in patch.settings.items() if v is not None]
     wanted += [("override", name, value) for name, value in patch.overrides.items()]
     for kind, name, value in wanted:
         row = rows.get((kind, name))
         old = open_value(session, row) if row else None
-        if row is not None and old == value:
-            continue
-        before[name], after[name] = _shown(place, kind, name, old), _changed(place, kind, name, value)
-        if row is None:
-            vendor = place.vendor if kind == "override" else ""
-            row = StoredValue(
-                tenant_id=actor.tenant_id, scope=place.scope.word, place=place.key, kind=kind, vendor=vendor
-            )
-            row.name = name
-            session.add(row)
-        row.sealed_value = seal_value(session, value)
+        if row is None or old != value:
+            _note(before, kind, name, _shown(place, kind, name, old), there=row is not None)
+            _note(after, kind, name, _changed(place, kind, name, value))
+            (row or _new_row(session, actor, place, kind, name)).sealed_value = seal_value(session, value)
     return before, after
+
+
+def _new_row(session: Session, actor: Actor, place: Place, kind: str, name: str) -> StoredValue:
+    vendor = place.vendor if kind == "override" else ""
+    row = StoredValue(
+        tenant_id=actor.tenant_id, scope=place.scope.word, place=place.key, kind=kind, vendor=vendor, name=name
+    )
+    session.add(row)
+    return row
+
+
+def _note(values: dict[str, Any], kind: str, name: str, shown: Any, *, there: bool = True) -> None:
+    if kind == "setting":
+        values[name] = shown
+    else:
+        overrides = values.setdefault("overrides", {})
+        if there:
+            overrides[name] = shown
 
 
 def _shown(place: Place, kind: str, name: str, value: Value) -> Any:

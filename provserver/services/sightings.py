@@ -13,8 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from provserver.config import Network, inside_any
+from provserver.crypto import token_hash
 from provserver.db.models import Device, PhoneLog, Telling
 from provserver.db.session import Database, ring
+from provserver.digest import Nonces
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.services import alarms, knocks, scanners, suspicion
 from provserver.services.alarms import Ringing
@@ -62,12 +64,13 @@ class Recorder:
         self._thread: Thread | None = None
         self._stopping = False
         self.levels = Levels()
+        self.nonces = Nonces(database.keyring.session_key.encode())
         self._read_at = 0.0
 
     def record(self, device_id: int | None, request: PhoneRequest, reply: Reply) -> None:
         """Remember a request; the same question with the same answer is kept once a batch."""
         sighting = Sighting(device_id, request, reply, self._clock())
-        guess = request.token if device_id is None else None
+        guess = request.token if device_id is None else _wrong(request, reply)
         place = (device_id, guess, request.address, request.method, request.file, request.user_agent, reply.verdict)
         with self._lock:
             if place not in self._waiting and len(self._waiting) >= BATCH:
@@ -90,7 +93,7 @@ class Recorder:
             batch, self._waiting = list(self._waiting.values()), {}
         if batch:
             write(self._database, batch, self._own)
-        missed = any(one.reply.verdict in _MISSES for one in batch)
+        missed = any(_is_miss(one) for one in batch)
         if missed or time.monotonic() - self._read_at > READ_LEVELS_EVERY:
             self._read_at = time.monotonic()
             self.levels.read(self._database, self._clock())
@@ -115,18 +118,31 @@ def write(database: Database, batch: Iterable[Sighting], own: tuple[Network, ...
         if kept:
             session.connection().execute(_LOG, [_row(one) for one in (*known, *strangers[:STRANGERS_PER_BATCH])])
         knocks.write(session, (_heard(one) for one in strangers if one.reply.verdict in _IN_VAIN))
-        scanners.write(session, (_missed(one, own) for one in strangers if one.reply.verdict in _MISSES))
+        scanners.write(session, (_missed(one, own) for one in kept if _is_miss(one)))
         alarms.ring(session, suspicion.reasons(session, kept))
 
 
 _IN_VAIN = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.SECOND_ADDRESS, Verdict.MISMATCH})
-_NOT_SEEN = frozenset({Verdict.MISMATCH, Verdict.LOCKED})
+_NOT_SEEN = frozenset({Verdict.MISMATCH, Verdict.LOCKED, Verdict.CHALLENGED, Verdict.WRONG_PASSWORD})
 """Requests that say nothing of the phone: somebody else may have sent them."""
 _MISSES = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.UNKNOWN_TOKEN})
 
 
+def _is_miss(sighting: Sighting) -> bool:
+    """Tell whether a request asked for what there is not; of a known phone only a wrong password counts."""
+    verdict = sighting.reply.verdict
+    return verdict is Verdict.WRONG_PASSWORD or (sighting.device_id is None and verdict in _MISSES)
+
+
+def _wrong(request: PhoneRequest, reply: Reply) -> str:
+    """Give what tells one wrong password from another."""
+    return token_hash(request.authorization) if reply.verdict is Verdict.WRONG_PASSWORD else ""
+
+
 def _missed(sighting: Sighting, own: tuple[Network, ...]) -> Miss:
     request = sighting.request
+    if wrong := _wrong(request, sighting.reply):
+        return Miss(request.address, inside_any(request.address, own), sighting.at, password=wrong)
     mac = "" if request.token is not None else named_mac(request.file, request.user_agent) or request.file
     return Miss(request.address, inside_any(request.address, own), sighting.at, mac, request.token or "")
 

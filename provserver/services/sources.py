@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, delete, select
 
 from provserver.db.models import Device, Source, SourceGuess
+from provserver.db.queries import owned
 from provserver.domain.enrolment import source_of
 from provserver.domain.roles import Actor, Right
 from provserver.errors import NotFound
@@ -26,7 +27,7 @@ def sources(house: House, actor: Actor, limit: int = 200) -> Sequence[Source]:
 
 
 def _addresses(actor: Actor) -> Select[str]:
-    return select(Device.address).where(Device.tenant_id == actor.tenant_id, Device.address != "").distinct()
+    return owned(Device, actor).with_only_columns(Device.address).where(Device.address != "").distinct()
 
 
 def lift(house: House, actor: Actor, name: str) -> None:

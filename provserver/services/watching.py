@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from provserver.db.models import Device, DeviceToken, EnrolmentWindow
+from provserver.db.models import Device, DeviceCredential, DeviceToken, EnrolmentWindow
 
 
 def update(session: Session, device: Device) -> None:
@@ -14,4 +14,10 @@ def update(session: Session, device: Device) -> None:
     )
     tokens = select(func.count(DeviceToken.id)).where(DeviceToken.device_id == device.id)
     several = (session.scalar(tokens) or 0) > 1
-    device.watched = device.locked_at is not None or several or session.scalar(window) is not None
+    asked = select(DeviceCredential.id).where(DeviceCredential.device_id == device.id, DeviceCredential.username != "")
+    device.watched = (
+        device.locked_at is not None
+        or several
+        or session.scalar(window) is not None
+        or session.scalar(asked.limit(1)) is not None
+    )

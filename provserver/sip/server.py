@@ -89,3 +89,19 @@ def _tagged(request: Request, secret: str) -> str:
         return to
     branch = via_parameter(request.header("Via") or "", "branch") or request.header("Call-ID") or ""
     return f"{to};tag={hashlib.blake2s(f'{secret}{branch}'.encode(), digest_size=8).hexdigest()}"
+
+
+def reply(
+    request: Request, source: tuple[str, int], tag: str, status: int, reason: str, more: Headers = ()
+) -> Response:
+    """Write an answer that another part of the house has decided on, with its tag in the To.
+
+    Raises ValueError when the request lacks what an answer must copy.
+    """
+    missing = [name for name in _COPIED if request.header(name) is None]
+    if missing:
+        raise ValueError(f"The request has no {missing[0]} header.")
+    copied = [(name, value) for name, value in _copied(request, source, "") if name != "To"]
+    to = request.header("To") or ""
+    written = to if re.search(r";\s*tag\s*=", to, re.IGNORECASE) else f"{to};tag={tag}"
+    return Response(status, reason, (*copied, ("To", written), *more))

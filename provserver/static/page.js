@@ -1,4 +1,4 @@
-/* What every page has: "/" to search, menus that close, copy buttons, filters while typing. All of it is extra. */
+/* What every page has: "/" to search, menus that close, copy buttons, filters while typing, parts that are kept fresh. All of it is extra. */
 
 const field = document.querySelector(".seek-list input") ?? document.querySelector("#seek");
 
@@ -68,4 +68,44 @@ if (clocks.length) {
   };
   tick();
   setInterval(tick, 1000);
+}
+
+const live = document.querySelector("[data-live]");
+if (live) {
+  const look = async () => {
+    if (document.hidden || live.querySelector("details[open]")) return;
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const next = fresh.querySelector("[data-live]");
+    if (!next) return location.reload();
+    if (next.innerHTML === live.innerHTML) return;
+    const focused = live.contains(document.activeElement) ? document.activeElement.id : "";
+    live.replaceChildren(...next.childNodes);
+    if (focused) document.getElementById(focused)?.focus();
+  };
+  setInterval(look, 2000);
+/* A form that can be reviewed: its answer stands in the page, and what is typed stays where it is. */
+for (const form of document.querySelectorAll("form[data-review]")) {
+  const box = document.querySelector(form.dataset.review);
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (!button?.hasAttribute("formaction")) return;
+    event.preventDefault();
+    const sent = new FormData(form);
+    if (button.name) sent.set(button.name, button.value);
+    box.hidden = false;
+    box.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(button.formAction, { method: "POST", body: sent, headers: { "X-Part": "1" } });
+      if (!answer.ok) throw new Error(answer.statusText);
+      box.innerHTML = await answer.text();
+      box.focus({ preventScroll: true });
+      box.scrollIntoView({ block: "nearest" });
+    } catch {
+      HTMLFormElement.prototype.submit.call(Object.assign(form, { action: button.formAction }));
+    }
+    box.removeAttribute("aria-busy");
+  });
+  form.addEventListener("input", () => { box.hidden = true; });
 }

@@ -1,7 +1,7 @@
 """What a maker's package is: files out of a phone, named parameters with where each comes from."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Protocol
@@ -65,6 +65,17 @@ class Params:
 
     def __len__(self) -> int:
         return len(self._items)
+
+
+Builder = Callable[[Params, Phone], None]
+
+
+def gathered(builders: Iterable[Builder], phone: Phone) -> Params:
+    """Give what the builders put, one after the other, before the phone's free parameters."""
+    params = Params()
+    for build in builders:
+        build(params, phone)
+    return params
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from provserver.domain.hardware import Block, Evidence, Feature, PhoneModel, Sidecar
-from provserver.domain.keys import KeyKind
+from provserver.domain.hardware import UNSOURCED, Block, Evidence, Feature, PhoneModel, Sidecar
+from provserver.domain.slots import KeyKind
 from provserver.vendors.base import Package, Push, Rules, Vendor, spelling
 
 _FILE_PARTS = {
@@ -18,7 +18,7 @@ _FILE_PARTS = {
 _BLOCK_FIELDS = ("keys", "columns", "pages", "side", "paper")
 _MODEL_FIELDS = {
     "like", "title", "seen_as", "hardware", "firmware", "accounts", "blocks", "sidecar", "without", "supports",
-    "unsupported", "lacks", "label_limit", "label_bytes", "label_shown", "screen", "touch", "evidence", "note", "facts",
+    "unsupported", "lacks", "label_limit", "label_bytes", "screen", "touch", "evidence", "note", "facts",
     *_BLOCK_FIELDS,
 }  # fmt: skip
 
@@ -76,10 +76,9 @@ def _model(vendor: str, name: str, row: Mapping[str, Any], defaults: Mapping[str
         sidecar=sidecar,
         kinds=frozenset(kinds) if blocks or sidecar else frozenset(),
         supports=frozenset(Feature(word) for word in supports) - {Feature(w) for w in row.get("unsupported", ())},
-        lacks={**defaults.get("lacks", {}), **row.get("lacks", {})},
+        lacks={**UNSOURCED, **defaults.get("lacks", {}), **row.get("lacks", {})},
         label_limit=row.get("label_limit", defaults.get("label_limit", 64)),
         label_bytes=row.get("label_bytes", defaults.get("label_bytes")),
-        label_shown=row.get("label_shown"),
         screen=tuple(row["screen"]) if "screen" in row else None,
         touch=row.get("touch", False),
         hardware=str(row.get("hardware", "")),

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.keys import KeyKind
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line
-from provserver.domain.settings import CODECS
+from provserver.domain.slots import KeyKind
+from provserver.domain.vocabulary import CODECS
 
 KEY_TYPES: Mapping[KeyKind, int] = {
     KeyKind.NONE: 0,

@@ -6,20 +6,33 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
 from provserver.web import (
+    account,
+    api_tokens,
     certificates,
+    chosen,
+    companies,
     company,
     configurator,
+    departments,
     directory,
     enrolment,
     firmware,
+    groups,
+    history,
     home,
     language,
     lines,
     mistakes,
     models,
+    network,
+    passwords,
+    people,
     phone_page,
     phones,
     presenting,
+    replacing,
+    rollouts,
+    short_codes,
     sign_in,
 )
 
@@ -28,14 +41,27 @@ PAGES = (
     home,
     phones,
     phone_page,
+    replacing,
+    chosen,
     configurator,
     lines,
     directory,
+    groups,
+    departments,
+    short_codes,
     company,
+    history,
     firmware,
+    rollouts,
     models,
     enrolment,
+    account,
+    people,
+    api_tokens,
+    companies,
     certificates,
+    network,
+    passwords,
 )
 
 
@@ -50,11 +76,12 @@ def register(app: Flask) -> None:
     Bootstrap5(app)
     Babel(app, locale_selector=language.choose)
     CSRFProtect(app)
-    sign_in.sessions.init_app(app)
+    sign_in.manager.init_app(app)
     presenting.register(app)
     mistakes.register(app)
     for module in PAGES:
         app.register_blueprint(module.pages)
+    app.register_blueprint(account.links)
     app.before_request(language.remember)
     app.before_request(_protect)
 

@@ -6,10 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting, Value
+from provserver.domain.settings import Kind, Scope, Setting, Value
+from provserver.domain.vocabulary import SECTIONS, SETTINGS
 from provserver.doorway import actor, house
-from provserver.services import registrations, settings
-from provserver.web import presenting, words
+from provserver.services import previews, registrations, rollouts, settings
+from provserver.services.house import House
+from provserver.services.previews import Preview
+from provserver.web import presenting, setting_words, words
 
 pages = Blueprint("company", __name__, url_prefix="/settings")
 
@@ -27,9 +30,12 @@ def show(scope: str, name: str) -> str:
 
 
 def _page(scope: str, name: str, stored: Mapping[str, Value], typed: Mapping[str, str], errors: dict[str, str]) -> str:
-    sections = [(section, [one for one in TYPED if one.section == section]) for section in SECTIONS]
-    given = {"sections": sections, "stored": stored, "typed": typed, "errors": errors, "words": words}
+    here = [one for one in TYPED if Scope[scope.upper()] in one.scopes]
+    sections = [(section, [one for one in here if one.section == section]) for section in SECTIONS]
+    given = {"sections": sections, "stored": stored, "typed": typed, "errors": errors, "setting_words": setting_words}
+    given["rolling"] = rollouts.rollouts(house(), actor(), only_open=True)
     given["engines"] = registrations.engines(house(), actor())
+    given["words"] = words
     return render_template("settings.html", scope=scope, name=name, **given)
 
 
@@ -51,6 +57,33 @@ def save(scope: str, name: str) -> ResponseReturnValue:
         return _page(scope, name, stored, typed, problems), 422
     flash(_("Saved. The phones below are brought up to date now."))
     return redirect(url_for("company.show", scope=scope, name=name))
+
+
+@pages.post("/review", defaults={"scope": "tenant", "name": ""})
+@pages.post("/review/<any(department, model, line):scope>/<path:name>")
+def review(scope: str, name: str) -> ResponseReturnValue:
+    """Show what saving the form would do to every phone below: a part of the page for its script, else a page."""
+    stored, _overrides = settings.stored_values(house(), actor(), scope, name)
+    raw = {key: value for setting in TYPED for key, value in _wanted(setting, stored).items()}
+    tried: list[Preview] = []
+
+    def attempt() -> None:
+        if raw:
+            after = request.form.get("after", 0, type=int)
+            tried.append(
+                previews.attempt(house(), actor(), lambda where: _save(where, scope, name, raw), after=after)[1]
+            )
+
+    problems = presenting.attempt(attempt)
+    part = "X-Part" in request.headers
+    given = {"preview": tried[0] if tried else None, "problems": problems, "part": part, "scope": scope, "name": name}
+    return render_template(
+        "settings_review_part.html" if part else "settings_review.html", setting_words=setting_words, **given
+    )
+
+
+def _save(where: House, scope: str, name: str, raw: Mapping[str, object]) -> object:
+    return settings.set_values(where, actor(), scope, name, raw)
 
 
 def _wanted(setting: Setting, stored: Mapping[str, Value]) -> dict[str, object]:

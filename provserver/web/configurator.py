@@ -7,15 +7,26 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 
 from provserver.domain.hardware import Block, Feature, PhoneModel, Position
-from provserver.domain.keys import NAMED_KINDS, SHAPES, KeyKind
+from provserver.domain.keys import NAMED_KINDS, SHAPES
 from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
-from provserver.domain.settings import SECTIONS, SETTINGS, Kind, Setting
+from provserver.domain.settings import Kind, Setting
+from provserver.domain.slots import KeyKind
+from provserver.domain.vocabulary import SECTIONS, SETTINGS
 from provserver.doorway import actor, house
-from provserver.services import firmware, firmware_rules, keys, phonebooks, progress, trusting
+from provserver.services import (
+    abilities,
+    firmware,
+    firmware_rules,
+    keys,
+    phonebooks,
+    progress,
+    setting_rights,
+    trusting,
+)
 from provserver.services.profiles import FIRMWARE
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import language, presenting, reasons, script_words, words
+from provserver.web import language, presenting, reasons, script_words, setting_words, words
 
 pages = Blueprint("configurator", __name__)
 
@@ -37,13 +48,15 @@ def show(mac: str) -> str:
         "phone": _phone(standing),
         "model": picture(model),
         "kinds": _kinds(model),
-        "sections": _sections(model, _images(model)),
+        "sections": _sections(model, _images(model), everything=actor().may(Right.READ)),
         "names": _names(mac),
         "states": {state: str(title) for state, title in words.STATES.items()},
         "api": f"/api/v1/devices/{standing.device.mac}",
         "directory": "/api/v1/directory",
         "page": url_for("phone.show", mac=standing.device.mac),
-        "may_edit": actor().may(Right.EDIT),
+        "history": url_for("phone.history", mac=standing.device.mac),
+        "may_edit": actor().may(Right.KEYS),
+        "limited": not actor().may(Right.EDIT),
     }
     zones = sorted(available_timezones())
     said = script_words.catalogue(
@@ -77,7 +90,6 @@ def picture(model: PhoneModel) -> dict[str, object]:
         "touch": model.touch,
         "label_limit": model.label_limit,
         "label_bytes": model.label_bytes,
-        "label_shown": model.label_shown,
         "no_keys": _no_keys(model),
         "blocks": [_block(block, [place for place in layout if place.block == block.name]) for block in model.blocks],
         "module": _module(model),
@@ -132,34 +144,44 @@ def _kind(kind: KeyKind, model: PhoneModel, has: bool) -> dict[str, object]:
     }
 
 
-def _sections(model: PhoneModel, images: Sequence[Mapping[str, str]] = ()) -> list[dict[str, object]]:
-    """Give the sections with their settings, in the guide's order; ``images`` are the firmware to choose from."""
+def _sections(
+    model: PhoneModel, images: Sequence[Mapping[str, str]] = (), *, everything: bool = True
+) -> list[dict[str, object]]:
+    """Give the sections with their settings, in the guide's order; ``images`` are the firmware to choose from.
+
+    Who only uses the phone has its call services.
+    """
     return [
         {
             "name": name,
-            "title": str(words.SECTIONS[name]),
-            "settings": [_setting(one, model, images) for one in _of(name)],
+            "title": str(setting_words.SECTIONS[name]),
+            "settings": [_setting(one, model, images) for one in found],
         }
         for name in SECTIONS
+        if (found := _of(name, everything))
     ]
 
 
-def _of(section: str) -> list[Setting]:
-    mine = [setting for setting in SETTINGS.values() if setting.section == section]
+def _of(section: str, everything: bool) -> list[Setting]:
+    mine = [
+        one
+        for one in SETTINGS.values()
+        if one.section == section and (everything or setting_rights.is_a_users(one.name))
+    ]
     return sorted(mine, key=lambda setting: setting.name in _CALLS_LAST)
 
 
 def _setting(setting: Setting, model: PhoneModel, images: Sequence[Mapping[str, str]]) -> dict[str, object]:
-    lacks, help_ = _lacking(setting, model), str(words.HELP.get(setting.name, setting.help))
+    lacks, help_ = _lacking(setting, model), str(setting_words.HELP.get(setting.name, setting.help))
     if lacks and setting.name == "monitor_popup" and model.supports & _RINGS:
         lacks, help_ = "", lacks
     of_images = setting.kind is Kind.IMAGES
     return {
         "name": setting.name,
         "kind": Kind.CHOICE.value if of_images else setting.kind.value,
-        "title": str(words.SETTINGS.get(setting.name, setting.title)),
+        "title": str(setting_words.TITLES.get(setting.name, setting.title)),
         "help": help_,
-        "unit": str(words.UNITS.get(setting.unit, setting.unit)) if setting.kind is Kind.NUMBER else "",
+        "unit": str(setting_words.UNITS.get(setting.unit, setting.unit)) if setting.kind is Kind.NUMBER else "",
         "choices": images if of_images else [_choice(setting, choice, model) for choice in setting.choices],
         "low": setting.low,
         "high": setting.high,
@@ -169,6 +191,8 @@ def _setting(setting: Setting, model: PhoneModel, images: Sequence[Mapping[str, 
 
 def _images(model: PhoneModel) -> list[dict[str, str]]:
     """Give the images that belong to a model, behind the choice to leave the phone as it is."""
+    if not actor().may(Right.READ):
+        return []
     rows = [known.row for known in firmware.images(house(), actor())]
     fitting = [row for row in rows if row.vendor == model.vendor and model.name in row.models]
     found = [{"value": row.name, "title": f"{row.name} ({row.version})", "lacks": ""} for row in fitting]
@@ -185,7 +209,7 @@ def _lacking(setting: Setting, model: PhoneModel) -> str:
         return presenting.say(firmware_rules.lacks(model))
     feature = FEATURE_OF.get(setting.name)
     if feature is None or feature in model.supports:
-        return ""
+        return presenting.say(abilities.lacks(model, setting))
     return presenting.say(model.lacks.get(feature, "this model cannot"))
 
 

@@ -8,7 +8,8 @@ from flask_babel import ngettext
 from provserver.domain.enrolment import LONGEST_MINUTES, USUAL_MINUTES, Way
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, Unsupported
-from provserver.services import alarms, directory, knocks, policies, sources, tokens, windows
+from provserver.services import alarms, directory, knocks, neighbours, policies, sources, tokens, windows
+from provserver.services import seen as listening
 from provserver.services.windows import Wanted
 from provserver.web import presenting, words
 
@@ -44,7 +45,7 @@ def open_many() -> ResponseReturnValue:
     """Open windows for the phones that were ticked, a department's, or all that were never seen."""
     form = request.form
     wanted = Wanted(
-        tuple(form.getlist("mac")),
+        tuple(form.getlist("chosen")),
         form.get("department", ""),
         form.get("never_seen") == "1",
         form.get("minutes", str(USUAL_MINUTES)),
@@ -146,7 +147,15 @@ def seen() -> str:
     following = rows[PER_PAGE - 1].knock.id if len(rows) > PER_PAGE else 0
     rows = sorted(rows[:PER_PAGE], key=lambda row: row.knock.last_at, reverse=True)
     rows.sort(key=lambda row: (row.device is None, not row.knock.model))  # phones that somebody waits for come first
-    return render_template("enrolment/seen.html", rows=rows, following=following, longest=LONGEST_MINUTES)
+    heard = [] if before else [one for one in listening.seen(house(), actor()) if neighbours.Way.HTTP not in one.ways]
+    return render_template(
+        "enrolment/seen.html",
+        rows=rows,
+        following=following,
+        longest=LONGEST_MINUTES,
+        heard=heard[:PER_PAGE],
+        ways=words.WAYS_SEEN,
+    )
 
 
 @pages.post("/seen/<int:number>/<any(approve, forget):what>")

@@ -41,7 +41,7 @@ class Group:
 
 def expect_image() -> None:
     """Let a large form in from somebody who may add an image; raises Forbidden or Unauthenticated."""
-    actor().require(Right.EDIT)
+    actor().require(Right.COMPANY)
     request.max_content_length = firmware.LARGEST + _FORM_AROUND
 
 

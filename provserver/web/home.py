@@ -2,9 +2,10 @@
 
 from collections import Counter
 
-from flask import Blueprint, render_template, request, send_from_directory
+from flask import Blueprint, redirect, render_template, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 
+from provserver.domain.roles import Right
 from provserver.domain.state import State
 from provserver.doorway import actor, house
 from provserver.services import audit, devices, directory, progress
@@ -18,9 +19,11 @@ ALL = 100_000
 
 
 @pages.get("/")
-def show() -> str:
-    """Show the sections with their counts."""
+def show() -> ResponseReturnValue:
+    """Show the sections with their counts; who has only phones of their own is led to them."""
     who = actor()
+    if not who.may(Right.READ):
+        return _own_phones()
     standings = fleet.standings()
     states = Counter(standing.state for standing in standings)
     counts = {
@@ -35,11 +38,18 @@ def show() -> str:
     return render_template("home.html", counts=counts, states=states, troubled=troubled, changes=changes)
 
 
+def _own_phones() -> ResponseReturnValue:
+    mine = devices.find_devices(house(), actor(), limit=2)
+    alone = len(mine) == 1
+    return redirect(url_for("phone.show", mac=mine[0].mac) if alone else url_for("phones.show"))
+
+
 @pages.get("/search")
 def search() -> str:
     """Find phones and lines by name, number, extension, address or label."""
     wanted = request.args.get("q", "").strip()
     who = actor()
+    who.require(Right.READ)
     phones = devices.find_devices(house(), who, search=wanted, limit=HITS + 1) if wanted else []
     lines = directory.find_lines(house(), who, search=wanted, limit=HITS + 1) if wanted else []
     standings = progress.standings(house(), who, phones) if phones else []

@@ -14,29 +14,39 @@ from provserver.db.models import Line
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, Invalid
-from provserver.services import directory, line_passwords, progress, registrations
+from provserver.services import directory, giving_on, line_passwords, progress, registrations
 from provserver.services.directory import NewLine
 from provserver.web import presenting
 from provserver.web.home import ALL
-from provserver.web.phones import PER_PAGE, put_errors
+from provserver.web.listing import Listing
+from provserver.web.phones import put_errors
 
 pages = Blueprint("lines", __name__, url_prefix="/lines")
 EDITED = ("name", "display_name", "department")
 
 
+SORTS = {
+    "name": lambda line: line.name.casefold(),
+    "extension": lambda line: line.extension.zfill(16),
+    "shown": lambda line: line.shown_name.casefold(),
+    "department": lambda line: _department(line).casefold(),
+}
+
+
 @pages.get("/")
 def show() -> ResponseReturnValue:
-    """List the lines; the search and the page are in the address."""
-    wanted = request.args.get("q", "").strip()
-    rows = directory.find_lines(house(), actor(), search=wanted, limit=ALL)
-    if request.args.get("format") == "csv":
+    """List the lines; search, department, order and page are in the address."""
+    listing = Listing("lines.show", ["department"])
+    wanted = listing.asked["department"]
+    found = directory.find_lines(house(), actor(), search=listing.wanted, limit=ALL)
+    rows = listing.order([line for line in found if not wanted or _department(line) == wanted], SORTS)
+    if listing.as_csv:
         return _csv(rows)
-    page = max(1, request.args.get("page", 1, type=int))
-    shown = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
+    shown = listing.cut(rows)
     phones = progress.phones_of_lines(house(), actor(), [line.extension for line in shown])
-    present = registrations.presence(house(), actor(), [line.extension for line in shown])
-    given = {"rows": shown, "total": len(rows), "page": page, "pages": -(-len(rows) // PER_PAGE)}
-    return render_template("lines/list.html", wanted=wanted, phones=phones, present=present, **given)
+    given = {"rows": shown, "list": listing, "phones": phones, "departments": directory.departments(house(), actor())}
+    given["present"] = registrations.presence(house(), actor(), [line.extension for line in shown])
+    return render_template("lines/list.html", **given)
 
 
 def _csv(rows: Sequence[Line]) -> ResponseReturnValue:
@@ -106,6 +116,16 @@ def _page(line: Line, values: dict[str, str], errors: dict[str, str]) -> str:
     return render_template("lines/edit.html", line=line, values=values, **given)
 
 
+@pages.get("/<extension>/individual")
+def individual(extension: str) -> ResponseReturnValue:
+    """Lead to where the line's own user sets keys and call services (guide, A8 and A81): the same page for both."""
+    line = directory.get_line(house(), actor(), extension)
+    macs = progress.phones_of_lines(house(), actor(), [line.extension]).get(line.extension, [])
+    if len(macs) == 1:
+        return redirect(url_for("configurator.show", mac=macs[0]))
+    return redirect(url_for("phones.show", q=line.extension))
+
+
 @pages.post("/<extension>")
 def change(extension: str) -> ResponseReturnValue:
     """Rename a line; every phone that shows the name follows."""
@@ -115,6 +135,19 @@ def change(extension: str) -> ResponseReturnValue:
         return _page(directory.get_line(house(), actor(), extension), raw, problems), 422
     flash(_("Saved. Every phone that shows this name follows."))
     return redirect(url_for("lines.show"))
+
+
+@pages.post("/<extension>/reconfigure")
+def reconfigure(extension: str) -> ResponseReturnValue:
+    """Give the line to a new user, wiping what the one before had set (guide, A11)."""
+    name, in_calls = request.form.get("new_name", ""), request.form.get("in_calls") == "1"
+    problems = presenting.attempt(lambda: giving_on.give_on(house(), actor(), extension, name, in_calls=in_calls))
+    if problems:
+        line = directory.get_line(house(), actor(), extension)
+        values = {"name": line.name, "display_name": line.display_name, "department": _department(line)}
+        return _page(line, {**values, "new_name": name}, {"new_name": problems.get("name", "")}), 422
+    flash(_("The line is reconfigured: it belongs to %(name)s now.", name=name.strip()))
+    return redirect(url_for("lines.edit", extension=extension))
 
 
 @pages.post("/<extension>/password")

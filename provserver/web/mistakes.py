@@ -2,6 +2,7 @@
 
 import logging
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from provserver.doorway import status_of
-from provserver.errors import ProvisioningError, Unauthenticated
+from provserver.errors import ProvisioningError, Stale, Unauthenticated
 from provserver.web.presenting import say
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ SENTENCES = {
     405: (lazy_gettext("This page cannot be opened like that"), lazy_gettext("Go back and use its buttons.")),
     409: (lazy_gettext("This cannot be done now"), ""),
     413: (lazy_gettext("That is too much at once"), lazy_gettext("A form carries at most 2 MB.")),
+    429: (lazy_gettext("Too many tries"), ""),
     422: (lazy_gettext("Something in there is not right"), ""),
     500: (
         lazy_gettext("Something broke on our side"),
@@ -57,8 +59,18 @@ def answer_house(error: ProvisioningError) -> ResponseReturnValue:
     if isinstance(error, Unauthenticated):
         flash(_("Sign in to go on."))
         return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")))
+    if isinstance(error, Stale):
+        flash(say(str(error)))
+        return redirect(url_for("account.confirm", next=_back()))
     status, sentence = status_of(error), say(str(error))
     return _page(status, "" if status == HTTPStatus.FORBIDDEN else sentence[:1].upper() + sentence[1:])
+
+
+def _back() -> str:
+    """Give the page to go back to once the password is confirmed: this one, or the one whose form was sent."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return urlsplit(request.referrer or "").path or "/"
 
 
 def _answer_http(error: HTTPException) -> ResponseReturnValue:

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provserver.domain.hardware import Feature, PhoneModel
-from provserver.domain.keys import KeyKind
 from provserver.domain.roles import Right
+from provserver.domain.slots import KeyKind
 from provserver.doorway import actor
 from provserver.services import models, phone_list, phonebooks
 from provserver.vendors.registry import vendors
-from provserver.web import drawing, presenting, words
+from provserver.web import drawing, presenting, setting_words, words
 
 pages = Blueprint("models", __name__)
 PER_PAGE = 40
@@ -79,7 +79,7 @@ def lacks(model: PhoneModel) -> Iterator[tuple[str, str]]:
         if feature not in model.supports:
             yield str(words.FEATURES[feature]), presenting.say(model.lacks.get(feature, ""))
     if Feature.PHONEBOOK in model.supports and (reason := phonebooks.lacks(model)):
-        yield str(words.SETTINGS["phonebook"]), presenting.say(reason)
+        yield str(setting_words.TITLES["phonebook"]), presenting.say(reason)
     for kind in KeyKind:
         if model.kinds and kind not in model.kinds and kind is not KeyKind.NONE:
             yield str(words.KINDS[kind]), presenting.say(model.lacks.get(kind, ""))

@@ -12,7 +12,7 @@ from provserver.doorway import actor, house
 from provserver.errors import NotFound, Unsupported
 from provserver.services import (
     alarms,
-    audit,
+    credentials,
     devices,
     directory,
     knocks,
@@ -24,10 +24,12 @@ from provserver.services import (
 )
 from provserver.services.progress import Standing
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import enrolment, presenting
+from provserver.web import enrolment, origins, passwords, presenting
+from provserver.web import history as history_pages
 from provserver.web.drawing import Drawing, draw
 
 pages = Blueprint("phone", __name__, url_prefix="/phones/<mac>")
+pages.add_app_template_filter(origins.words, "origin_words")
 ACTIONS = ("resync", "reboot", "factory-reset")
 
 
@@ -35,12 +37,13 @@ ACTIONS = ("resync", "reboot", "factory-reset")
 def show(mac: str) -> str:
     """Show the phone."""
     standing, files = progress.standing(house(), actor(), mac)
+    may_read = actor().may(Right.READ)
     given = {
         "files": files,
-        "requests": progress.requests_of(house(), actor(), mac, limit=12),
-        "tries": progress.tellings_of(house(), actor(), mac, limit=6),
+        "requests": progress.requests_of(house(), actor(), mac, limit=12) if may_read else [],
+        "tries": progress.tellings_of(house(), actor(), mac, limit=6) if may_read else [],
         "registered": registrations.presence_of_phone(house(), actor(), mac),
-        "enrolment": _enrolment(mac),
+        "enrolment": _enrolment(mac) if may_read else None,
     }
     return render_template("phones/page.html", **given, **_known(standing))
 
@@ -56,9 +59,22 @@ def _enrolment(mac: str) -> dict[str, object]:
         "knocks": knocked,
         "alarms": alarms.alarms(house(), actor(), mac=mac),
         "tokens": tokens.tokens_of(house(), actor(), mac),
+        "password": _password(mac),
         "lengths": enrolment.LENGTHS,
         "usual": USUAL_MINUTES,
     }
+
+
+_TONES = {"required": "current", "unanswered": "failed"}
+"""The colour of a password's stage; the others are on their way."""
+
+
+def _password(mac: str) -> dict[str, object]:
+    """Give what the page says of the phone's own password."""
+    status = credentials.status(house(), actor(), mac)
+    stage = status.stage.value
+    shown = {"tone": _TONES.get(stage, "waiting"), "says": passwords.STAGES[stage]}
+    return {"row": status.row, "older": status.older, "lacking": status.lacking, **shown}
 
 
 def _known(standing: Standing) -> dict[str, object]:
@@ -87,6 +103,7 @@ def _refusal(model: PhoneModel, action: str) -> str:
 @pages.get("/added")
 def added(mac: str) -> ResponseReturnValue:
     """Show the new phone's address, this once."""
+    actor().require(Right.EDIT)
     address = session.pop("new_address", "")
     if not address:
         return redirect(url_for("phone.show", mac=mac))
@@ -154,9 +171,10 @@ def file(mac: str, file: str) -> str:
     standing, files = progress.standing(house(), actor(), mac)
     wanted = request.args.get("q", "").strip()
     parameters = rendered.parameters(house(), actor(), mac, file)
-    found = [row for row in parameters if _matches(wanted, f"{row.name} {row.value} {row.source}")]
+    found = [row for row in parameters if _matches(wanted, f"{row.name} {row.value} {row.source} {origins.words(row)}")]
     _kind, body = rendered.read(house(), actor(), mac, file)
-    given = {"file": file, "files": files, "parameters": found, "total": len(parameters)}
+    links = {row.name: origins.link(standing.device.mac, row) for row in found}
+    given = {"file": file, "files": files, "parameters": found, "total": len(parameters), "links": links}
     text = body.decode("utf-8", "replace")
     return render_template("phones/file.html", wanted=wanted, text=text, **given, **_known(standing))
 
@@ -166,9 +184,10 @@ def _matches(wanted: str, text: str) -> bool:
 
 
 @pages.get("/history")
-def history(mac: str) -> str:
-    """Show what was changed of this phone, by whom, from what to what."""
-    before = request.args.get("before", 0, type=int)
-    changes = audit.history(house(), actor(), mac, limit=50, before=before)
+def history(mac: str) -> ResponseReturnValue:
+    """Show what was changed of this phone, of one of its keys or settings, by whom, from what to what."""
+    found = history_pages.find(mac)
+    if request.args.get("format") == "csv":
+        return history_pages.csv(found)
     standing, _files = progress.standing(house(), actor(), mac)
-    return render_template("phones/history.html", changes=changes, **_known(standing))
+    return render_template("phones/history.html", **history_pages.given(found), **_known(standing))

@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
+from provserver.db.models import EnrolmentWindow
 from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
 from provserver.domain.state import State
@@ -58,11 +59,16 @@ def show() -> ResponseReturnValue:
         states=states,
         asked=asked,
         page=page,
+        departments=directory.departments(house(), actor()) if actor().may(Right.EDIT) else [],
         pages=-(-len(rows) // PER_PAGE),
         address=lambda **other: _address(shown, other),
-        windows={window.device_id: window for window in windows.open_now(house(), actor())},
+        windows={window.device_id: window for window in _windows()},
         now=house().clock(),
     )
+
+
+def _windows() -> Sequence[EnrolmentWindow]:
+    return windows.open_now(house(), actor()) if actor().may(Right.READ) else []
 
 
 def _address(shown: dict[str, str], other: dict[str, object]) -> str:

@@ -13,15 +13,16 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from provserver.domain.keys import KeyKind
 from provserver.domain.mac import format_mac
+from provserver.domain.slots import KeyKind
 from provserver.doorway import actor, fields_of, house
 from provserver.errors import Conflict, Invalid
-from provserver.services import directory
+from provserver.services import companies
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import language, words
+from provserver.web import directory_words, language, setting_words, words
 from provserver.web.sentences import SENTENCES
 
+_PLACES = ("tenant", "department", "model", "line")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the start of a formula (OWASP, CSV injection)."""
 
@@ -37,7 +38,9 @@ def register(app: Flask) -> None:
         shown=shown,
         field_word=field_word,
         change_word=change_word,
+        part_word=part_word,
         fingerprint=fingerprint,
+        place_word=place_word,
     )
     app.context_processor(_frame)
 
@@ -53,10 +56,8 @@ def _frame() -> dict[str, object]:
         "actor": None,
     }
     if current_user and current_user.is_authenticated:
-        person = current_user.person
-        mine = person.tenant_id
         given["actor"] = actor()
-        given["companies"] = [row for row in directory.tenants(house()) if mine is None or row.id == mine]
+        given["companies"] = companies.of(house(), current_user.person)
         given["company"] = session.get("company")
     return given
 
@@ -92,10 +93,23 @@ def change_word(what: str) -> str:
     return str(known) if known is not None else what
 
 
+def place_word(subject: str) -> str:
+    """Write what a change is of: a place of settings in words, anything else as it is."""
+    scope, _space, name = subject.partition(" ")
+    if scope == "device":
+        return format_mac(name)
+    return f"{word(scope)} {name}".strip() if scope in _PLACES and (name or scope == "tenant") else subject
+
+
 def field_word(name: str) -> str:
     """Give the title of a field or setting that the history names."""
-    known = words.FIELDS.get(name) or words.SETTINGS.get(name)
+    known = words.FIELDS.get(name) or setting_words.TITLES.get(name)
     return str(known) if known is not None else name
+
+
+def part_word(part: str) -> str:
+    """Give the word for what may not move over to another phone."""
+    return str(directory_words.PARTS[part])
 
 
 def shown(value: object) -> str:

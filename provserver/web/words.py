@@ -2,7 +2,8 @@
 
 from flask_babel import lazy_gettext as _
 
-from provserver.web.push_words import PRESENCES, PUSH_CHOICES, PUSH_HELP, PUSH_TITLES
+from provserver.web import directory_words
+from provserver.web.push_words import PRESENCES, PUSH_CHOICES
 
 KINDS = {
     "none": _("Empty"),
@@ -49,6 +50,8 @@ VERDICTS = {
     "untrusted": _("Refused: not from a trusted network"),
     "second-address": _("Refused: the window belongs to another address"),
     "locked": _("Refused: the phone is locked"),
+    "challenged": _("Asked for its password"),
+    "wrong-password": _("Refused: a wrong password"),
     "mismatch": _("Refused: it says that it is another phone"),
     "refused": _("Refused"),
     "last-good": _("Served the last good version"),
@@ -65,6 +68,43 @@ ALARMS = {
     "other-phone": _("Another phone uses its address"),
     "window-twice": _("Its window was used twice"),
 }
+ROLLOUT_STAGES = {
+    "running": _("Running"),
+    "paused": _("Paused"),
+    "halted": _("Halted"),
+    "done": _("Done"),
+    "cancelled": _("Cancelled"),
+    "now": _("At once"),
+    "window": _("In the company's hours"),
+    "word": _("When somebody says so"),
+}
+ROLLOUT_STEPS = {
+    "marked": _("To be rendered"),
+    "ahead": _("Goes ahead with another edit"),
+    "ready": _("Waiting for its turn"),
+    "told": _("Told, not fetched yet"),
+    "applied": _("Applied"),
+    "unchanged": _("Nothing to change"),
+    "failed": _("Failed"),
+    "asks": _("Asks by itself"),
+    "quiet": _("Left out"),
+    "left": _("Left out"),
+    "moved": _("Taken over by a newer rollout"),
+}
+ROLLOUT_POLICY = {
+    "wide_from": _("A rollout from so many phones on"),
+    "rate": _("Phones told a second"),
+    "outstanding": _("Phones told and not fetched yet, at most"),
+    "canary": _("Phones that go first"),
+    "halt_percent": _("Halt when so many of a hundred fail; 0 is never"),
+    "halt_count": _("Halt when so many fail; 0 is never"),
+    "canary_phones": _("These phones go first"),
+    "refresh": _("A change that restarts nothing is told"),
+    "restart": _("A change that restarts phones is told"),
+    "window_from": _("The company's hours begin"),
+    "window_to": _("They end"),
+    "zone": _("Time zone of these hours"),
+}
 LEVELS = {"slowed": _("Slowed"), "banned": _("Banned")}
 WAY_HELP = {
     "trusted-network": _("Networks that the operator trusts; phones there are believed by their MAC address alone."),
@@ -79,16 +119,6 @@ ORIGINS = {
     "model": _("Model"),
     "device": _("This phone"),
 }
-SECTIONS = {
-    "calls": _("Call services"),
-    "phone": _("Phone"),
-    "security": _("Passwords"),
-    "sip": _("Registration and speech"),
-    "provisioning": _("Provisioning"),
-    "network": _("Network"),
-    "push": _("How phones are told"),
-    "engines": _("Telephone exchanges"),
-}
 CHOICES = {
     "off": _("Off"),
     "splash": _("Single ring"),
@@ -97,6 +127,10 @@ CHOICES = {
     "department": _("Department"),
     "optional": _("Where possible"),
     "required": _("Always"),
+    "users": _("At the phone, by its users"),
+    "server": _("Here"),
+    "starttls": "STARTTLS",
+    "ldaps": "LDAPS",
     "12": _("12 hours"),
     "24": _("24 hours"),
     "en": "English",
@@ -125,6 +159,8 @@ ACTIONS = {
     "operator": _("Operator"),
     "admin": _("Administrator"),
     "reader": _("Reader"),
+    "department-admin": _("Department administrator"),
+    "user": _("User"),
 }
 FEATURES = {
     "popup": _("Call popup"),
@@ -135,6 +171,12 @@ FEATURES = {
     "factory-reset": _("Factory reset"),
     "phonebook": _("Phonebook"),
     "firmware": _("Firmware from this server"),
+    "credentials": _("A password of its own for its files"),
+    "dnd-switch": _("Do not disturb can be forbidden"),
+    "do-not-disturb": _("Do not disturb"),
+    "call-forwarding": _("Call forwarding"),
+    "dial-plan": _("Dial plan"),
+    "ldap": _("LDAP directory"),
 }
 """What only some models can do."""
 EVIDENCE = {
@@ -156,6 +198,14 @@ FACTS = {
 }
 """What a model's evidence is about."""
 CHANGES = {
+    **directory_words.CHANGES,
+    "rollout policy": _("Way of wide edits changed"),
+    "rollout paused": _("Rollout paused"),
+    "rollout running": _("Rollout resumed"),
+    "rollout cancelled": _("Rollout cancelled"),
+    "rollout applied now": _("Rollout told to wait no longer"),
+    "version or address": _("New version or address of this server"),
+    "authority": _("Another authority"),
     "device added": _("Phone added"),
     "device removed": _("Phone removed"),
     "device": _("Phone changed"),
@@ -173,6 +223,21 @@ CHANGES = {
     "line": _("Line changed"),
     "line removed": _("Line removed"),
     "department added": _("Department added"),
+    "person added": _("Person added"),
+    "person": _("Person changed"),
+    "person removed": _("Person removed"),
+    "profile unlocked": _("Profile unlocked"),
+    "password reset": _("Password reset"),
+    "password link": _("Link for a password made"),
+    "password changed": _("Own password changed"),
+    "second factor added": _("Second factor added"),
+    "second factor removed": _("Second factor removed"),
+    "signed out everywhere": _("Signed out everywhere"),
+    "token added": _("API token made"),
+    "token revoked": _("API token revoked"),
+    "company added": _("Company added"),
+    "company": _("Company renamed"),
+    "company removed": _("Company removed"),
     "authority trusted": _("Maker's authority trusted"),
     "authority removed": _("Maker's authority removed"),
     "certificate renewed": _("Certificate of this server renewed"),
@@ -181,6 +246,13 @@ CHANGES = {
     "enrolment policy": _("Enrolment policy changed"),
     "address replaced": _("Provisioning address replaced"),
     "old address ended": _("Old provisioning address ended"),
+    "phone password set": _("Phone's password for its files set"),
+    "phone password replaced": _("Phone's password for its files replaced"),
+    "phone password cleared": _("Phone's password for its files taken away"),
+    "phone password revealed": _("Phone's password for its files shown"),
+    "phone password in use": _("Phone's password for its files in use"),
+    "phone password unanswered": _("Phone does not answer with its password"),
+    "old phone password ended": _("Old password for its files ended"),
     "old addresses revoked": _("Old provisioning addresses revoked"),
     "locked": _("Phone locked"),
     "unlocked": _("Phone unlocked"),
@@ -212,54 +284,8 @@ WORDS = {
 }
 """By the domain's word."""
 
-SETTINGS = {
-    "monitor_popup": _("Show a call popup for monitored extensions"),
-    "monitor_ring": _("“Ring Splash” on a monitored extension"),
-    "call_waiting": _("Call waiting"),
-    "voicemail_number": _("Voicemail number"),
-    "pickup_code": _("Code to pick up a monitored extension"),
-    "group_pickup_code": _("Code to pick up a call of the group"),
-    "language": _("Language"),
-    "time_zone": _("Time zone"),
-    "clock": _("Clock"),
-    "ntp_server": _("Time server"),
-    "ring_tone": _("Ring tone"),
-    "phonebook": _("Phonebook of this server"),
-    "phonebook_url": _("Phonebook address"),
-    "admin_password": _("Administrator password of the phone"),
-    "user_password": _("User password of the phone"),
-    "sip_domain": _("SIP domain or registrar"),
-    "transport": _("Transport"),
-    "outbound_proxy": _("Outbound proxy"),
-    "register_expires": _("Registration renewed every"),
-    "srtp": _("Encrypted speech"),
-    "codecs": _("Codecs"),
-    "dtmf": _("Tones while in a call"),
-    "poll": _("Ask for changes every night"),
-    "poll_hour": _("Hour of the nightly check"),
-    "trust_authority": _("Phones trust this server's certificate authority"),
-    "firmware": _("Firmware image"),
-    "vlan": _("VLAN of the phone"),
-    "lldp": _("Learn the VLAN from the switch (LLDP)"),
-    **PUSH_TITLES,
-}
-HELP = {
-    "monitor_popup": _("The phone shows who is calling a monitored extension, and offers to pick the call up."),
-    "monitor_ring": _("Off, a single ring, or a dedicated tone. Takes effect only while the call popup is on."),
-    "pickup_code": _("Dialled before the extension."),
-    "phonebook": _(
-        "People and short codes of the company, or of the phone's department. A phonebook address wins over it."
-    ),
-    "admin_password": _("Generated for each phone unless one is set here."),
-    "user_password": _("Generated for each phone unless one is set here."),
-    "trust_authority": _("The phone is given the authority of this server, so that it accepts its certificate."),
-    "firmware": _("Each phone takes the image that belongs to its model. A change restarts the phone."),
-    "vlan": _("0 leaves the phone untagged. A change restarts the phone."),
-    "lldp": _("A change restarts the phone."),
-    **PUSH_HELP,
-}
-UNITS = {"seconds": _("seconds"), "hours": _("hours")}
 FIELDS = {
+    **directory_words.FIELDS,
     "mac": _("MAC address"),
     "vendor": _("Maker"),
     "model": _("Model"),
@@ -285,3 +311,19 @@ FIELDS = {
     "sha256": "SHA-256",
 }
 """What stands in the history beside settings and keys."""
+
+WAYS_SEEN = {"http": _("asked for a file"), "pnp": _("plug and play"), "mdns": _("mDNS")}
+DHCP_FLAVOURS = {
+    "dnsmasq": "dnsmasq",
+    "isc": "ISC dhcpd",
+    "kea": "Kea",
+    "mikrotik": "MikroTik RouterOS",
+    "windows": "Windows Server",
+}
+DHCP_PLACES = {
+    "dnsmasq": _("A file in /etc/dnsmasq.d, then restart dnsmasq."),
+    "isc": _("In dhcpd.conf, outside of any subnet, then restart dhcpd."),
+    "kea": _("Put the classes into Dhcp4 in kea-dhcp4.conf, then reload Kea."),
+    "mikrotik": _("In a terminal of the router; put your network's address into the last line."),
+    "windows": _("In PowerShell on the DHCP server, as an administrator; put your scope into the first line."),
+}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from provserver.domain.keys import KeyKind
-from provserver.domain.settings import SETTINGS
+from provserver.domain.slots import KeyKind
+from provserver.domain.vocabulary import SETTINGS
 from tests.api.conftest import YEALINK, Program
 
 TEXTS = st.text(max_size=80) | st.sampled_from(

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from provserver.db.models import Device
 from provserver.db.queries import device_by_mac
-from provserver.domain.keys import KeyKind
 from provserver.domain.secret import MASK
+from provserver.domain.slots import KeyKind
 from provserver.services.profiles import Profiles
 from tests.api.conftest import POLY, YEALINK, Program
 

@@ -34,6 +34,7 @@ class Server:
             "PROVSERVER_DATA_DIR": str(folder / "var"),
             "PROVSERVER_BIND": self.address,
             "PROVSERVER_SIP_BIND": f"127.0.0.1:{free_port(socket.SOCK_DGRAM)}",
+            "PROVSERVER_DISCOVERY": "off",
             **environment,
         }
         self._out, self._err = folder / "out", folder / "err"

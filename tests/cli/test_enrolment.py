@@ -57,3 +57,15 @@ def test_sources_are_listed_and_let_off(shell: Shell) -> None:
     assert shell.json("enrol", "sources") == []
     assert "MISSES" in shell.run("enrol", "sources").stdout
     shell.run("enrol", "sources", "--lift", "192.0.2.1", code=1)
+
+
+def test_a_phone_gets_a_password_of_its_own(shell: Shell) -> None:
+    shell.run("line", "add", "201", "Mario Rossi")
+    shell.run("device", "add", MAC, "--model", "VVX301", "--line", "201")
+    first = shell.json("device", "password", MAC, "--set")
+    assert (first["stage"], first["username"], len(first["password"])) == ("sending", MAC, 16)
+    assert shell.json("device", "password", MAC, "--reveal")["password"] == first["password"]
+    assert shell.json("device", "password", MAC, "--rotate")["older"] == 1
+    assert "sending" in shell.run("device", "password", MAC).stdout
+    assert "password" not in shell.json("device", "password", MAC)
+    assert shell.json("device", "password", MAC, "--clear")["stage"] == "none"

@@ -12,11 +12,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from provserver.config import Config
 from provserver.crypto import Keyring
 from provserver.db.models import Base
 from provserver.db.schema import configuration, is_current, upgrade
 from provserver.db.session import Database
+from provserver.domain.roles import Actor, Role
 from provserver.errors import Conflict
+from provserver.services import audit_chain
 from provserver.services.house import House
 
 
@@ -112,3 +115,19 @@ def test_tables_of_a_newer_version_are_refused_in_a_sentence(database: Database)
         connection.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
     with pytest.raises(Conflict, match="newer version"):
         upgrade(database)
+
+
+def test_an_old_history_is_sealed_as_it_stands(database: Database) -> None:
+    upgrade(database, "0001")
+    with database.engine.begin() as connection:
+        connection.execute(text("INSERT INTO tenant (id, name, created_at) VALUES (7, 'Rossi', '2026-01-01 00:00:00')"))
+        row = text(
+            'INSERT INTO change (id, tenant_id, at, actor, what, subject, "before", "after")'
+            " VALUES (:id, 7, '2026-01-01 10:00:00', 'anna', 'keys', 'x', 'null', :after)"
+        )
+        connection.execute(row, [{"id": number, "after": '{"3": {"label": "è"}}'} for number in (1, 2, 3)])
+    upgrade(database)
+    house = House(database, Config())
+    found = audit_chain.verify(house, Actor(7, "anna", Role.OPERATOR))
+    assert found.broken is None
+    assert found.head.sequence == 3

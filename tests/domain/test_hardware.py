@@ -5,7 +5,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from provserver.domain.hardware import Block, PhoneModel, Position, Sidecar
-from provserver.domain.keys import Key, KeyKind, KeyPlan, Slot
+from provserver.domain.keys import Key, KeyPlan
+from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import Invalid
 
 

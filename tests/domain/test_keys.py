@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provserver.domain.hardware import Block, PhoneModel, Sidecar
-from provserver.domain.keys import EMPTY, NAMED_KINDS, SHAPES, Key, KeyKind, KeyPlan, Slot, shown_label
+from provserver.domain.keys import EMPTY, NAMED_KINDS, SHAPES, Key, KeyPlan, shown_label
+from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import Invalid
 
 DESK = PhoneModel(

@@ -7,19 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provserver.domain.secret import Secret
-from provserver.domain.settings import (
-    SECTIONS,
-    SETTINGS,
-    Effective,
-    Kind,
-    Layer,
-    Scope,
-    Setting,
-    Value,
-    defaults,
-    effective_ring,
-    inherit,
-)
+from provserver.domain.settings import Effective, Kind, Layer, Scope, Setting, Value, effective_ring, inherit
+from provserver.domain.vocabulary import SECTIONS, SETTINGS, defaults
 
 CHOICES = ("a", "b", "c")
 ANYTHING = st.recursive(
@@ -143,7 +132,7 @@ def test_a_setting_is_described_in_full(item: Setting) -> None:
     assert item.section in SECTIONS
     assert item.title
     assert bool(item.choices) == (item.kind in {Kind.CHOICE, Kind.ORDER})
-    assert (item.low < item.high) == (item.kind is Kind.NUMBER)
+    assert (item.low < item.high) == (item.kind in {Kind.NUMBER, Kind.TEXT})
 
 
 def test_the_defaults_come_from_nowhere_else() -> None:

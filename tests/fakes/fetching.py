@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
+
+from tests.fakes.answering import Answerer
 
 SECONDS = 30.0  # for one answer
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a server answered; the names of the headers are in lower case."""
+    """What a server answered; the names of the headers are in lower case, and ``every`` has those that came twice."""
 
     status: int
     headers: dict[str, str]
     body: bytes
+    every: tuple[tuple[str, str], ...] = ()
 
 
 class Fetcher:
@@ -31,7 +33,7 @@ class Fetcher:
     async def get(self, url: str, etag: str | None = None) -> Reply:
         """Fetch an http address, if it differs from `etag`; raise OSError when there is no answer in 30 s.
 
-        A 401 is answered once with the user and password of the address, as Basic.
+        A 401 is answered once with the user and password of the address, as the challenge wants it.
         """
         parts = urlsplit(url)
         if parts.scheme != "http" or parts.hostname is None:
@@ -39,8 +41,10 @@ class Fetcher:
         async with asyncio.timeout(SECONDS):
             reply = await self._ask(parts, etag, "")
             if reply.status == 401 and parts.username:
-                secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-                reply = await self._ask(parts, etag, f"Authorization: Basic {base64.b64encode(secret).decode()}\r\n")
+                client = Answerer(unquote(parts.username), unquote(parts.password or ""))
+                digest = client.learn([value for name, value in reply.every if name == "www-authenticate"])
+                shown = client.digest("GET", _path(parts)) if digest else client.basic()
+                reply = await self._ask(parts, etag, f"Authorization: {shown}\r\n")
         return reply
 
     async def close(self) -> None:
@@ -55,10 +59,10 @@ class Fetcher:
         if place != self._place:
             await self.close()
             self._place = place
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         request = (
-            f"GET {path} HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}\r\nUser-Agent: {self._user_agent}\r\n"
-            f"Accept: */*\r\n{f'If-None-Match: {etag}{chr(13)}{chr(10)}' if etag else ''}{credentials}\r\n"
+            f"GET {_path(parts)} HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}\r\n"
+            f"User-Agent: {self._user_agent}\r\nAccept: */*\r\n"
+            f"{f'If-None-Match: {etag}{chr(13)}{chr(10)}' if etag else ''}{credentials}\r\n"
         ).encode()
         if self._streams is not None:
             try:
@@ -79,11 +83,16 @@ class Fetcher:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         status = int(head[0].split(" ", 2)[1])
         pairs = (line.partition(":") for line in head[1:] if line)
-        headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
+        every = tuple((name.strip().lower(), value.strip()) for name, _, value in pairs)
+        headers = dict(every)
         body = b"" if status in (204, 304) else await _body(reader, headers)
         if headers.get("connection", "").lower() == "close" or head[0].startswith("HTTP/1.0"):
             await self.close()
-        return Reply(status, headers, body)
+        return Reply(status, headers, body, every)
+
+
+def _path(parts: SplitResult) -> str:
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 async def _body(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:

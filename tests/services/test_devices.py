@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from provserver.db.models import DeviceToken, Line, StoredValue
-from provserver.domain.keys import KeyKind, Slot
+from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import Conflict, Invalid, NotFound, Unsupported
 from provserver.services import devices, directory, keys, progress, resync
 from provserver.services.devices import NewDevice

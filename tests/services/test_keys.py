@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from provserver.db.models import Change, Device, Rendering
-from provserver.domain.keys import KeyKind, Slot
+from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import Invalid, NotFound
 from provserver.services import audit, directory, keys, renderings
 from provserver.services.provisioning import refresh_device

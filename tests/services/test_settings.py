@@ -123,7 +123,7 @@ def test_every_phone_has_passwords_of_its_own_until_the_company_sets_one(office:
 def test_a_secret_is_masked_in_the_audit_and_in_the_file(office: Office) -> None:
     put(office, "device", office.yealink, admin_password="hunter2hunter2", overrides={"ldap.password": "ldapsecret"})
     newest = audit.history(office.house, office.actor, office.yealink)[0]
-    assert newest.after == {"admin_password": f"{MASK} (new)", "ldap.password": f"{MASK} (new)"}
+    assert newest.after == {"admin_password": f"{MASK} (new)", "overrides": {"ldap.password": f"{MASK} (new)"}}
     text = yealink_file(office)
     assert "hunter2" not in text and "ldapsecret" not in text and "/p/" + MASK in text
     _, body = read_rendered(office.house, office.actor, office.yealink, f"{office.yealink}.cfg", reveal=True)

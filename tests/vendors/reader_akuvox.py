@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from provserver.domain.hardware import PhoneModel
-from tests.vendors.readers import KeySeen, Reading
+from tests.vendors.readers import KeySeen, Reading, flat_lines
 
 SAME_KINDS = {"voicemail": "speed-dial"}
 """Messages are called by their number."""
@@ -13,23 +13,14 @@ KINDS = {
     "0": "none", "1": "dnd", "6": "forward", "8": "pickup", "9": "intercom", "10": "speed-dial", "14": "line",
     "16": "blf", "22": "dtmf", "26": "messages", "28": "park", "32": "url",
 }  # fmt: skip
-LINE = re.compile(r"(Config\.[A-Za-z0-9_.]+) = (.*)", re.DOTALL)
 KEY = re.compile(r"Config\.Programable\.LINEKEY(\d+)\.(Type|Label|Param[123])")
 
 
 def read_akuvox(files: Mapping[str, bytes], model: PhoneModel) -> Reading:
     """Take the one file apart line by line."""
     assert len(files) == 1
-    first, *rest = next(iter(files.values())).decode().split("\n")
-    assert first == "#!version:1.0.0.1"
-    parameters: dict[str, str] = {}
-    for line in rest:
-        if not line or line.startswith("#"):
-            continue
-        match = LINE.fullmatch(line)
-        assert match, f"the phone cannot read {line!r}"
-        assert match[1] not in parameters, f"{match[1]} is written twice"
-        parameters[match[1]] = match[2]
+    parameters = flat_lines(next(iter(files.values())))
+    assert all(name.startswith("Config.") for name in parameters)
     raw: dict[str, dict[str, str]] = {}
     for name, value in parameters.items():
         if found := KEY.fullmatch(name):

@@ -4,13 +4,8 @@ import re
 from collections.abc import Mapping
 
 from provserver.domain.hardware import PhoneModel
-from tests.vendors.readers import KeySeen, Reading
+from tests.vendors.readers import YEALINK_TYPES, KeySeen, Reading, flat_lines
 
-KINDS = {
-    "0": "none", "2": "forward", "5": "dnd", "10": "park", "11": "dtmf", "12": "voicemail", "13": "speed-dial",
-    "14": "intercom", "15": "line", "16": "blf", "17": "url", "23": "pickup",
-}  # fmt: skip
-LINE = re.compile(r"([A-Za-z][A-Za-z0-9_.]*) = (.*)", re.DOTALL)
 KEY = re.compile(r"linekey\.(\d+)\.(type|line|value|label|extension)")
 
 
@@ -18,19 +13,7 @@ def read_flyingvoice(files: Mapping[str, bytes], model: PhoneModel) -> Reading:
     """Follow the boot file to the phone's own, and take that apart line by line."""
     included = re.findall(r'include:config "([^"]+)"', files["y000000000000.boot"].decode())
     assert len(included) == 1
-    first, *rest = files[included[0]].decode().split("\n")
-    assert first == "#!version:1.0.0.1"
-    parameters: dict[str, str] = {}
-    for line in rest:
-        if not line or line.startswith("#"):
-            continue
-        match = LINE.fullmatch(line)
-        assert match, f"the phone cannot read {line!r}"
-        name = match[1]
-        if name.endswith("security.user_password"):
-            name += "." + match[2].partition(":")[0]
-        assert name not in parameters, f"{name} is written twice"
-        parameters[name] = match[2]
+    parameters = flat_lines(files[included[0]])
     raw: dict[str, dict[str, str]] = {}
     for name, value in parameters.items():
         if found := KEY.fullmatch(name):
@@ -45,7 +28,7 @@ def read_flyingvoice(files: Mapping[str, bytes], model: PhoneModel) -> Reading:
 
 
 def _key(fields: Mapping[str, str]) -> KeySeen:
-    kind = KINDS[fields["type"]]
+    kind = YEALINK_TYPES[fields["type"]]
     assert (fields["extension"] == "**") == (kind == "blf")
     if kind == "none":
         assert not any(fields[field] for field in ("line", "value", "label"))

@@ -73,7 +73,7 @@ def _read_yealink_files(files: Mapping[str, bytes], model: PhoneModel) -> Readin
 
 def read_yealink(body: bytes, model: PhoneModel) -> Reading:
     """Read a ``<mac>.cfg``; a line that is none of blank, comment and parameter, or a name twice, is an error."""
-    parameters = _lines(body)
+    parameters = flat_lines(body)
     raw: dict[str, dict[str, str]] = {}
     for name, value in parameters.items():
         if match := KEY.fullmatch(name):
@@ -93,7 +93,8 @@ def _says(parameters: Mapping[str, str], model: PhoneModel, name: str) -> bool:
     return parameters.get(name) == "1"
 
 
-def _lines(body: bytes) -> dict[str, str]:
+def flat_lines(body: bytes) -> dict[str, str]:
+    """Take a flat text apart line by line, as Yealink's phones and those that read as they do; passwords by person."""
     first, *rest = body.decode("utf-8").split("\n")
     assert first == "#!version:1.0.0.1", "the phone ignores a file without this line, and says nothing"
     parameters: dict[str, str] = {}

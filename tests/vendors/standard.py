@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.domain.settings import Effective, Scope, Value, defaults
+from provserver.domain.settings import Effective, Scope, Value
+from provserver.domain.slots import KeyKind, Slot
+from provserver.domain.vocabulary import defaults
 from provserver.vendors.registry import vendors
 
 MACS = {"yealink": "805ec0d9c744", "poly": "0004f2aabbcc"}

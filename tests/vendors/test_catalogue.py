@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from provserver.domain.hardware import Evidence, Feature
-from provserver.domain.keys import KeyKind
+from provserver.domain.hardware import UNSOURCED, Evidence, Feature
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind
 from provserver.vendors.base import File, Push, Vendor
 from provserver.vendors.catalogue import load
 
@@ -73,7 +73,7 @@ def test_a_table_is_read_into_models(tmp_path: Path) -> None:
     assert len(model.sidecar_slots) == 6
     assert model.kinds == {KeyKind.LINE, KeyKind.BLF, KeyKind.DTMF}
     assert model.supports == {Feature.POPUP, Feature.RESYNC}
-    assert model.lacks == {"reboot": "it restarts by hand"}
+    assert model.lacks == {**UNSOURCED, "reboot": "it restarts by hand"}
     assert model.evidence == {"keys": Evidence.MANUAL, "split": Evidence.PEER}
     assert maker.rules.pushes["resync"] == Push("check-sync")
     assert maker.rules.pushes["factory-reset"] == Push("ACTION", "text/plain", b"reset")
@@ -107,7 +107,7 @@ pages = 1
     assert second.sidecar == maker.models["D1"].sidecar
     assert second.kinds == {KeyKind.LINE, KeyKind.BLF}
     assert second.supports == {Feature.RESYNC}
-    assert second.lacks == {"reboot": "it restarts by hand", "dtmf": "it sends no tones"}
+    assert second.lacks == {**UNSOURCED, "reboot": "it restarts by hand", "dtmf": "it sends no tones"}
     assert second.evidence == {"keys": Evidence.MANUAL, "split": Evidence.INFERRED}
     assert (third.title, [block.name for block in third.blocks], len(third.slots)) == ("Desk 3", ["line", "memory"], 5)
     assert third.kinds == second.kinds, "what a model is without is inherited"

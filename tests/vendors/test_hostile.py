@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.keys import Key, KeyKind, KeyPlan, shown_label
+from provserver.domain.keys import Key, KeyPlan, shown_label
+from provserver.domain.slots import KeyKind
 from provserver.errors import Invalid
 from provserver.vendors.base import Parameter
 from provserver.vendors.registry import vendors

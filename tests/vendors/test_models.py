@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.keys import EMPTY, Key, KeyKind
+from provserver.domain.keys import EMPTY, Key
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind
 from provserver.vendors.base import File
 from provserver.vendors.registry import vendors
 from tests.vendors.readers import KeySeen, Reading, reader

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import provserver.vendors
 from provserver.domain.hardware import Feature, PhoneModel
-from provserver.domain.keys import KeyKind
+from provserver.domain.slots import KeyKind
 from provserver.vendors.base import Vendor, spelling
 from provserver.vendors.registry import Claim, claim, find_model, get, identify, vendor_of_mac, vendors
 

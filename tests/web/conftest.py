@@ -9,19 +9,17 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from werkzeug.test import TestResponse
 
 import provserver
 from provserver.app import create_app
 from provserver.config import Config
 from provserver.domain.roles import Actor, Role
-from provserver.services import accounts, devices, directory, keys
+from provserver.services import accounts, devices, directory, groups, keys, short_codes
 from provserver.services.devices import NewDevice
 from provserver.services.directory import NewLine
+from provserver.services.groups import NewGroup
 from provserver.services.house import House
-from provserver.web import sign_in
 
 PACKAGE = Path(provserver.__file__).parent
 PASSWORD = "correct horse battery"
@@ -65,9 +63,8 @@ def compiled() -> None:
 
 
 @pytest.fixture
-def stranger(config: Config, sqlite_house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def stranger(config: Config, sqlite_house: House) -> Iterator[Site]:
     """The site with nobody signed in."""
-    monkeypatch.setattr(sign_in, "_failures", MovingWindowRateLimiter(MemoryStorage()))
     house = sqlite_house
     actor = Actor(accounts.ensure_company(house, "Rossi S.p.A."), "anna", Role.OPERATOR)
     accounts.add_user(house, "anna", PASSWORD)
@@ -77,6 +74,11 @@ def stranger(config: Config, sqlite_house: House, monkeypatch: pytest.MonkeyPatc
     poly, url = devices.add_device(house, actor, NewDevice("00:04:F2:AA:BB:CC", "poly", "VVX301", ("201",)))
     yealink, _ = devices.add_device(house, actor, NewDevice("805ec0d9c744", "yealink", "T46U", ("202",), HOSTILE))
     keys.set_keys(house, actor, poly.mac, {"3": {"kind": "blf", "target": "203", "label": HOSTILE}})
+    directory.add_department(house, actor, "Sales")
+    groups.add(house, actor, NewGroup("hunt", "Sales", "300", ("201", "203")))
+    groups.add(house, actor, NewGroup("pickup", "Front", "*98", ("203",)))
+    short_codes.add(house, actor, {"code": "801", "number": "+39021", "name": HOSTILE, "department": "Sales"})
+    short_codes.add(house, actor, {"first": "810", "last": "819", "number": "500", "name": "Branch"})
     app = create_app(config, house)
     app.testing = True
     yield Site(house, actor, app.test_client(), poly.mac, yealink.mac, url)
@@ -117,10 +119,24 @@ def addresses(site: Site) -> list[str]:
         "/lines/",
         "/lines/new",
         "/lines/203",
+        "/lines/?department=Sales&sort=-extension",
+        "/all-lines",
+        "/all-lines?kind=hunt&sort=-name",
         "/groups/hunt",
+        "/groups/hunt/new",
+        "/groups/hunt/of/Sales",
+        "/groups/pickup/of/Front",
         "/groups/pickup",
         "/short-codes",
+        "/short-codes?department=Sales&q=8&sort=-name",
+        "/short-codes/new",
+        "/short-codes/new?range=1",
+        "/short-codes/of/801",
+        "/short-codes/of/812",
         "/departments",
+        "/departments/new",
+        "/departments/of/Sales",
+        f"/phones/{site.poly}/replace",
         "/settings/",
         "/firmware-images",
         "/settings/model/yealink/T46U",
@@ -129,7 +145,17 @@ def addresses(site: Site) -> list[str]:
         "/seen",
         "/alarms?all=1",
         "/history",
+        "/rollouts",
         "/models",
+        "/people/",
+        "/people/?q=anna",
+        "/people/new",
+        "/people/anna",
+        "/tokens/",
+        "/companies/",
+        "/account/",
+        "/account/second-factor",
+        "/account/confirm",
         "/models?q=46u&maker=yealink",
         "/models?page=3",
         "/models?q=nobody",

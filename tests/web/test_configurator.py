@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from provserver.domain.keys import KeyKind
-from provserver.domain.settings import SETTINGS
+from provserver.domain.slots import KeyKind
+from provserver.domain.vocabulary import SETTINGS
 from provserver.vendors.registry import vendors
-from provserver.web import script_words, words
+from provserver.web import script_words, setting_words, words
 from provserver.web.configurator import _sections, picture
 from tests.web.conftest import PACKAGE, Site
 
@@ -63,8 +63,8 @@ def test_the_words_come_in_the_reader_s_language(site: Site) -> None:
 
 def test_every_kind_and_every_setting_has_its_words() -> None:
     assert set(words.KINDS) == {kind.value for kind in KeyKind}
-    assert set(words.SETTINGS) == set(SETTINGS)
-    assert set(words.HELP) == {name for name, setting in SETTINGS.items() if setting.help}
+    assert set(setting_words.TITLES) == set(SETTINGS)
+    assert set(setting_words.HELP) == {name for name, setting in SETTINGS.items() if setting.help}
 
 
 def test_the_script_says_only_what_is_marked_for_translation() -> None:

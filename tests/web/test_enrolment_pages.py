@@ -25,7 +25,7 @@ def test_a_phones_page_opens_and_closes_its_window(site: Site) -> None:
 
 
 def test_chosen_phones_and_all_never_seen_get_windows(site: Site) -> None:
-    site.client.post("/enrolment", data={"mac": [site.poly, site.yealink], "csrf_token": _token(site)})
+    site.client.post("/enrolment", data={"chosen": [site.poly, site.yealink], "csrf_token": _token(site)})
     assert len(windows.open_now(site.house, site.actor)) == 2
     for one in (site.poly, site.yealink):
         windows.close_window(site.house, site.actor, one)
@@ -96,3 +96,17 @@ def test_a_phone_is_locked_and_unlocked_on_its_page(site: Site) -> None:
     assert "Unlock the phone" in site.get(f"/phones/{site.poly}/").text
     site.post(f"/phones/{site.poly}/unlock", {})
     assert "Lock the phone" in site.get(f"/phones/{site.poly}/").text
+
+
+def test_a_phones_page_gives_it_a_password(site: Site) -> None:
+    assert "Give it a password" in site.get(f"/phones/{site.yealink}/").text
+    shown = site.post(f"/phones/{site.yealink}/password", {"do": "set"}, f"/phones/{site.yealink}/").text
+    word = re.search(r'id="password">([^<]{16})<', shown)
+    assert word is not None
+    page = site.get(f"/phones/{site.yealink}/").text
+    assert "Make a new password" in page and "has not fetched it yet" in page and word[1] not in page
+    assert word[1] in site.post(f"/phones/{site.yealink}/password", {"do": "reveal"}, f"/phones/{site.yealink}/").text
+    again = site.post(f"/phones/{site.yealink}/password", {"do": "rotate"}, f"/phones/{site.yealink}/").text
+    assert word[1] not in again and "1 old one works too" in site.get(f"/phones/{site.yealink}/").text
+    assert site.post(f"/phones/{site.yealink}/password", {"do": "clear"}, f"/phones/{site.yealink}/").status_code == 302
+    assert "Phone&#39;s password for its files taken away" in site.get(f"/phones/{site.yealink}/history").text

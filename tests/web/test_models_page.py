@@ -1,8 +1,8 @@
 """The page of models: found by maker and text, with what each cannot do and the reason."""
 
 from provserver.domain.hardware import Feature
-from provserver.domain.keys import KeyKind
 from provserver.domain.roles import Role
+from provserver.domain.slots import KeyKind
 from provserver.services import accounts, models
 from provserver.vendors.registry import vendors
 from provserver.web import words

@@ -119,12 +119,6 @@ def test_a_line_in_use_is_removed_only_when_its_phones_are_freed(site: Site) -> 
     assert site.get("/lines/201").status_code == 404
 
 
-def test_departments_are_added_and_have_settings(site: Site) -> None:
-    assert site.post("/departments", {"name": "Sales"}).status_code == 302
-    assert "there is a department Sales already" in site.post("/departments", {"name": "Sales"}).text
-    assert site.get("/settings/department/Sales").status_code == 200
-
-
 def test_too_many_lines_say_how_many_fit(site: Site) -> None:
     form = {"mac": "0004f2aabb01", "model": "poly/VVX101", "lines": "201 202"}
     assert "VVX 101 takes at most 1" in site.post("/phones/new", form).text

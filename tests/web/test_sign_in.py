@@ -2,8 +2,7 @@
 
 import pytest
 
-from provserver.services import accounts
-from provserver.web.sign_in import FAILURES_PER_ADDRESS
+from provserver.services import accounts, sign_in
 from tests.fakes.clock import FakeClock
 from tests.web.conftest import PASSWORD, Site, enter
 
@@ -35,7 +34,7 @@ def test_a_wrong_name_and_a_wrong_password_are_told_apart_by_nobody(stranger: Si
 
 
 def test_an_account_rests_after_five_wrong_passwords(stranger: Site) -> None:
-    for _ in range(accounts.FAILURES_ALLOWED):
+    for _ in range(sign_in.FAILURES_ALLOWED):
         enter(stranger, "anna", "wrong wrong wrong")
     assert "oo many wrong passwords" in enter(stranger, "anna", PASSWORD).text
     clock = stranger.house.clock
@@ -45,7 +44,7 @@ def test_an_account_rests_after_five_wrong_passwords(stranger: Site) -> None:
 
 
 def test_an_address_that_tries_many_names_is_stopped(stranger: Site) -> None:
-    for number in range(FAILURES_PER_ADDRESS.amount):
+    for number in range(sign_in.TRIES_PER_NETWORK):
         enter(stranger, f"somebody{number}", "wrong wrong wrong")
     assert enter(stranger, "anna", PASSWORD).status_code == 429
 

@@ -20,7 +20,10 @@ class Tenant(Base):
 
 
 class Department(Base):
-    """A part of a company, such as a site; departments can lie in one another."""
+    """A part of a company, such as a site; departments can lie in one another.
+
+    ``operator_number`` is whom the attendant of the exchange puts through to (guide, A31).
+    """
 
     __tablename__ = "department"
     __table_args__ = (UniqueConstraint("tenant_id", "name"),)
@@ -29,6 +32,7 @@ class Department(Base):
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id", ondelete="CASCADE"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("department.id", ondelete="SET NULL"))
     name: Mapped[str] = mapped_column(String(100))
+    operator_number: Mapped[str] = mapped_column(String(64), default="")
 
 
 class Line(Base):
@@ -100,7 +104,10 @@ class GroupMember(Base):
 
 
 class ShortCode(Base):
-    """A company-wide or departmental code for a number or a service code (guide, A34-A38)."""
+    """A company-wide or departmental code for a number or a service code (guide, A34-A38).
+
+    Codes that were added as a range know its first code, and are edited and deleted together.
+    """
 
     __tablename__ = "short_code"
     __table_args__ = (UniqueConstraint("tenant_id", "code"),)
@@ -111,3 +118,6 @@ class ShortCode(Base):
     code: Mapped[str] = mapped_column(String(16))
     number: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(64), default="")
+    range_first: Mapped[str] = mapped_column(String(16), default="")
+
+    department: Mapped[Department | None] = relationship()

@@ -2,6 +2,7 @@
 
 import { describe, Stopped } from "./conflict.js";
 import { announce, fill, h, icon } from "./element.js";
+import { fileReviews } from "./filereview.js";
 import { EMPTY, keyName } from "./keys.js";
 import { save } from "./saving.js";
 import { follow } from "./stepper.js";
@@ -108,12 +109,11 @@ function review(store) {
     shown(titles.get(name), store.settings[name]?.value), value === null ? _("Inherited again") : shown(titles.get(name), value)));
   const parameters = Object.entries(store.overrideEdits).map(([name, value]) => pair(name,
     store.overrides[name]?.value ?? "–", value === undefined ? _("Forgotten") : value ?? _("Left out of the file")));
-  const files = [...(store.plan?.files ?? [])];
   return [
     h("table", { class: "diff" }, h("caption", { class: "visually-hidden" }, _("Before and after")),
       h("thead", {}, h("tr", {}, ["What", "Before", "After"].map((text) => h("th", { scope: "col" }, _(text))))),
       h("tbody", {}, keys, settings, parameters)),
-    files.length > 0 && h("p", { class: "muted" }, _("Files that change:"), " ", h("span", { class: "mono" }, files.join(", "))),
+    ...fileReviews(store.plan?.files ?? []),
   ];
 }
 

@@ -59,7 +59,7 @@ function field(slot, name, title, control, help = "") {
 function action(store, slot, key, draw) {
   const here = store.data.kinds.filter((one) => !one.lacks && !kindsNotHere(store.data, slot).includes(one));
   const options = store.data.kinds.filter((one) => here.includes(one) || one.kind === key.kind);
-  const select = h("select", { class: "form-select", disabled: !store.data.may_edit, onchange: () => {
+  const select = h("select", { class: "form-select", disabled: !store.mayEdit(slot), onchange: () => {
     store.setKey(slot, { ...(select.value === "none" ? EMPTY : {}), kind: select.value,
       use_name_as_label: select.value === "blf" });
     draw();
@@ -72,7 +72,7 @@ function target(store, slot, key, kind, draw) {
     value: key.target,
     people: key.kind === "blf",
     plain: ["dtmf", "url"].includes(key.kind),
-    disabled: !store.data.may_edit,
+    disabled: !store.mayEdit(slot),
     typed: (value) => store.setKey(slot, { target: value }),
     left: () => { touch(store, slot, "target"); },
     picked: (choice) => {
@@ -95,7 +95,7 @@ function touch(store, slot, name) {
 function named(store, slot, key, draw) {
   const choice = (value, title) => h("label", { class: "form-check form-check-inline" },
     h("input", { class: "form-check-input", type: "radio", name: `named-${slot}`, id: `named-${value}-${slot}`,
-      checked: key.use_name_as_label === value, disabled: !store.data.may_edit,
+      checked: key.use_name_as_label === value, disabled: !store.mayEdit(slot),
       onchange: () => { store.setKey(slot, { use_name_as_label: value }); draw(); } }),
     h("span", { class: "form-check-label" }, title));
   return h("fieldset", { class: "field", "data-field": "named" },
@@ -116,7 +116,7 @@ function hints(store, slot, box) {
 function label(store, slot, key) {
   const counter = h("span", { class: "counter" });
   const input = h("input", { class: ["form-control", key.use_name_as_label && "is-quiet"], value: key.label, autocomplete: "off",
-    disabled: !store.data.may_edit,
+    disabled: !store.mayEdit(slot),
     oninput: () => { store.setKey(slot, { label: input.value }); count(); }, onchange: () => touch(store, slot, "label") });
   const count = () => { counter.textContent = widthText(store.data.model, input.value); };
   count();
@@ -130,11 +130,11 @@ function label(store, slot, key) {
 
 function widthText(model, text) {
   const used = model.label_bytes ? new TextEncoder().encode(text).length : [...text].length;
-  return `${used} / ${model.label_shown ?? model.label_bytes ?? model.label_limit}`;
+  return `${used} / ${model.label_bytes ?? model.label_limit}`;
 }
 
 function line(store, slot, key) {
-  const select = h("select", { class: "form-select", disabled: !store.data.may_edit,
+  const select = h("select", { class: "form-select", disabled: !store.mayEdit(slot),
     onchange: () => store.setKey(slot, { line: Number(select.value) }) },
     store.data.phone.lines.map((one) => h("option", { value: String(one.position), selected: one.position === key.line },
       `${one.position}: ${one.extension} ${one.name}`)));
@@ -142,8 +142,8 @@ function line(store, slot, key) {
 }
 
 function foot(store, slot, key, draw) {
-  if (!store.data.may_edit) return null;
-  const lock = h("label", { class: "form-check" },
+  if (!store.mayEdit(slot)) return null;
+  const lock = !store.data.limited && h("label", { class: "form-check" },
     h("input", { class: "form-check-input", type: "checkbox", id: `locked-${slot}`, checked: key.locked,
       onchange: (event) => { store.setKey(slot, { locked: event.target.checked }); } }),
     h("span", { class: "form-check-label" }, _("Lock this key: users cannot change it")));
@@ -151,7 +151,8 @@ function foot(store, slot, key, draw) {
     icon(picture), text);
   return h("div", { class: "editor-foot" }, lock,
     h("span", {}, store.isEdited(slot) && button(_("Undo"), "resync", () => store.revertKey(slot)),
-      key.kind !== "none" && button(_("Clear"), "trash", () => store.setKey(slot, EMPTY))));
+      key.kind !== "none" && button(_("Clear"), "trash", () => store.setKey(slot, EMPTY)),
+      h("a", { class: "btn btn-sm btn-link", href: `${store.data.history}?key=${slot}` }, icon("clock"), _("History"))));
 }
 
 function lacking(store, slot) {

@@ -56,13 +56,6 @@ export function numberOf(store, key) {
   return key.target;
 }
 
-/** Cut a label where the phone cuts it; an unknown width cuts nothing. */
-export function cut(store, label) {
-  const width = store.data.model.label_shown;
-  const letters = [...label];
-  return width && letters.length > width ? letters.slice(0, width).join("") : label;
-}
-
 export function keyName(slot) {
   const [, module, number] = /^(?:s(\d+)\.)?(\d+)$/.exec(slot);
   return module ? _("Key {number} of module {module}", { number, module }) : _("Key {number}", { number });

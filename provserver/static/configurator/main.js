@@ -34,8 +34,20 @@ try {
   whole.removeAttribute("aria-busy");
   if (store.count) store.tell("edits");
   takeUp(store, bar);
+  goTo(decodeURIComponent(location.hash.slice(1)));
 } catch (problem) {
   stage.prepend(h("p", { class: "note note-bad", role: "alert" }, icon("warn"),
     h("span", {}, say(problem.message) || _("The server cannot be reached. Reload the page to try again."))));
 }
+/** Go to what the address names: `key-3`, `setting-language`, or `free` for the free parameters. */
+function goTo(place) {
+  const [, kind, name] = place.match(/^(key|setting)-(.+)$/) ?? [];
+  const section = data.sections.find((one) => one.settings.some((setting) => setting.name === name));
+  if (kind === "key") store.select(name, "editor");
+  else if (section || place === "free") {
+    store.tell("show-section", { name: ["calls", "phone"].includes(section?.name) ? section.name : "advanced" });
+    document.getElementById(`set-${name}`)?.scrollIntoView({ block: "center" });
+  }
+}
+
 document.documentElement.dataset.ready = "true";

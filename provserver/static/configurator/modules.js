@@ -1,6 +1,6 @@
 /* Expansion modules beside the phone: folded to a strip, one open at a time, added up to the chain's end. */
 
-import { drawBlock } from "./drawing.js";
+import { drawBlock } from "./blocks.js";
 import { h, icon } from "./element.js";
 import { _ } from "./words.js";
 

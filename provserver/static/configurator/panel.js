@@ -26,6 +26,7 @@ function listed(store) {
   }
   if (store.data.model.module) found.push(["module", _("Expansion module"), () => moduleSection(store)]);
   found.push(["calls", `${_("User")} → ${titles.calls}`, () => settingsSection(store, ["calls"])]);
+  if (store.data.limited && !titles.phone) return found;
   found.push(["phone", titles.phone, () => settingsSection(store, ["phone"])]);
   found.push(["advanced", _("Advanced"), () => advanced(store)]);
   return found;

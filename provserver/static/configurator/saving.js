@@ -25,28 +25,21 @@ export function tryAlong(store) {
 }
 
 async function tryOut(store) {
-  const plan = { restart: false, may_restart: [], files: new Set(), wrong: {} };
-  for (const [address, body] of calls(store)) {
-    try {
-      const { body: answer } = await call("PATCH", `${address}?dry_run=1`, body);
-      plan.restart ||= answer.restart;
-      plan.may_restart.push(...answer.may_restart);
-      for (const file of answer.files) plan.files.add(file);
-    } catch (problem) {
-      if (problem.status !== 422) return { lost: problem };
-      for (const error of problem.errors) plan.wrong[error.field] = error.message;
-    }
+  const plan = { restart: false, may_restart: [], files: [], wrong: {} };
+  try {
+    const { body: answer } = await call("PATCH", `${store.data.api}/configuration?dry_run=1`, edited(store));
+    Object.assign(plan, { restart: answer.restart, may_restart: answer.may_restart, files: answer.preview.phones.flatMap((phone) => phone.files) });
+  } catch (problem) {
+    if (problem.status !== 422) return { lost: problem };
+    for (const error of problem.errors) plan.wrong[error.field] = error.message;
   }
   showLeft(store, plan.wrong);
   return plan;
 }
 
-function calls(store) {
-  const found = [];
-  if (Object.keys(store.edits).length) found.push([`${store.data.api}/keys`, store.edits]);
-  const patch = store.settingsPatch();
-  if (Object.keys(patch).length) found.push([`${store.data.api}/settings`, patch]);
-  return found;
+/** Everything that is edited, as one call takes it. */
+function edited(store) {
+  return { keys: store.edits, settings: store.settingsPatch() };
 }
 
 /** Show what is wrong, but not yet in a field that somebody is still filling in. */
@@ -59,36 +52,47 @@ function showLeft(store, wrong) {
   store.tell("problems");
 }
 
-/** Save everything that is edited; gives true once it is saved, throws a Problem for what nobody can mend here. */
+/** Save everything that is edited, all or nothing; true once it is saved, throws a Problem for what nobody can mend here. */
 export async function save(store) {
-  const [keys, settings] = [Object.keys(store.edits).length > 0, store.settingsPatch()];
+  const keys = Object.keys(store.edits).length > 0;
+  const settings = Object.keys(store.settingsPatch()).length > 0;
   try {
-    if (Object.keys(settings).length) await call("PATCH", `${store.data.api}/settings?dry_run=1`, settings);
-    if (keys) await saveKeys(store);
-    if (Object.keys(settings).length) await saveSettings(store, settings);
+    await saveBoth(store);
   } catch (problem) {
     if (problem.status !== 422) throw problem;
     store.errors = Object.fromEntries(problem.errors.map((error) => [error.field, error.message]));
     toFirst(store, Object.keys(store.errors)[0] ?? "");
     return false;
   }
+  if (keys) await takeSavedKeys(store);
+  if (settings) await takeSavedSettings(store);
+  store.remember();
+  store.tell("taken");
   return true;
 }
 
-async function saveKeys(store) {
+async function saveBoth(store) {
   const headers = store.etag ? { "If-Match": store.etag } : {};
   try {
-    await call("PATCH", `${store.data.api}/keys`, store.edits, headers);
+    await call("PATCH", `${store.data.api}/configuration`, edited(store), headers);
   } catch (problem) {
     if (problem.status !== 412) throw problem;
     await meet(store, problem);
-    if (Object.keys(store.edits).length) await saveKeys(store);
+    if (store.count) await saveBoth(store);
   }
+}
+
+async function takeSavedKeys(store) {
   const fresh = await call("GET", `${store.data.api}/keys`);
   store.edits = {};
   store.takeKeys(fresh.body, fresh.etag);
-  store.remember();
-  store.tell("taken");
+}
+
+async function takeSavedSettings(store) {
+  const fresh = await call("GET", `${store.data.api}/settings`);
+  store.settingEdits = {};
+  store.overrideEdits = {};
+  store.takeSettings(fresh.body);
 }
 
 /** Somebody else saved meanwhile: keep both where they differ, and let the person choose for each key. */
@@ -101,16 +105,6 @@ async function meet(store, problem) {
     if (same(store.edits[slot], store.saved[slot])) delete store.edits[slot];
   }
   if (both.length) await resolveConflict(store, both);
-  store.tell("taken");
-}
-
-async function saveSettings(store, patch) {
-  await call("PATCH", `${store.data.api}/settings`, patch);
-  const fresh = await call("GET", `${store.data.api}/settings`);
-  store.settingEdits = {};
-  store.overrideEdits = {};
-  store.takeSettings(fresh.body);
-  store.remember();
   store.tell("taken");
 }
 

@@ -14,7 +14,7 @@ export function settingsSection(store, names) {
     const back = keepFocus(box);
     box.replaceChildren(...sections.flatMap((section) => [
       sections.length > 1 && h("h3", { class: "h-small" }, section.title),
-      ...section.settings.map((setting) => row(store, setting)),
+      ...(reason(section) ? [h("p", { class: "form-text" }, reason(section))] : section.settings.map((setting) => row(store, setting))),
     ]).filter(Boolean));
     back();
   };
@@ -22,6 +22,12 @@ export function settingsSection(store, names) {
   store.on("loaded discarded taken problems", draw);
   store.on("setting", () => setTimeout(draw)); /* a field that Tab leaves says so before the next one has the keyboard */
   return box;
+}
+
+/** Give the one reason why a model knows none of a section's settings; empty where it knows any. */
+function reason({ settings }) {
+  const [first] = settings;
+  return settings.every((one) => one.lacks && one.lacks === first.lacks) ? first.lacks : "";
 }
 
 function row(store, setting) {
@@ -78,7 +84,7 @@ function text(setting, common, value, set) {
   const shown = setting.kind === "secret" ? "" : Array.isArray(value) ? value.join(", ") : value ?? "";
   return h("input", { ...common, class: "form-control", type: kinds[setting.kind] ?? "text", value: String(shown),
     list: setting.kind === "zone" ? "zones" : null, autocomplete: setting.kind === "secret" ? "new-password" : "off",
-    placeholder: setting.kind === "secret" ? _("Set; type to replace") : null,
+    placeholder: setting.kind === "secret" && value ? _("Set; type to replace") : null,
     min: setting.kind === "number" ? String(setting.low) : null, max: setting.kind === "number" ? String(setting.high) : null,
     onchange: (event) => set(read(setting, event.target.value)) });
 }

@@ -69,6 +69,11 @@ export class Store extends EventTarget {
     return this.edits[slot] ?? this.saved[slot] ?? EMPTY;
   }
 
+  /** Tell whether the reader may change a key; a locked one is closed to who only uses the phone. */
+  mayEdit(slot) {
+    return this.data.may_edit && !(this.data.limited && this.saved[slot]?.locked);
+  }
+
   isEdited(slot) {
     return slot in this.edits;
   }

@@ -34,7 +34,7 @@ function press(store, slot, event) {
     store.select(slot, "editor");
     return true;
   }
-  if ((event.key === "Delete" || event.key === "Backspace") && store.data.may_edit) {
+  if ((event.key === "Delete" || event.key === "Backspace") && store.mayEdit(slot)) {
     store.setKey(slot, EMPTY);
     store.select(slot, "drawing");
     announce(spoken(store, slot));
@@ -54,8 +54,8 @@ function copyOrPaste(store, slot, letter) {
     announce(_("{key} copied", { key: keyName(slot) }));
     return true;
   }
-  if (letter === "v" && store.clipboard && store.data.may_edit) {
-    store.setKey(slot, store.clipboard);
+  if (letter === "v" && store.clipboard && store.mayEdit(slot)) {
+    store.setKey(slot, store.data.limited ? { ...store.clipboard, locked: false } : store.clipboard);
     store.select(slot, "drawing");
     announce(spoken(store, slot));
     return true;
@@ -68,7 +68,8 @@ function drag(store, stage) {
   const over = (event) => event.target.closest("[data-slot]");
   const clear = () => stage.querySelectorAll(".is-target").forEach((node) => node.classList.remove("is-target"));
   stage.addEventListener("dragstart", (event) => {
-    from = store.data.may_edit ? over(event)?.dataset.slot : null;
+    from = over(event)?.dataset.slot;
+    if (!store.mayEdit(from)) from = null;
     if (!from) return event.preventDefault();
     event.dataTransfer.effectAllowed = "move";
     event.dataTransfer.setData("text/plain", spoken(store, from));
@@ -83,7 +84,7 @@ function drag(store, stage) {
   stage.addEventListener("drop", (event) => {
     const to = over(event)?.dataset.slot;
     event.preventDefault();
-    if (from && to && from !== to) store.swapKeys(from, to);
+    if (from && to && from !== to && store.mayEdit(to)) store.swapKeys(from, to);
     clear();
   });
   stage.addEventListener("dragend", () => { from = null; clear(); });

@@ -15,7 +15,8 @@ from provserver.vendors.akuvox.parameters import (
     put_passwords,
     put_server,
 )
-from provserver.vendors.base import File, Params
+from provserver.vendors.akuvox.services import put_directory, put_services
+from provserver.vendors.base import File, gathered
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry
 
@@ -31,6 +32,8 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
+    put_directory,
     put_monitoring,
     put_accounts,
     put_keys,
@@ -39,10 +42,7 @@ BUILDERS = (
 
 def files(phone: Phone) -> Sequence[File]:
     """Render the phone's own file."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    params.merge(phone)
+    params = gathered(BUILDERS, phone).merge(phone)
     items = [(name, parameter.value) for name, parameter in params.items()]
     body = flat_text.write(items, VERSION, _who(phone))
     return [File(f"{phone.mac}.cfg", flat_text.CONTENT_TYPE, body, params.as_dict())]

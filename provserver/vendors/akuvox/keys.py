@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.keys import Key, KeyKind
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind
 from provserver.vendors.base import Params
 from provserver.vendors.dotted import legible
 
@@ -33,7 +33,7 @@ def put_keys(params: Params, phone: Phone) -> None:
         if key.kind is KeyKind.NONE:
             params.put_all(_empty(prefix), source)
             continue
-        value = _value(phone, key)
+        value = phone.dialled(key)
         kind = KeyKind.SPEED_DIAL if key.kind is KeyKind.VOICEMAIL and value else key.kind
         code = phone.text("pickup_code") if key.kind is KeyKind.BLF else ""
         params.put(f"{prefix}.Type", TYPES[kind], source)
@@ -46,15 +46,3 @@ def put_keys(params: Params, phone: Phone) -> None:
 @lru_cache(maxsize=64)
 def _empty(prefix: str) -> Mapping[str, str | int]:
     return {f"{prefix}.Type": 0, **{f"{prefix}.{field}": "" for field in ("Label", "Param1", "Param2", "Param3")}}
-
-
-def _value(phone: Phone, key: Key) -> str:
-    """Give what the key dials; a pickup or voicemail key without a target dials the company's code."""
-    if key.kind is KeyKind.LINE or key.kind is KeyKind.DND:
-        return ""
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        voicemail = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or voicemail or phone.text("voicemail_number")
-    return key.target

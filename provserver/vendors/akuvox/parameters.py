@@ -40,6 +40,9 @@ def put_server(params: Params, phone: Phone) -> None:
     """
     group = "Config.Autoprovision."
     params.put(f"{group}GENERAL.Url", Secret(phone.provisioning_url), "server")
+    if phone.credentials is not None:
+        params.put(f"{group}GENERAL.UserName", phone.credentials.username, "server")
+        params.put(f"{group}GENERAL.Pwd", phone.credentials.password, "server")
     params.put(f"{group}PNP.Enable", False, "server")
     params.put(f"{group}DHCP_OPTION.Enable", False, "server")
     params.put(f"{group}REDIRECT.Enable", False, "server")

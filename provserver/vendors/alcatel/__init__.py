@@ -5,9 +5,10 @@ from functools import lru_cache
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
+from provserver.domain.telephony import dial_plan, do_not_disturb, forwards
 from provserver.vendors.alcatel.keys import put_keys
 from provserver.vendors.alcatel.lines import put_lines
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.daylight import rule
 from provserver.vendors.formats.xml_nested import CONTENT_TYPE, cannot_carry, document, node
 
@@ -17,6 +18,7 @@ LANGUAGES = {"en": 0, "fr": 1, "de": 2, "it": 3, "es": 4, "ro": 0}
 """Numbers as Wazo has them; Romanian is not among them, so a Romanian company reads English."""
 
 AUTOMATIC_SUMMER = 2
+FORWARDS = {"always": "Imm", "busy": "Busy", "no_answer": "NoReply"}
 FLAGS = {True: "true", False: "false"}
 
 
@@ -35,10 +37,9 @@ def files(phone: Phone) -> list[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
-    params = Params()
-    for build in (put_server, put_passwords, put_network, put_clock, put_calls, put_lines, put_keys):
-        build(params, phone)
-    return params.merge(phone)
+    return gathered(
+        (put_server, put_passwords, put_network, put_clock, put_calls, put_services, put_lines, put_keys), phone
+    ).merge(phone)
 
 
 def put_server(params: Params, phone: Phone) -> None:
@@ -84,6 +85,20 @@ def put_calls(params: Params, phone: Phone) -> None:
     params.put("RemotePhoneBookEnable", FLAGS[bool(book)], "phonebook_url")
     params.put("RemotePhoneBook1GroupName", "Company" if book else "", "phonebook_url")
     params.put("RemotePhoneBook1Url", book, "phonebook_url")
+
+
+def put_services(params: Params, phone: Phone) -> None:
+    """Write do not disturb, forwarding and the digit map (names: Wazo; the word for the wait is not among them)."""
+    quiet, found, plan = do_not_disturb(phone), forwards(phone), dial_plan(phone)
+    if quiet is not None:
+        params.put("FeatureDndEnable", FLAGS[quiet], "dnd")
+    for way, name in FORWARDS.items() if found else ():
+        target = getattr(found, way)
+        params.put(f"Feature{name}FwdEnable", FLAGS[bool(target)], f"forward_{way}")
+        params.put(f"Feature{name}FwdNumber", target, f"forward_{way}")
+    if plan is not None:
+        params.put("DigitMapEnable", FLAGS[bool(plan)], "dial_plan")
+        params.put("DigitMap", plan, "dial_plan")
 
 
 @lru_cache(maxsize=1024)

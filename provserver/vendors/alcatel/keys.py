@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.keys import Key, KeyKind
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind
 from provserver.vendors.base import Params
 
 TYPES: Mapping[KeyKind, int] = {
@@ -27,7 +27,7 @@ def put_keys(params: Params, phone: Phone) -> None:
         if key.kind not in TYPES:
             params.put_all(_empty(prefix), source)
             continue
-        number = _number(phone, key)
+        number = phone.dialled(key)
         params.put(f"{prefix}Type", TYPES[key.kind], source)
         params.put(f"{prefix}Account", key.line, source)
         params.put(f"{prefix}Label", key.label, source)
@@ -38,12 +38,3 @@ def put_keys(params: Params, phone: Phone) -> None:
 @lru_cache(maxsize=64)
 def _empty(prefix: str) -> Mapping[str, str]:
     return {f"{prefix}{field}": "" for field in ("Type", "Account", "Label", "Value", "Extension")}
-
-
-def _number(phone: Phone, key: Key) -> str:
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        voicemail = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or voicemail or phone.text("voicemail_number")
-    return key.target

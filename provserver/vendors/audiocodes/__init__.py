@@ -5,7 +5,7 @@ from provserver.vendors.audiocodes.clock import put_clock
 from provserver.vendors.audiocodes.keys import put_keys
 from provserver.vendors.audiocodes.lines import put_lines
 from provserver.vendors.audiocodes.parameters import put_calls, put_codecs, put_network, put_personal, put_server
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, gathered
 from provserver.vendors.formats import path_text
 from provserver.vendors.formats.path_text import cannot_carry
 
@@ -16,9 +16,6 @@ BUILDERS = (put_server, put_network, put_clock, put_personal, put_lines, put_cal
 
 def files(phone: Phone) -> list[File]:
     """Render the one file of the phone."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    params.merge(phone)
+    params = gathered(BUILDERS, phone).merge(phone)
     body = path_text.write((name, one.value) for name, one in params.items())
     return [File(f"{phone.mac}.cfg", path_text.CONTENT_TYPE, body, params.as_dict())]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.keys import Key, KeyKind
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind
 from provserver.vendors.base import Params
 
 SPEED_DIAL = "SPEED_DIAL"
@@ -21,7 +21,7 @@ def put_keys(params: Params, phone: Phone) -> None:
             continue
         params.put(f"{prefix}/type", SPEED_DIAL, source)
         params.put(f"{prefix}/key_label", key.label, source)
-        params.put(f"{prefix}/speed_dial_number", _number(phone, key), source)
+        params.put(f"{prefix}/speed_dial_number", phone.dialled(key), source)
         params.put(f"{prefix}/speed_dial_extension", "", source)
 
 
@@ -29,13 +29,3 @@ def put_keys(params: Params, phone: Phone) -> None:
 def _empty(prefix: str) -> Mapping[str, str]:
     fields = ("key_label", "speed_dial_number", "speed_dial_extension")
     return {f"{prefix}/type": SPEED_DIAL, **{f"{prefix}/{field}": "" for field in fields}}
-
-
-def _number(phone: Phone, key: Key) -> str:
-    """Give what the key dials; a pickup or voicemail key without a target dials the company's code."""
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        voicemail = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or voicemail or phone.text("voicemail_number")
-    return key.target

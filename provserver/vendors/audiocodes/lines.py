@@ -16,9 +16,8 @@ LEFT_BEHIND = ("id", "description", "auth_name", "auth_password")
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every line of the model, so that one taken away goes off the phone, and the server of the first."""
-    lines = {line.number: line for line in phone.lines}
-    for number in range(1, phone.model.accounts + 1):
-        if line := lines.get(number):
+    for number, line in phone.accounts:
+        if line:
             params.put_all(_line(line), f"line {number}")
         else:
             params.put_all(_unused(number), f"line {number}")

@@ -9,7 +9,7 @@ from provserver.domain.secret import Secret
 from provserver.vendors.auerswald.keys import put_keys
 from provserver.vendors.auerswald.lines import put_lines
 from provserver.vendors.auerswald.words import FLAGS, VERSION
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import xml_tree
 from provserver.vendors.formats.xml_tree import Bracket, cannot_carry
 
@@ -29,10 +29,8 @@ def files(phone: Phone) -> list[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone by its path, the free ones laid over the rest."""
-    params = Params()
-    for build in (put_server, put_calls, put_lines, put_keys):
-        build(params, phone)
-    return params.merge(phone)
+    builders = (put_server, put_calls, put_lines, put_keys)
+    return gathered(builders, phone).merge(phone)
 
 
 def put_server(params: Params, phone: Phone) -> None:

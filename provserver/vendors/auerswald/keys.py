@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.keys import Key, KeyKind, Slot
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.auerswald.words import VERSION
 from provserver.vendors.base import Params
 
@@ -33,7 +33,7 @@ def put_keys(params: Params, phone: Phone) -> None:
         params.put(f"{prefix}/@icon", "", source)
         params.put(f"{prefix}/templateName", SPEED_DIAL, source)
         params.put(f"{prefix}/parameters/parameter[1]/@name", "uri", source)
-        params.put(f"{prefix}/parameters/parameter[1]/@value", _number(phone, key), source)
+        params.put(f"{prefix}/parameters/parameter[1]/@value", phone.dialled(key), source)
 
 
 def _prefix(slot: Slot) -> str:
@@ -49,12 +49,3 @@ def _empty(prefix: str, number: int) -> Mapping[str, str | int]:
 
 def _label(text: str) -> str:
     return text.removeprefix(RESOURCE) if text.startswith("@string/") else text
-
-
-def _number(phone: Phone, key: Key) -> str:
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        voicemail = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or voicemail or phone.text("voicemail_number")
-    return key.target

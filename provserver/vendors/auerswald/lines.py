@@ -20,10 +20,9 @@ LEFT_BEHIND = ("username", "password", "displayname", "registrar", "domain")
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write all six identities: the list has neither fewer nor more (wiki, settings/identities)."""
-    lines = {line.number: line for line in phone.lines}
     params.put("identities/@version", VERSION, "server")
-    for number in range(1, phone.model.accounts + 1):
-        if line := lines.get(number):
+    for number, line in phone.accounts:
+        if line:
             _put_line(params, phone, line)
         else:
             params.put_all(_unused(number), f"line {number}")

@@ -2,7 +2,7 @@
 
 from provserver.domain.phone import Phone
 from provserver.vendors.avaya.parameters import put_calls, put_clock, put_codecs, put_line, put_network, put_server
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, gathered
 from provserver.vendors.formats import set_text
 from provserver.vendors.formats.set_text import cannot_carry
 
@@ -16,10 +16,7 @@ UPGRADE = b"## Every phone goes on with the file of its own address.\nGET $MACAD
 
 def files(phone: Phone) -> list[File]:
     """Render the file that every phone asks for first, which tells nothing, and the phone's own, which alone proves."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    params.merge(phone)
+    params = gathered(BUILDERS, phone).merge(phone)
     about = f"Avaya {phone.model.title} {phone.mac} {phone.description}".strip()
     body = set_text.write([(name, one.value) for name, one in params.items()], about)
     return [

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Parameter, Params
+from provserver.vendors.base import File, Parameter, Params, gathered
 from provserver.vendors.cisco.accounts import put_accounts
 from provserver.vendors.cisco.dialects import ROUTER
 from provserver.vendors.cisco.keys import put_keys
@@ -20,7 +20,9 @@ from provserver.vendors.cisco.parameters import (
     put_passwords,
     put_server,
 )
+from provserver.vendors.cisco.services import put_services
 from provserver.vendors.formats.xml_elements import CONTENT_TYPE, cannot_carry, document, element
+from provserver.vendors.sections import sorter
 
 __all__ = ["cannot_carry", "files"]
 
@@ -32,6 +34,7 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
     put_monitoring,
     put_accounts,
     put_keys,
@@ -51,13 +54,12 @@ SECTIONS = (
 )
 """Where a name stands in the file, for people: the phone reads names alone. The first that fits counts."""
 
+_section = sorter(SECTIONS)
+
 
 def files(phone: Phone) -> Sequence[File]:
     """Render what a factory phone asks for, and the phone's own file; only the own one proves anything."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    params.merge(phone)
+    params = gathered(BUILDERS, phone).merge(phone)
     own = document("flat-profile", _sections(params), _who(phone))
     return [*_first(phone), File(f"{phone.mac}.xml", CONTENT_TYPE, own, params.as_dict())]
 
@@ -96,7 +98,7 @@ def _sections(params: Params) -> Iterator[tuple[str, Iterable[str]]]:
             group, _, leaf = path.rpartition("/")
             nested.setdefault(group, []).append(_row(leaf, parameter))
         else:
-            sections.setdefault(_place(name), []).append(_row(name, parameter))
+            sections.setdefault(_section(name), []).append(_row(name, parameter))
     for title, rows in sections.items():
         yield "", [f"<!-- {title} -->", *rows]
     if nested:
@@ -115,11 +117,3 @@ def _shared_row(name: str, value: str) -> str:
 
 def _wrapped(group: str, rows: list[str]) -> list[str]:
     return [f"<{group}>", *(f"  {row}" for row in rows), f"</{group}>"] if group else rows
-
-
-@lru_cache(maxsize=16384)
-def _place(name: str) -> str:
-    for pattern, title in SECTIONS:
-        if match := pattern.match(name):
-            return f"{title} {match.groupdict().get('number') or ''}".strip()
-    return "Free parameters"

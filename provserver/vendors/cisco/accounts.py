@@ -6,7 +6,8 @@ from functools import lru_cache
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.domain.settings import CODECS
+from provserver.domain.telephony import dial_plan
+from provserver.domain.vocabulary import CODECS
 from provserver.vendors.base import Params
 from provserver.vendors.cisco.dialects import DIALECTS, Dialect, dialect, yes
 
@@ -25,10 +26,9 @@ LEFT_BEHIND = ("User_ID", "Auth_ID", "Password", "Display_Name", "Proxy", "Outbo
 
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model."""
-    lines = {line.number: line for line in phone.lines}
     spelled = dialect(phone)
-    for number in range(1, phone.model.accounts + 1):
-        if line := lines.get(number):
+    for number, line in phone.accounts:
+        if line:
             _put_line(params, phone, spelled, line)
         else:
             params.put_all(_unused(number), f"line {number}")
@@ -61,7 +61,8 @@ def _put_line(params: Params, phone: Phone, spelled: Dialect, line: Line) -> Non
     codecs = wanted if isinstance(wanted, tuple) else CODECS
     params.put_all(_codecs(phone.model.facts["dialect"], number, codecs), "codecs")
     params.put(spelled.ring.format(number), phone.text("ring_tone"), "ring_tone")
-    params.put(f"Dial_Plan_{number}_", DIAL_PLAN, "server")
+    plan = dial_plan(phone, DIAL_PLAN) or DIAL_PLAN
+    params.put(f"Dial_Plan_{number}_", plan, "dial_plan" if plan != DIAL_PLAN else "server")
     _put_services(params, phone, spelled, number)
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
 from provserver.vendors.cisco.dialects import Dialect, dialect, yes
 
@@ -113,11 +114,7 @@ def _function(phone: Phone, spelled: Dialect, key: Key) -> str:
 def _dialling(phone: Phone, spelled: Dialect, key: Key) -> list[str]:
     """Give the fields of a key that dials; MPP's voicemail key also lights when the line has messages."""
     line = next((line for line in phone.lines if line.number == key.line), None)
-    number = key.target
-    if not number and key.kind is KeyKind.PICKUP:
-        number = phone.text("group_pickup_code")
-    if not number and key.kind is KeyKind.VOICEMAIL:
-        number = (line.voicemail if line else "") or phone.text("voicemail_number")
+    number = phone.dialled(key)
     if not number:
         return []
     if key.kind is KeyKind.VOICEMAIL and spelled.modern and line:

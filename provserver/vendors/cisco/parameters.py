@@ -55,12 +55,18 @@ def put_firmware(params: Params, phone: Phone) -> None:
     """Write where the chosen image lies; the phone loads it where its version is another (sheet, A7 and B7)."""
     if phone.firmware_name:
         params.put("Upgrade_Enable", "Yes", "firmware")
-        params.put("Upgrade_Rule", Secret(phone.firmware_url), "firmware")
+        params.put("Upgrade_Rule", Secret(f"{_options(phone)}{phone.firmware_url}"), "firmware")
 
 
 def own_file(phone: Phone) -> Secret:
-    """Give the address of the phone's own file; it carries the phone's token."""
-    return Secret(f"{phone.provisioning_url}{phone.mac}.xml")
+    """Give the rule for the phone's own file; it carries the phone's token."""
+    return Secret(f"{_options(phone)}{phone.provisioning_url}{phone.mac}.xml")
+
+
+def _options(phone: Phone) -> str:
+    """Give what stands ahead of an address in a rule: who asks (sheet, A2 and B2)."""
+    asks = phone.credentials
+    return f"[--uid {asks.username} --pwd {asks.password.reveal()}] " if asks and asks.username else ""
 
 
 def put_passwords(params: Params, phone: Phone) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from provserver.domain.hardware import Feature
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
 from provserver.vendors.digium.places import Place, accounts, place
 from provserver.vendors.formats.xml_nested import node
@@ -28,7 +29,7 @@ def put_keys(phone: Phone) -> Params:
         if key.kind in {KeyKind.NONE, KeyKind.LINE}:
             params.put(f"{name}.dial", "", source)
             continue
-        params.put(f"{name}.dial", _number(phone, key), source)
+        params.put(f"{name}.dial", phone.dialled(key), source)
         params.put(f"{name}.label", key.label, source)
         if key.kind in MONITORING:
             params.put(f"{name}.subscribe_to", _address(phone, key), source)
@@ -52,15 +53,6 @@ def items(phone: Phone, params: Params) -> str:
     taken = accounts(phone)
     found = [one for slot in phone.slots if (one := _item(slot, place(phone.model, slot), values, taken))]
     return node("config", {}, [node("smart_blf", {}, [node("blf_items", {}, found)])])
-
-
-def _number(phone: Phone, key: Key) -> str:
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        voicemail = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or voicemail or phone.text("voicemail_number")
-    return key.target
 
 
 def _address(phone: Phone, key: Key) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
+from provserver.domain.telephony import dial_plan
 from provserver.vendors.base import Params
 from provserver.vendors.digium.places import accounts
 
@@ -38,7 +39,8 @@ def _put_line(params: Params, phone: Phone, line: Line, prefix: str, name: str) 
     params.put(f"{prefix}.password", line.password, source)
     params.put(f"{prefix}.line_label", label, source)
     params.put(f"{prefix}.caller_id", label, source)
-    params.put(f"{prefix}.dial_plan", DIAL_PLAN, "server")
+    plan = dial_plan(phone, DIAL_PLAN) or DIAL_PLAN
+    params.put(f"{prefix}.dial_plan", plan, "dial_plan" if plan != DIAL_PLAN else "server")
     params.put(f"{prefix}.voicemail", line.voicemail or phone.text("voicemail_number"), source)
     params.put(f"{prefix}.needMwiSubscription", 1, source)
     params.put(f"{prefix}.conflict", "replace", "server")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from provserver.domain.hardware import Block, PhoneModel
-from provserver.domain.keys import KeyKind, Slot
 from provserver.domain.phone import Line, Phone
+from provserver.domain.slots import KeyKind, Slot
 
 PRIMARY = 0
 """The first key of the main display is always the first account's, so no slot stands for it."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import File, Parameter, Params
+from provserver.vendors.base import File, Parameter, Params, gathered
 from provserver.vendors.daylight import nearest
 from provserver.vendors.escene.keys import KEY_GROUPS, put_keys
 from provserver.vendors.escene.lines import put_lines
@@ -66,10 +66,9 @@ def files(phone: Phone) -> list[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, named ``element.Attribute`` or ``element[id].Attribute``."""
-    params = Params()
-    for build in (put_server, put_passwords, put_network, put_clock, put_calls, put_lines, put_keys):
-        build(params, phone)
-    return params.merge(phone)
+    return gathered((put_server, put_passwords, put_network, put_clock, put_calls, put_lines, put_keys), phone).merge(
+        phone
+    )
 
 
 def put_server(params: Params, phone: Phone) -> None:

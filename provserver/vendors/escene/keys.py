@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.keys import Key, KeyKind, Slot
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
 
 TYPES: Mapping[KeyKind, int] = {
@@ -40,7 +40,7 @@ def put_keys(params: Params, phone: Phone) -> None:
         params.put(f"{prefix}.ID", slot.number - 1, source)
         params.put(f"{prefix}.SipAccounts", key.line - 1, source)
         params.put(f"{prefix}.Type", TYPES[key.kind], source)
-        params.put(f"{prefix}.HotlineNum", _number(phone, key), source)
+        params.put(f"{prefix}.HotlineNum", phone.dialled(key), source)
         params.put(f"{prefix}.Name", key.label, source)
 
 
@@ -59,12 +59,3 @@ def _empty(prefix: str, number: int) -> Mapping[str, str | int]:
         "Name": "",
     }
     return {f"{prefix}.{name}": value for name, value in nobody.items()}
-
-
-def _number(phone: Phone, key: Key) -> str:
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        voicemail = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or voicemail or phone.text("voicemail_number")
-    return key.target

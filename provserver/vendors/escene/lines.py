@@ -22,9 +22,8 @@ LEFT_BEHIND = ("Describe", "UserName", "UserNumber", "approveName", "Password", 
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    lines = {line.number: line for line in phone.lines}
-    for number in range(1, phone.model.accounts + 1):
-        if line := lines.get(number):
+    for number, line in phone.accounts:
+        if line:
             _put_line(params, phone, line)
         else:
             params.put_all(_unused(number), f"line {number}")

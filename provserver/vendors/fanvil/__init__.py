@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Parameter, Params
+from provserver.vendors.base import File, Parameter, Params, gathered
 from provserver.vendors.fanvil.dialect import is_old, translated
 from provserver.vendors.fanvil.keys import put_keys
 from provserver.vendors.fanvil.lines import put_lines
@@ -18,6 +18,7 @@ from provserver.vendors.fanvil.parameters import (
     put_passwords,
     put_server,
 )
+from provserver.vendors.fanvil.services import put_directory, put_services
 from provserver.vendors.formats import xml_tree
 from provserver.vendors.formats.xml_tree import Bracket, cannot_carry
 
@@ -30,6 +31,8 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
+    put_directory,
     put_monitoring,
     put_lines,
     put_keys,
@@ -61,9 +64,7 @@ def _news(phone: Phone) -> Sequence[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone in the spelling of its file, the free ones laid over the rest."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
+    params = gathered(BUILDERS, phone)
     return (translated(params) if is_old(phone) else params).merge(phone)
 
 

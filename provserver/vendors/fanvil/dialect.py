@@ -18,6 +18,7 @@ GROUPS: Mapping[str, str] = {
     "phone/display": "GLOBAL_CONFIG_MODULE",
     "phone/timeDisplay": "PHONE_CONFIG_MODULE",
     "phone/xmlContact[": "PHONE_CONFIG_MODULE/Xml_PhoneBook/Xml_PhoneBook_Entry[XML-PBook",
+    "phone/ldap[": "PHONE_CONFIG_MODULE/LDAP_Config/LDAP_Config_Entry[LDAP",
     "phone/volume": "DSP_CONFIG_MODULE",
     "web/account[": "MMI_CONFIG_MODULE/MMI_Account/MMI_Account_Entry[Account",
     "qos": "QOS_CONFIG_MODULE",
@@ -49,6 +50,12 @@ NAMES: Mapping[str, str] = {
     "FlashServerIP": "Download_Server_IP", "FlashFileName": "Config_File_Name",
     "FlashProtocol": "Download_Protocol", "FlashMode": "Download_Mode", "FlashInterval": "Download_Interval",
     "DownloadCommonConf": "Download_CommonConf", "DownloadDeviceConf": "Download_DeviceConf",
+    "EnableDND": "Enable_DND", "AlwaysFWD": "Always_FWD", "AlwaysFWDNum": "Always_FWD_Num", "BusyFWD": "Busy_FWD",
+    "BusyFWDNum": "Busy_FWD_Num", "NoAnswerFWD": "No_Answer_FWD", "NoAnswerFWDNum": "NoAnswer_FWD_N",
+    "FWDTimer": "FWD_Timer", "Server": "Server", "port": "port", "Base": "Base", "Version": "Version",
+    "Authenticate": "Authenticate", "Username": "Username", "TelAttr": "Tel_Attr", "MobileAttr": "Mobile_Attr",
+    "OtherAttr": "Other_Attr", "Displayname": "Displayname",
+    "NameFilter": "Filter_Name", "NumberFilter": "Filter_number",
     "AutoImageURL": "Auto_Image_URL", "PNPEnable": "PNP_Enable", "DHCPOption": "DHCP_Option",
 }  # fmt: skip
 """What is not here has no old name, and is left out."""

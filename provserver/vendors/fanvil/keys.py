@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from provserver.domain.hardware import Block
-from provserver.domain.keys import Key, KeyKind
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind
 from provserver.vendors.base import Params
 from provserver.vendors.fanvil.dialect import is_old
 
@@ -73,7 +74,7 @@ def _places(blocks: tuple[Block, ...], first_page: int, old: bool) -> tuple[str,
 
 def _key(phone: Phone, key: Key) -> tuple[str, str, str]:
     """Give the type, value and title of a key; one that dials has ``number@line/meaning``."""
-    number = _number(phone, key)
+    number = phone.dialled(key)
     match key.kind:
         case KeyKind.NONE:
             return NONE, "", ""
@@ -90,13 +91,3 @@ def _key(phone: Phone, key: Key) -> tuple[str, str, str]:
     if not number:
         return EVENT, EVENTS[key.kind], key.label
     return MEMORY, f"{number}@{key.line}/{MEANINGS[key.kind]}", key.label
-
-
-def _number(phone: Phone, key: Key) -> str:
-    """Give what the key dials; a pickup or voicemail key without a target dials the company's code."""
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        voicemail = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or voicemail or phone.text("voicemail_number")
-    return key.target

@@ -26,10 +26,9 @@ LEFT_BEHIND = ("PhoneNumber", "DisplayName", "RegisterAddr", "RegisterUser", "Re
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    lines = {line.number: line for line in phone.lines}
-    for number in range(1, phone.model.accounts + 1):
+    for number, line in phone.accounts:
         source = f"line {number}"
-        if line := lines.get(number):
+        if line:
             _put_line(params, phone, line, source)
         else:
             params.put_all(_unused(number), source)

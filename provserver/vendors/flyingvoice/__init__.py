@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, gathered
+from provserver.vendors.dotted_services import put_directory, put_services
 from provserver.vendors.flyingvoice.parameters import (
     put_accounts,
     put_calls,
@@ -29,6 +30,8 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
+    put_directory,
     put_monitoring,
     put_accounts,
     put_keys,
@@ -37,10 +40,7 @@ BUILDERS = (
 
 def files(phone: Phone) -> Sequence[File]:
     """Render the boot file, one for all models, and the phone's own; only the last proves that the phone has it."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    params.merge(phone)
+    params = gathered(BUILDERS, phone).merge(phone)
     name, who = f"{phone.mac}.cfg", _who(phone)
     boot = f'{VERSION}\n# {who}\ninclude:config "{name}"\n'.encode()
     items = [(parameter.partition(":")[0], value.value) for parameter, value in params.items()]

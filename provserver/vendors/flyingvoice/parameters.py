@@ -1,11 +1,11 @@
 """What a Flyingvoice phone is told: names as FusionPBX has them, values as Yealink's, whose words they are."""
 
 from provserver.domain.hardware import Feature
-from provserver.domain.keys import Key, KeyKind
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.domain.settings import CODECS
+from provserver.domain.slots import KeyKind
+from provserver.domain.vocabulary import CODECS
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
 from provserver.vendors.dotted import (
@@ -99,9 +99,8 @@ def put_monitoring(params: Params, phone: Phone) -> None:
 
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    lines = {line.number: line for line in phone.lines}
-    for number in range(1, phone.model.accounts + 1):
-        if line := lines.get(number):
+    for number, line in phone.accounts:
+        if line:
             _put_line(params, phone, line)
         else:
             params.put_all(unused_account(number), f"line {number}")
@@ -134,19 +133,7 @@ def put_keys(params: Params, phone: Phone) -> None:
         else:
             params.put(f"{prefix}.type", KEY_TYPES[key.kind], source)
             params.put(f"{prefix}.line", key.line, source)
-            params.put(f"{prefix}.value", _value(phone, key), source)
+            params.put(f"{prefix}.value", phone.dialled(key), source)
             params.put(f"{prefix}.label", legible(key.label), source)
         code = phone.text("pickup_code") if key.kind is KeyKind.BLF else ""
         params.put(f"{prefix}.extension", code, "pickup_code" if code else source)
-
-
-def _value(phone: Phone, key: Key) -> str:
-    """Give what the key dials; a pickup or voicemail key without a target dials the company's code."""
-    if key.kind is KeyKind.LINE or key.kind is KeyKind.DND:
-        return ""
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        voicemail = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or voicemail or phone.text("voicemail_number")
-    return key.target

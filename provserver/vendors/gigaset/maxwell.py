@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.keys import Key, KeyKind
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
+from provserver.domain.slots import KeyKind
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
+from provserver.vendors.gigaset.services import put_directory, put_services
 
 STEPS = ("UnlockAllFunctionKeys",)
 """Without it keys that were locked stay as they were (Tancredi)."""
@@ -65,6 +66,8 @@ def parameters(phone: Phone) -> Params:
     _put_clock(params, phone)
     _put_speech(params, phone)
     _put_accounts(params, phone)
+    put_services(params, phone)
+    put_directory(params, phone)
     _put_keys(params, phone)
     return params
 
@@ -119,9 +122,7 @@ def _put_speech(params: Params, phone: Phone) -> None:
 
 
 def _put_accounts(params: Params, phone: Phone) -> None:
-    lines = {line.number: line for line in phone.lines}
-    for number in range(1, phone.model.accounts + 1):
-        line = lines.get(number)
+    for number, line in phone.accounts:
         if line is None:
             params.put_all(_unused(number), f"line {number}")
         else:
@@ -171,7 +172,7 @@ def _put_keys(params: Params, phone: Phone) -> None:
         name = f"PhoneUI.Keys.FunctionKeys.{slot.number - 1}"
         params.put(f"{name}.Type", TYPES[key.kind], f"key {slot}")
         params.put(f"{name}.DisplayName", key.label, f"key {slot}")
-        values = {field: _dialled(phone, key) for field in FIELDS.get(key.kind, ())}
+        values = {field: phone.dialled(key) for field in FIELDS.get(key.kind, ())}
         params.put_all(
             {f"{name}.{field}": value for field, value in {"PhoneNumber": "", **values}.items()}, f"key {slot}"
         )
@@ -183,12 +184,3 @@ def _put_keys(params: Params, phone: Phone) -> None:
             params.put(f"{name}.Color", COLOUR, f"key {slot}")
     if phone.slots:
         params.put("Telephony.ShowKeysDisplayName", 1, "server")
-
-
-def _dialled(phone: Phone, key: Key) -> str:
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        own = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or own or phone.text("voicemail_number")
-    return key.target

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import xml_attributes, xml_elements
 from provserver.vendors.formats.xml_elements import cannot_carry, element
 from provserver.vendors.grandstream.accounts import put_accounts
@@ -15,11 +15,13 @@ from provserver.vendors.grandstream.family import Family, family_of
 from provserver.vendors.grandstream.keys import put_keys
 from provserver.vendors.grandstream.parameters import (
     put_calls,
+    put_directory,
     put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
     put_server,
+    put_services,
 )
 
 __all__ = ["cannot_carry", "files"]
@@ -31,6 +33,8 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
+    put_directory,
     put_monitoring,
     put_accounts,
     put_keys,
@@ -62,9 +66,7 @@ def parameters(phone: Phone) -> Params:
     A file that mixes P-values and alias items is not read; so a free parameter in the other dialect, which a whole
     company may have set for its other phones, is left out.
     """
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
+    params = gathered(BUILDERS, phone)
     is_alias = family_of(phone).is_alias
     own = {name: value for name, value in phone.overrides.items() if is_alias != bool(P_VALUE.fullmatch(name))}
     return params.merge(replace(phone, overrides=own))

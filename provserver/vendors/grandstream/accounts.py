@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
+from provserver.domain.telephony import dial_plan
 from provserver.vendors.base import Params
 from provserver.vendors.grandstream.family import Family, Value, family_of, load
 
@@ -30,10 +31,8 @@ CODEC_CHOICES = 8
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
     family = family_of(phone)
-    lines = {line.number: line for line in phone.lines}
     shared = family.has_ports
-    for number in range(1, phone.model.accounts + 1):
-        line = lines.get(number)
+    for number, line in phone.accounts:
         if line is None:
             params.put_all(_unused(family.name, number), f"line {number}")
             continue
@@ -69,6 +68,7 @@ def _put_who(params: Params, family: Family, line: Line) -> None:
 
 def _put_how(params: Params, family: Family, phone: Phone, line: Line, number: int) -> None:
     """Write how an account registers and speaks; ports share what the first line says."""
+    plan = dial_plan(phone, DIAL_PLAN) or DIAL_PLAN
     values: dict[str, tuple[Value, str]] = {
         "active": (True, "line"),
         "server": (f"{line.domain}:{line.port}" if line.port else line.domain, "line"),
@@ -80,7 +80,7 @@ def _put_how(params: Params, family: Family, phone: Phone, line: Line, number: i
         "voicemail": (line.voicemail or phone.text("voicemail_number"), "line"),
         "nat": ("stun" if line.stun else "keep", "line"),
         "srtp": (phone.text("srtp"), "srtp"),
-        "dialplan": (DIAL_PLAN, "server"),
+        "dialplan": (plan, "dial_plan" if plan != DIAL_PLAN else "server"),
         "call_features": (False, "server"),
         "pickup_prefix": (phone.text("pickup_code"), "pickup_code"),
         "ring_tone": (phone.text("ring_tone"), "ring_tone"),

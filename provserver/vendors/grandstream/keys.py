@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.keys import Key, KeyKind, Slot
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
 from provserver.vendors.grandstream.family import Family, family_of, load
 
@@ -29,7 +29,7 @@ def put_keys(params: Params, phone: Phone) -> None:
         params.put(names.mode, mode, source)
         params.put(names.account, _account(family, block, key.line), source)
         params.put(names.description, key.label, source)
-        params.put(names.value, _value(phone, key), source)
+        params.put(names.value, phone.dialled(key), source)
 
 
 def _place(model: PhoneModel, slot: Slot) -> tuple[str, int, str]:
@@ -57,15 +57,3 @@ def _empty(name: str, block: str, number: int, scale: str) -> Mapping[str, str]:
 def _account(family: Family, block: str, line: int) -> str:
     """Name an account: counted from 0, but from 1 and in words for memory and module keys of alias items."""
     return f"Account{line}" if family.is_alias and block != "line" else str(line - 1)
-
-
-def _value(phone: Phone, key: Key) -> str:
-    """Give what the key dials; a pickup or voicemail key without a target dials the company's code."""
-    if key.kind in {KeyKind.LINE, KeyKind.DND}:
-        return ""
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        voicemail = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or voicemail or phone.text("voicemail_number")
-    return key.target

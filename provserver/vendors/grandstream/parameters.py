@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
+from provserver.domain.telephony import directory, may_be_quiet
 from provserver.vendors.base import Params
 from provserver.vendors.grandstream.family import family_of
 
@@ -28,7 +29,18 @@ def put_server(params: Params, phone: Phone) -> None:
     family.put(params, "postfix", "", "server")
     family.put(params, "dhcp_server", False, "server")
     family.put(params, "notify", "open", "server")
+    put_credentials(params, phone)
     put_polling(params, phone)
+
+
+def put_credentials(params: Params, phone: Phone) -> None:
+    """Write what the phone shows to this server, for its phonebook only where that is this server's too."""
+    if phone.credentials is None:
+        return
+    is_here = phone.text("phonebook_url").startswith(phone.provisioning_url)
+    for what in ("config", "firmware", "phonebook") if is_here else ("config", "firmware"):
+        family_of(phone).put(params, f"{what}_username", phone.credentials.username, "server")
+        family_of(phone).put(params, f"{what}_password", phone.credentials.password, "server")
 
 
 def put_firmware(params: Params, phone: Phone) -> None:
@@ -87,6 +99,40 @@ def put_calls(params: Params, phone: Phone) -> None:
     path = f"{book.netloc}{book.path.removesuffix(PHONEBOOK_FILE)}".rstrip("/")
     family.put(params, "phonebook_path", path, "phonebook_url")
     family.put(params, "phonebook_interval", PHONEBOOK_MINUTES if path else 0, "phonebook_url")
+
+
+def put_services(params: Params, phone: Phone) -> None:
+    """Write whether users may turn on do not disturb; the maker's templates provision no forwarding (WP820)."""
+    allowed = may_be_quiet(phone)
+    if allowed is not None:
+        family_of(phone).put(params, "quiet_allowed", allowed, "dnd_allowed")
+
+
+def put_directory(params: Params, phone: Phone) -> None:
+    """Write the LDAP directory, or that there is none; P-values of desk phones know no encryption."""
+    family = family_of(phone)
+    found = directory(phone, ("off", "ldaps") if "ldap_security" in family.whole else ("off",))
+    if found is None:
+        return
+    if not found.host:
+        for word in ("ldap_server", "ldap_base", "ldap_user", "ldap_password"):
+            family.put(params, word, "", "ldap_server")
+        return
+    values: dict[str, tuple[str | int | Secret, str]] = {
+        "ldap_server": (found.host, "ldap_server"),
+        "ldap_port": (found.port, "ldap_server"),
+        "ldap_security": (found.security, "ldap_security"),
+        "ldap_base": (found.base, "ldap_base"),
+        "ldap_user": (found.user, "ldap_user"),
+        "ldap_password": (found.password, "ldap_password"),
+        "ldap_name_filter": (found.name_filter, "ldap_name_filter"),
+        "ldap_number_filter": (found.number_filter, "ldap_number_filter"),
+        "ldap_names": (found.names, "ldap_name_attributes"),
+        "ldap_numbers": (found.numbers, "ldap_number_attributes"),
+        "ldap_shown": (found.shown, "ldap_name_attributes"),
+    }
+    for word, (value, source) in values.items():
+        family.put(params, word, value, source)
 
 
 def put_monitoring(params: Params, phone: Phone) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import xml_elements
 from provserver.vendors.formats.xml_elements import cannot_carry, element
 from provserver.vendors.htek.accounts import put_accounts
@@ -13,11 +13,13 @@ from provserver.vendors.htek.names import has_tags, meanings
 from provserver.vendors.htek.parameters import (
     put_calls,
     put_clock,
+    put_directory,
     put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
     put_server,
+    put_services,
 )
 
 __all__ = ["cannot_carry", "files"]
@@ -29,6 +31,8 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
+    put_directory,
     put_monitoring,
     put_accounts,
     put_keys,
@@ -37,10 +41,7 @@ BUILDERS = (
 
 def files(phone: Phone) -> Sequence[File]:
     """Render the phone's own file; the common file of its model would hold nothing more."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    params.merge(phone)
+    params = gathered(BUILDERS, phone).merge(phone)
     elements = _tagged(params) if has_tags(phone.model) else _numbered(params)
     body = xml_elements.document(
         "hl_provision", [('config version="1"', elements)], _comment(phone), opening=' version="1"'

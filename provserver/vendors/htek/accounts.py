@@ -6,6 +6,7 @@ from functools import lru_cache
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
+from provserver.domain.telephony import dial_plan
 from provserver.vendors.base import Params
 from provserver.vendors.htek import names
 from provserver.vendors.htek.names import has_tags
@@ -17,17 +18,19 @@ DTMF = {"rfc2833": 0, "inband": 1, "info": 2}
 CODECS = {"pcmu": 0, "pcma": 8, "g722": 9, "g729": 18, "opus": 120}
 """RTP's own numbers; 120 is the number that the phone gives Opus (WZ, 2.0.4.6.41)."""
 
+DIAL_PLAN = "{[x*]+}"
+"""Any digits and stars, as Wazo and FusionPBX write it."""
+
 CHOICES = 6
-LEFT_BEHIND = ("label", "user", "auth", "password", "name")
+LEFT_BEHIND = ("label", "user", "auth_user", "password", "display_name")
 """What a line that was taken away must not leave in the phone."""
 
 
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    lines = {line.number: line for line in phone.lines}
     tags = has_tags(phone.model)
-    for number in range(1, phone.model.accounts + 1):
-        if line := lines.get(number):
+    for number, line in phone.accounts:
+        if line:
             _put_line(params, phone, line, tags)
         else:
             params.put_all(_unused(number, tags), f"line {number}")
@@ -49,22 +52,23 @@ def _put_line(params: Params, phone: Phone, line: Line, tags: bool) -> None:
     put("profile", line.number - 1)
     put("label", line.display_name or line.extension)
     put("user", line.username)
-    put("auth", line.username)
+    put("auth_user", line.username)
     put("password", line.password)
-    put("name", line.display_name)
+    put("display_name", line.display_name)
     put("voicemail", line.voicemail or phone.text("voicemail_number"))
     put("pickup_code", phone.text("pickup_code"), "pickup_code")
-    put("group_code", phone.text("group_pickup_code"), "group_pickup_code")
+    put("group_pickup_code", phone.text("group_pickup_code"), "group_pickup_code")
     put("server", _address(line.domain, line, line.port))
-    put("proxy", _address(line.outbound_proxy, line, None))
+    put("outbound_proxy", _address(line.outbound_proxy, line, None))
     put("transport", TRANSPORTS[line.transport])
     put("register", 1)
-    put("minutes", -(-int(phone.text("register_expires")) // 60), "register_expires")
+    put("expires", -(-int(phone.text("register_expires")) // 60), "register_expires")
     put("dtmf", DTMF[phone.text("dtmf")], "dtmf")
     put("srtp", SRTP[phone.text("srtp")], "srtp")
     put("mwi", 1)
+    put("dial_plan", dial_plan(phone, DIAL_PLAN) or DIAL_PLAN, "dial_plan")
     for choice, codec in enumerate(_codecs(phone), start=1):
-        put(f"codec{choice}", codec, "codecs")
+        put(f"codec_{choice}", codec, "codecs")
 
 
 def _address(text: str, line: Line, port: int | None) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
 from provserver.vendors.htek import names
 from provserver.vendors.htek.names import has_tags
@@ -53,22 +54,10 @@ def _put_key(params: Params, phone: Phone, slot: Slot, key: Key, tags: bool) -> 
     params.put(at.kind, TYPES[key.kind], source)
     if at.mode:
         params.put(at.mode, 0, source)
-    params.put(at.value, _value(phone, key), source)
+    params.put(at.value, phone.dialled(key), source)
     params.put(at.label, key.label, source)
     params.put(at.account, key.line - 1, source)
     if key.kind is KeyKind.BLF:
         params.put(at.extension, phone.text("pickup_code"), "pickup_code")
     else:
         params.put(at.extension, "", source)
-
-
-def _value(phone: Phone, key: Key) -> str:
-    """Give what the key dials; a pickup or voicemail key without a target dials the company's code."""
-    if key.kind is KeyKind.LINE or key.kind is KeyKind.DND:
-        return ""
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        voicemail = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or voicemail or phone.text("voicemail_number")
-    return key.target

@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.keys import Slot
+from provserver.domain.slots import Slot
+from provserver.vendors.htek_firmware import table
+
+ACCOUNTS = 4
+"""Accounts of the classic phones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,42 +40,41 @@ def has_tags(model: PhoneModel) -> bool:
 @cache
 def setting(name: str, tags: bool) -> str:
     """Give the name of a setting of the whole phone."""
-    return str(_table()["settings"][name][tags])
+    names = _table()
+    if tags:
+        return str(names["settings"][name])
+    return table.SETTINGS.get(name) or f"P{names['numbers'][name]}"
 
 
 @cache
 def account(name: str, number: int, tags: bool) -> str:
     """Give the name of a setting of an account; numbers exist for the first four."""
-    row = _table()["accounts"][name]
-    return str(row["tag"]).format(n=number) if tags else f"P{row['numbers'][number - 1]}"
+    names = _table()
+    if tags:
+        return str(names["accounts"][name]).format(n=number)
+    return table.account(number).get(name) or f"P{names['account_numbers'][name][number - 1]}"
 
 
 @lru_cache(maxsize=2048)
 def key(slot: Slot, tags: bool) -> KeyNames:
     """Give the names of a key's fields."""
-    return _module_key(slot, tags) if slot.module else _phone_key(slot.number, tags)
-
-
-def _phone_key(number: int, tags: bool) -> KeyNames:
-    keys = _table()["keys"]
-    mode = keys["mode"]
     if tags:
-        names = [keys["tag"].format(key=number, field=field) for field in keys["fields"]]
-        return _named(names, mode["tag"].format(key=number))
-    of = next(row for row in keys["ranges"] if row["first"] <= number <= row["last"])
-    names = [f"P{start + of['step'] * (number - of['first'])}" for start in of["starts"]]
-    return _named(names, f"P{mode['start'] + mode['step'] * (number - mode['first'])}")
+        return _tagged_module_key(slot) if slot.module else _tagged_key(slot.number)
+    at = table.key(slot)
+    return KeyNames(at["type"], at["value"], at["label"], at["account"], at["pickup"], at.get("mode", ""))
 
 
-def _module_key(slot: Slot, tags: bool) -> KeyNames:
+def _tagged_key(number: int) -> KeyNames:
+    keys = _table()["keys"]
+    names = [keys["tag"].format(key=number, field=field) for field in keys["fields"]]
+    return _named(names, keys["mode"].format(key=number))
+
+
+def _tagged_module_key(slot: Slot) -> KeyNames:
     modules = _table()["modules"]
     page, index = divmod(slot.number - 1, modules["keys"])
-    if tags:
-        place = {"module": slot.module, "page": page + 1, "key": index + 1}
-        return _named([modules["tag"].format(**place, field=field) for field in modules["fields"]])
-    above = modules["start"] + modules["per_module"] * (slot.module - 1) + modules["per_page"] * page
-    first = above + modules["per_key"] * index
-    return _named([f"P{first + offset}" for offset in range(len(modules["fields"]))])
+    place = {"module": slot.module, "page": page + 1, "key": index + 1}
+    return _named([modules["tag"].format(**place, field=field) for field in modules["fields"]])
 
 
 def _named(names: Sequence[str], mode: str = "") -> KeyNames:
@@ -82,11 +85,11 @@ def _named(names: Sequence[str], mode: str = "") -> KeyNames:
 @cache
 def meanings() -> Mapping[str, Mapping[str, str]]:
     """Give the attribute of every number of the phone and its accounts that tells people its tag."""
-    table = _table()
-    found: dict[str, str] = dict(table["settings"].values())
-    for row in table["accounts"].values():
-        found |= {f"P{p}": row["tag"].format(n=count) for count, p in enumerate(row["numbers"], start=1)}
-    for slot in (Slot(0, number) for number in range(1, table["keys"]["ranges"][-1]["last"] + 1)):
+    names = _table()
+    found = {setting(name, False): str(tag) for name, tag in names["settings"].items()}
+    for name in names["accounts"]:
+        found |= {account(name, count, False): account(name, count, True) for count in range(1, ACCOUNTS + 1)}
+    for slot in (Slot(0, number) for number in range(1, names["keys"]["last"] + 1)):
         numbers, tags = key(slot, False), key(slot, True)
         found |= {getattr(numbers, field): getattr(tags, field) for field in KeyNames.__slots__}
     return {number: {"para": tag} for number, tag in found.items()}

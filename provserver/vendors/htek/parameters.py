@@ -6,27 +6,20 @@ from provserver.domain.hardware import Feature
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
+from provserver.domain.telephony import do_not_disturb
+from provserver.vendors import htek_firmware
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
 from provserver.vendors.htek.names import has_tags, setting
+from provserver.vendors.htek_firmware.table import LANGUAGES, OFFSETS
 
 PROTOCOLS = {"http": 1, "https": 3}
 NIGHTLY = 1440  # minutes: no hour of the day can be told
 ALWAYS = 0
 
-LANGUAGES = {"en": 0, "fr": 1, "de": 2, "es": 3, "it": 6, "ro": 0}
-"""TC, sangoma.macros, which is the same firmware. Romanian is not in its list, so a Romanian company reads English."""
-
 CITIES = {"UTC": 33, "Etc/UTC": 33, "Europe/London": 39, "Europe/Berlin": 50, "Europe/Rome": 52}
 CITIES |= {"America/Mexico_City": 13}
 """Places of the maker's list of zones that a source names (TC, sangoma.macros)."""
-
-OFFSETS = {
-    -660: 105, -600: 2, -540: 3, -480: 6, -420: 10, -360: 14, -300: 18, -270: 19, -240: 20, -210: 26, -180: 30,
-    -120: 31, -60: 32, 0: 33, 60: 49, 120: 57, 180: 73, 210: 74, 240: 77, 300: 83, 330: 84, 360: 85, 420: 88, 480: 89,
-    540: 93, 570: 94, 600: 96, 630: 100, 660: 101, 720: 102, 765: 103, 780: 104,
-}  # fmt: skip
-"""A place for every offset, in minutes (WZ, common.py); summer time is then by that place's rule."""
 
 AUTOMATIC = 2
 
@@ -38,14 +31,14 @@ def put_server(params: Params, phone: Phone) -> None:
     """
     tags = has_tags(phone.model)
     protocol = PROTOCOLS[phone.provisioning_url.partition(":")[0]]
-    params.put(setting("server", tags), Secret(phone.provisioning_url), "server")
-    params.put(setting("protocol", tags), protocol, "server")
-    params.put(setting("override", tags), False, "server")
+    params.put(setting("config_server", tags), Secret(phone.provisioning_url), "server")
+    params.put(setting("upgrade_mode", tags), protocol, "server")
+    params.put(setting("override_server", tags), False, "server")
     params.put(setting("pnp", tags), False, "server")
-    params.put(setting("check", tags), ALWAYS, "server")
-    params.put(setting("notify", tags), True, "server")
-    params.put(setting("polling", tags), bool(phone.setting("poll")), "poll")
-    params.put(setting("minutes", tags), NIGHTLY, "poll")
+    params.put(setting("check_mode", tags), ALWAYS, "server")
+    params.put(setting("obeys_notify", tags), True, "server")
+    params.put(setting("auto_upgrade", tags), bool(phone.setting("poll")), "poll")
+    params.put(setting("check_minutes", tags), NIGHTLY, "poll")
 
 
 def put_firmware(params: Params, phone: Phone) -> None:
@@ -55,8 +48,8 @@ def put_firmware(params: Params, phone: Phone) -> None:
     """
     if phone.firmware_name:
         tags = has_tags(phone.model)
-        params.put(setting("firmware", tags), Secret(phone.firmware_folder), "firmware")
-        params.put(setting("firmware_prefix", tags), phone.firmware_prefix, "firmware")
+        params.put(setting("firmware_server", tags), Secret(phone.firmware_folder), "firmware")
+        params.put(setting("file_prefix", tags), phone.firmware_prefix, "firmware")
 
 
 def put_passwords(params: Params, phone: Phone) -> None:
@@ -82,7 +75,7 @@ def put_clock(params: Params, phone: Phone) -> None:
     params.put(setting("ntp_server", tags), split_port(phone.text("ntp_server"))[0], "ntp_server")
     if place is not None:
         params.put(setting("time_zone", tags), place, "time_zone")
-        params.put(setting("summer", tags), AUTOMATIC, "time_zone")
+        params.put(setting("daylight_saving", tags), AUTOMATIC, "time_zone")
     params.put(setting("clock", tags), phone.text("clock") == "12", "clock")
     language = LANGUAGES[phone.text("language")]
     params.put(setting("language", tags), language, "language")
@@ -101,12 +94,26 @@ def put_calls(params: Params, phone: Phone) -> None:
     direct, group, book = (phone.text(n) for n in ("pickup_code", "group_pickup_code", "phonebook_url"))
     params.put(setting("ring_tone", tags), phone.text("ring_tone"), "ring_tone")
     params.put(setting("call_waiting", tags), bool(phone.setting("call_waiting")), "call_waiting")
-    params.put(setting("pickup_active", tags), bool(direct), "pickup_code")
-    params.put(setting("pickup_code", tags), direct, "pickup_code")
-    params.put(setting("group_active", tags), bool(group), "group_pickup_code")
-    params.put(setting("group_code", tags), group, "group_pickup_code")
-    params.put(setting("book_url", tags), book, "phonebook_url")
-    params.put(setting("book_name", tags), "Company" if book else "", "phonebook_url")
+    params.put(setting("direct_pickup", tags), bool(direct), "pickup_code")
+    params.put(setting("direct_pickup_code", tags), direct, "pickup_code")
+    params.put(setting("group_pickup", tags), bool(group), "group_pickup_code")
+    params.put(setting("group_pickup_code", tags), group, "group_pickup_code")
+    params.put(setting("phonebook_url", tags), book, "phonebook_url")
+    params.put(setting("phonebook_name", tags), "Company" if book else "", "phonebook_url")
+
+
+def put_services(params: Params, phone: Phone) -> None:
+    """Write forwarding and do not disturb, of which only the tag of the U series is sourced (FusionPBX, uc926u)."""
+    tags, quiet = has_tags(phone.model), do_not_disturb(phone)
+    if quiet is not None:
+        params.put("DND_Enable", quiet, "dnd")
+    htek_firmware.put_forwards(params, phone, lambda word: setting(word, tags))
+
+
+def put_directory(params: Params, phone: Phone) -> None:
+    """Write the LDAP directory, or that there is none."""
+    tags = has_tags(phone.model)
+    htek_firmware.put_directory(params, phone, lambda word: setting(word, tags))
 
 
 def put_monitoring(params: Params, phone: Phone) -> None:
@@ -114,4 +121,4 @@ def put_monitoring(params: Params, phone: Phone) -> None:
     if Feature.POPUP in phone.model.supports:
         tags = has_tags(phone.model)
         params.put(setting("popup", tags), phone.popup, "monitor_popup")
-        params.put(setting("ring", tags), phone.monitor_ring != "off", "monitor_ring")
+        params.put(setting("splash", tags), phone.monitor_ring != "off", "monitor_ring")

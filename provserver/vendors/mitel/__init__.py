@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import colon_text
 from provserver.vendors.formats.colon_text import cannot_carry
 from provserver.vendors.mitel.keys import put_keys
@@ -14,6 +14,8 @@ from provserver.vendors.mitel.parameters import (
     put_authority,
     put_calls,
     put_clock,
+    put_dialling,
+    put_directory,
     put_firmware,
     put_monitoring,
     put_network,
@@ -22,6 +24,7 @@ from provserver.vendors.mitel.parameters import (
     put_speech,
 )
 from provserver.vendors.mitel.release import prefix
+from provserver.vendors.sections import sorter
 
 __all__ = ["cannot_carry", "files"]
 
@@ -37,6 +40,8 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_dialling,
+    put_directory,
     put_monitoring,
     put_speech,
     put_lines,
@@ -52,13 +57,15 @@ SECTIONS = (
     (re.compile(r"tagging enabled|vlan |lldp"), "Network"),
     (re.compile(r"time |dst |(input )?language"), "Time and language"),
     (re.compile(r"play a ring splash"), "Monitored extensions"),
-    (re.compile(r"call waiting|directed call pickup|directory script|sip explicit mwi "), "Calls"),
+    (re.compile(r"call waiting|directed call pickup|directory script|sip explicit mwi |sip dial plan|ldap "), "Calls"),
     (re.compile(r"sip (transport|out-of-band|use basic|customized) ?"), "Speech"),
     (re.compile(r"(sip )?line(?P<number>\d+) "), "Line"),
     (re.compile(r"(prgkey|topsoftkey|softkey)\d+ "), "Keys"),
     (re.compile(r"expmod(?P<number>\d+) key"), "Keys of expansion module"),
 )
 """Where a name stands in the file; the first that fits counts."""
+
+_section = sorter(SECTIONS)
 
 
 def files(phone: Phone) -> Sequence[File]:
@@ -70,10 +77,7 @@ def files(phone: Phone) -> Sequence[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    return params.merge(phone)
+    return gathered(BUILDERS, phone).merge(phone)
 
 
 @lru_cache(maxsize=1)
@@ -95,11 +99,3 @@ def _body(phone: Phone, params: Params) -> bytes:
     before = prefix(phone)
     bodies = (colon_text.write(items, title, before) for title, items in sections.items())
     return colon_text.write((), _who(phone)) + b"".join(bodies)
-
-
-@lru_cache(maxsize=16384)
-def _section(name: str) -> str:
-    for pattern, title in SECTIONS:
-        if match := pattern.match(name):
-            return f"{title} {match.groupdict().get('number') or ''}".strip()
-    return "Free parameters"

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
 from provserver.vendors.mitel.release import FOURTH, release
 from provserver.vendors.mitel.texts import legible
@@ -91,16 +92,7 @@ def _put_key(params: Params, phone: Phone, placed: Placed) -> None:
 
 def _value(phone: Phone, key: Key) -> str:
     """Give what a key dials, watches or opens; without a target of its own, the company's code."""
-    match key.kind:
-        case KeyKind.PICKUP:
-            return key.target or phone.text("group_pickup_code")
-        case KeyKind.VOICEMAIL:
-            own = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-            return key.target or own or phone.text("voicemail_number")
-        case KeyKind.PARK:
-            return f"asterisk;{key.target}"
-        case _:
-            return key.target
+    return f"asterisk;{key.target}" if key.kind is KeyKind.PARK else phone.dialled(key)
 
 
 def _put_parking(params: Params, placed: Iterable[Placed]) -> None:

@@ -9,6 +9,7 @@ from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
+from provserver.domain.telephony import dial_plan, directory
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import LAST, Turn, rule
 from provserver.vendors.mitel.release import THIRD, release
@@ -142,6 +143,28 @@ def put_calls(params: Params, phone: Phone) -> None:
     params.put("directed call pickup prefix", code, "pickup_code")
     params.put("sip explicit mwi subscription", True, "server")
     params.put("directory script", book, "phonebook_url")
+
+
+def put_dialling(params: Params, phone: Phone) -> None:
+    """Write the dial plan that somebody set; without one the phone has the factory's."""
+    if plan := dial_plan(phone):
+        params.put("sip dial plan", plan, "dial_plan")
+
+
+def put_directory(params: Params, phone: Phone) -> None:
+    """Write the LDAP directory, its user and password in front of the server (installation guide 6800i, page A-113).
+
+    What the files do not say has the factory's value, so that none is not written at all. The user's ``@`` would end
+    what stands before the server; with one in it, or in the password, the phone has no directory.
+    """
+    found = directory(phone, ("off",))
+    if found is None or not found.host or set("@:/") & set(found.user + found.password.reveal()):
+        return
+    who = f"{found.user}:{found.password.reveal()}@" if found.user else ""
+    shown = f"[{found.host}]" if ":" in found.host else found.host
+    params.put("ldap server", Secret(f"{who}{shown}:{found.port}"), "ldap_server")
+    params.put("ldap base dn", found.base, "ldap_base")
+    params.put("ldap search filter", found.name_filter, "ldap_name_filter")
 
 
 def put_monitoring(params: Params, phone: Phone) -> None:

@@ -6,11 +6,12 @@ from functools import lru_cache
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import xml_elements
 from provserver.vendors.formats.xml_elements import cannot_carry, element
 from provserver.vendors.obihai.keys import put_keys
 from provserver.vendors.obihai.lines import FLAGS, put_lines
+from provserver.vendors.obihai.services import put_services
 
 __all__ = ["cannot_carry", "files"]
 
@@ -30,10 +31,9 @@ def files(phone: Phone) -> list[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
-    params = Params()
-    for build in (put_server, put_firmware, put_passwords, put_network, put_lines, put_keys):
-        build(params, phone)
-    return params.merge(phone)
+    return gathered(
+        (put_server, put_firmware, put_passwords, put_network, put_services, put_lines, put_keys), phone
+    ).merge(phone)
 
 
 def put_server(params: Params, phone: Phone) -> None:

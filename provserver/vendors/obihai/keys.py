@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from provserver.domain.keys import Key, KeyKind, Slot
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
 
 FUNCTIONS: Mapping[KeyKind, str] = {
@@ -32,7 +32,7 @@ def put_keys(params: Params, phone: Phone) -> None:
         prefix, source = _prefix(phone, slot), f"key {slot}"
         params.put(f"{prefix}.Function", FUNCTIONS[key.kind], source)
         params.put(f"{prefix}.Service", "" if key.kind in WITHOUT_SERVICE else f"SP{key.line}", source)
-        params.put(f"{prefix}.Number", "" if key.kind in WITHOUT_NUMBER else _number(phone, key), source)
+        params.put(f"{prefix}.Number", "" if key.kind in WITHOUT_NUMBER else phone.dialled(key), source)
         params.put(f"{prefix}.Name", key.label if key.kind is not KeyKind.NONE else "", source)
     params.put("VoiceService.1.Phone.CstmLineKey.BLF.Enable", "true", "server")
     params.put("VoiceService.1.Phone.CstmLineKey.BLF.TextLine1", "$Name", "server")
@@ -46,12 +46,3 @@ def _prefix(phone: Phone, slot: Slot) -> str:
     if slot.number <= column:
         return f"VoiceService.1.Phone.LeftLineKey.{slot.number}"
     return f"VoiceService.1.Phone.LineKey.{slot.number - column}"
-
-
-def _number(phone: Phone, key: Key) -> str:
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        voicemail = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or voicemail or phone.text("voicemail_number")
-    return key.target

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import quoted_text, xml_elements
 from provserver.vendors.panasonic import utg
 from provserver.vendors.panasonic.keys import put_keys
@@ -22,7 +21,9 @@ from provserver.vendors.panasonic.parameters import (
     put_server,
     server,
 )
+from provserver.vendors.panasonic.services import put_dialling, put_directory, put_services
 from provserver.vendors.panasonic.texts import TGP, UTG, family
+from provserver.vendors.sections import sorter
 
 __all__ = ["cannot_carry", "files"]
 
@@ -38,23 +39,29 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
+    put_dialling,
+    put_directory,
     put_monitoring,
     put_lines,
     put_keys,
 )
 
 SECTIONS = (
-    (re.compile(r"PROVISION_ENABLE|CFG_"), "Provisioning"),
+    (re.compile(r"PROVISION_ENABLE|CFG_|HTTP_AUTH_"), "Provisioning"),
     (re.compile(r"FIRM_"), "Firmware"),
     (re.compile(r"(ADMIN|USER)_"), "Passwords of the phone's own pages"),
     (re.compile(r"VLAN_|LLDP_"), "Network"),
     (re.compile(r"NTP_|TIME_|LOCAL_TIME_|DST_"), "Time"),
     (re.compile(r"VM_SUBSCRIBE|NUM_PLAN_"), "Calls"),
+    (re.compile(r"LDAP_"), "LDAP directory"),
     (re.compile(r"FLEX_BUTTON_"), "Keys"),
     (re.compile(r"DSS_BUTTON_"), "Keys of the expansion module"),
     (re.compile(r"[A-Z0-9_]+_(?P<number>\d{1,2})\Z"), "Line"),
 )
 """Where a name stands in the file; the first that fits counts."""
+
+_section = sorter(SECTIONS)
 
 
 def cannot_carry(value: str) -> str | None:
@@ -75,10 +82,7 @@ def files(phone: Phone) -> Sequence[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    return params.merge(phone)
+    return gathered(BUILDERS, phone).merge(phone)
 
 
 def _names(phone: Phone) -> Sequence[str]:
@@ -108,11 +112,3 @@ def _body(phone: Phone, params: Params) -> bytes:
     for name, parameter in params.items():
         sections.setdefault(_section(name), []).append((name, parameter.value))
     return quoted_text.write(sections.items(), _first_line(phone))
-
-
-@lru_cache(maxsize=16384)
-def _section(name: str) -> str:
-    for pattern, title in SECTIONS:
-        if match := pattern.match(name):
-            return f"{title} {match.groupdict().get('number') or ''}".strip()
-    return "Free parameters"

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
 from provserver.vendors.panasonic.texts import HDV, family, legible
 
@@ -52,12 +53,7 @@ def _meaning(phone: Phone, key: Key, words: Mapping[KeyKind, str]) -> tuple[str,
             return _WORD + words[key.kind], str(key.line), ""
         case KeyKind.BLF:
             return _WORD + words[key.kind], key.target, ""
-        case KeyKind.SPEED_DIAL:
-            return _WORD + _DIALS, "", key.target
-        case KeyKind.PICKUP:
-            return _WORD + _DIALS, "", key.target or phone.text("group_pickup_code")
-        case KeyKind.VOICEMAIL:
-            own = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-            return _WORD + _DIALS, "", key.target or own or phone.text("voicemail_number")
+        case KeyKind.SPEED_DIAL | KeyKind.PICKUP | KeyKind.VOICEMAIL:
+            return _WORD + _DIALS, "", phone.dialled(key)
         case _:
             return "", "", ""

@@ -28,11 +28,10 @@ _EMPTIED = (
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    lines = {line.number: line for line in phone.lines}
-    for number in range(1, phone.model.accounts + 1):
+    for number, line in phone.accounts:
         if family(phone.model) == UTG:
-            params.put(f"LINE_ENABLE_{number}", "Yes" if number in lines else "No", f"line {number}")
-        if line := lines.get(number):
+            params.put(f"LINE_ENABLE_{number}", "Yes" if line else "No", f"line {number}")
+        if line:
             _put_line(params, phone, line)
         else:
             params.put_all(_unused(number), f"line {number}")

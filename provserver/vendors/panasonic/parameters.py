@@ -25,7 +25,14 @@ def server(phone: Phone) -> Mapping[str, str | Secret]:
     address = Secret(f"{phone.provisioning_url}Config{{MAC}}.cfg")
     if family(phone.model) == UTG:
         return {"PROVISION_ENABLE": "Y", "USR_PROV_SVR_URL": address, "CFG_RESYNC_FROM_SIP": EVENT}
-    return {"PROVISION_ENABLE": "Y", "CFG_STANDARD_FILE_PATH": address, "CFG_RESYNC_FROM_SIP": EVENT}
+    led: Mapping[str, str | Secret] = {
+        "PROVISION_ENABLE": "Y",
+        "CFG_STANDARD_FILE_PATH": address,
+        "CFG_RESYNC_FROM_SIP": EVENT,
+    }
+    if phone.credentials is None:
+        return led
+    return {**led, "HTTP_AUTH_ID": phone.credentials.username, "HTTP_AUTH_PASSWORD": phone.credentials.password}
 
 
 def put_server(params: Params, phone: Phone) -> None:

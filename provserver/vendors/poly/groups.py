@@ -9,7 +9,7 @@ _GROUPS = {
     "DEVICE": ("device.",),
     "LINES": ("reg.",),
     "VOICEMAIL": ("msg.", "up.oneTouchVoiceMail"),
-    "CALLS": ("call.", "feature."),
+    "CALLS": ("call.", "feature.", "dialplan."),
     "SPEECH": ("voice.", "tone.dtmf.", "sec.srtp.", "voIpProt.SIP.dtmfViaSignaling."),
     "CLOCK": ("tcpIpApp.sntp.", "lcl."),
     "DIRECTORY": ("dir.",),

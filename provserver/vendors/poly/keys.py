@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from provserver.domain.hardware import Feature
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
 from provserver.vendors.poly.firmware import is_pvos, is_uc_software
 
@@ -25,6 +26,9 @@ setting for calls picks among 2 to 6, 7 to 9 are trills like them, and 12 and 13
 
 _RINGS_SIP_3 = {"off": "1", "splash": "1", "tone": "10"}
 """Numbers until SIP 3, where 14 is a recording that repeats: there is no splash, so it stays silent."""
+
+_DIALLING = frozenset({KeyKind.SPEED_DIAL, KeyKind.PICKUP, KeyKind.VOICEMAIL})
+"""Kinds that are favourites of the directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +127,7 @@ def _place(key: Key, favourite: Favourite | None) -> tuple[str, int | None]:
 
 def _dialled(phone: Phone, key: Key) -> str:
     """Give what a favourite of this key dials; empty for keys of other kinds, and where there is no number."""
-    match key.kind:
-        case KeyKind.SPEED_DIAL:
-            number = key.target
-        case KeyKind.PICKUP:
-            number = key.target or phone.text("group_pickup_code")
-        case KeyKind.VOICEMAIL:
-            line = next((line for line in phone.lines if line.number == key.line), None)
-            number = key.target or (line.voicemail if line else "") or phone.text("voicemail_number")
-        case _:
-            number = ""
+    number = phone.dialled(key) if key.kind in _DIALLING else ""
     return _address(number) if "@" in number else number
 
 

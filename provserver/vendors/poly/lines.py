@@ -1,8 +1,9 @@
 """Accounts: one registration a line, and an empty address for those that the phone has and nobody uses."""
 
-from provserver.domain.keys import Key, KeyKind
+from provserver.domain.keys import Key
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
+from provserver.domain.slots import KeyKind
 from provserver.vendors.base import Params
 from provserver.vendors.poly.firmware import is_uc_software
 from provserver.vendors.poly.keys import Plan
@@ -20,9 +21,8 @@ def put(params: Params, phone: Phone, plan: Plan) -> None:
     for _, _, key in plan.keys:
         if key.kind is KeyKind.LINE:
             keys.setdefault(key.line, []).append(key)
-    lines = {line.number: line for line in phone.lines}
-    for number in range(1, phone.model.accounts + 1):
-        if line := lines.get(number):
+    for number, line in phone.accounts:
+        if line:
             own = keys.get(number, [])
             label = next((key.label for key in own if key.label), line.extension)
             _put_line(params, phone, line, label, len(own) or 1)

@@ -3,6 +3,7 @@
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
+from provserver.domain.telephony import dial_plan, may_be_quiet
 from provserver.vendors.base import Params
 from provserver.vendors.poly import clock, keys, lines
 from provserver.vendors.poly.firmware import is_pvos, is_uc_software
@@ -55,6 +56,9 @@ def _put_server(params: Params, phone: Phone) -> None:
     scheme = phone.provisioning_url.partition(":")[0].upper()
     _put_device_value(params, "device.prov.serverName", phone.provisioning_url, "server")
     _put_device_value(params, "device.prov.serverType", scheme, "server")
+    if phone.credentials is not None:
+        _put_device_value(params, "device.prov.user", phone.credentials.username, "server")
+        _put_device_value(params, "device.prov.password", phone.credentials.password, "server")
     params.put("voIpProt.SIP.specialEvent.checkSync.alwaysReboot", False, "server")
     params.put("prov.polling.enabled", bool(phone.setting("poll")), "poll")
     params.put("prov.polling.mode", "abs", "poll")
@@ -106,8 +110,13 @@ def _put_voicemail(params: Params, phone: Phone) -> None:
 
 
 def _put_calls(params: Params, phone: Phone) -> None:
+    """Write how calls are taken and dialled; a digit map that no file has is the factory's again."""
     code = phone.text("pickup_code")
     params.put("call.callWaiting.enable", bool(phone.setting("call_waiting")), "call_waiting")
+    if (allowed := may_be_quiet(phone)) is not None:
+        params.put("feature.doNotDisturb.enable", allowed, "dnd_allowed")
+    if plan := dial_plan(phone):
+        params.put("dialplan.digitmap", plan, "dial_plan")
     params.put("feature.directedCallPickup.enabled", True, "pickup_code")
     params.put("call.directedCallPickupMethod", "legacy" if code else "native", "pickup_code")
     params.put("call.directedCallPickupString", code, "pickup_code")

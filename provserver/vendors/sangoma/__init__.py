@@ -3,21 +3,23 @@
 from functools import lru_cache
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import xml_elements
 from provserver.vendors.formats.xml_elements import cannot_carry
+from provserver.vendors.htek_firmware.table import hints
 from provserver.vendors.sangoma.common import (
     put_calls,
     put_clock,
+    put_directory,
     put_firmware,
     put_monitoring,
     put_network,
     put_passwords,
     put_server,
+    put_services,
 )
 from provserver.vendors.sangoma.keys import put_keys
 from provserver.vendors.sangoma.lines import put_lines
-from provserver.vendors.sangoma.table import hints
 
 __all__ = ["cannot_carry", "files"]
 
@@ -28,6 +30,8 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
+    put_directory,
     put_monitoring,
     put_lines,
     put_keys,
@@ -45,10 +49,7 @@ def files(phone: Phone) -> list[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    return params.merge(phone)
+    return gathered(BUILDERS, phone).merge(phone)
 
 
 def _written(name: str, value: str) -> str:

@@ -5,12 +5,10 @@ from functools import lru_cache
 from provserver.domain.hardware import Feature
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
+from provserver.vendors import htek_firmware
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
-from provserver.vendors.sangoma.table import OFFSETS, SETTINGS, ZONES
-
-LANGUAGES = {"en": 0, "fr": 1, "de": 2, "es": 3, "it": 6, "ro": 0}
-"""Numbers as Tancredi has them; Romanian is not among the languages of this firmware, so it reads English."""
+from provserver.vendors.htek_firmware.table import LANGUAGES, OFFSETS, SETTINGS, ZONES
 
 DAY = 1440
 """Minutes: how often the phone asks. It counts from its own start, so the hour of the night cannot be told."""
@@ -22,6 +20,9 @@ def put_server(params: Params, phone: Phone) -> None:
     """Write what the server owns: where the phone asks, when, whose values win, and that a NOTIFY is obeyed."""
     url = phone.provisioning_url
     _put(params, "config_server", Secret(url.rstrip("/")), "server")
+    if phone.credentials is not None:
+        _put(params, "username", phone.credentials.username, "server")
+        _put(params, "password", phone.credentials.password, "server")
     _put(params, "upgrade_mode", 3 if url.startswith("https:") else 1, "server")
     _put(params, "file_prefix", phone.firmware_prefix, "firmware" if phone.firmware_name else "server")
     _put(params, "file_postfix", "", "server")
@@ -82,6 +83,16 @@ def put_calls(params: Params, phone: Phone) -> None:
         _put(params, f"{word}_code", code, setting)
     _put(params, "phonebook_url", book, "phonebook_url")
     _put(params, "phonebook_name", "Company" if book else "", "phonebook_url")
+
+
+def put_services(params: Params, phone: Phone) -> None:
+    """Write where calls are forwarded; no source has a number for do not disturb itself."""
+    htek_firmware.put_forwards(params, phone, SETTINGS.__getitem__)
+
+
+def put_directory(params: Params, phone: Phone) -> None:
+    """Write the LDAP directory, or that there is none."""
+    htek_firmware.put_directory(params, phone, SETTINGS.__getitem__)
 
 
 def put_monitoring(params: Params, phone: Phone) -> None:

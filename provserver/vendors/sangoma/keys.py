@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
-from provserver.vendors.sangoma import table
+from provserver.vendors.htek_firmware import table
 
 TYPES: Mapping[KeyKind, int] = {
     KeyKind.NONE: 0,
@@ -47,22 +48,10 @@ def _put_key(params: Params, phone: Phone, slot: Slot, key: Key) -> None:
     values: dict[str, str | int] = {
         "type": TYPES[key.kind],
         "mode": 0,
-        "value": _value(phone, key),
+        "value": phone.dialled(key),
         "label": key.label,
         "account": key.line - 1,
         "pickup": pickup,
     }
     for word, name in table.key(slot).items():
         params.put(name, values[word], "pickup_code" if word == "pickup" else f"key {slot}")
-
-
-def _value(phone: Phone, key: Key) -> str:
-    """Give what the key dials; a pickup or voicemail key without a target dials the company's code."""
-    if key.kind is KeyKind.LINE or key.kind is KeyKind.DND:
-        return ""
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        voicemail = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or voicemail or phone.text("voicemail_number")
-    return key.target

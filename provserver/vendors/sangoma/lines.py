@@ -6,8 +6,9 @@ from functools import lru_cache
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
+from provserver.domain.telephony import dial_plan
 from provserver.vendors.base import Params
-from provserver.vendors.sangoma.table import account
+from provserver.vendors.htek_firmware.table import account
 
 TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
 SRTP = {"off": 0, "optional": 1, "required": 2}
@@ -16,6 +17,9 @@ SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 CODECS = {"pcmu": 0, "pcma": 8, "g722": 9, "g729": 18}
 """By payload type; no source tells whether this firmware speaks Opus."""
 
+DIAL_PLAN = "{[x*]+}"
+"""Any digits and stars, as FusionPBX writes it."""
+
 CHOICES = 6
 LEFT_BEHIND = ("label", "user", "auth_user", "password", "display_name")
 """What a line that was taken away must not leave in the phone."""
@@ -23,9 +27,8 @@ LEFT_BEHIND = ("label", "user", "auth_user", "password", "display_name")
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    lines = {line.number: line for line in phone.lines}
-    for number in range(1, phone.model.accounts + 1):
-        if line := lines.get(number):
+    for number, line in phone.accounts:
+        if line:
             _put_line(params, phone, line)
         else:
             params.put_all(_unused(number), f"line {number}")
@@ -57,6 +60,7 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
     params.put(names["expires"], _minutes(phone.text("register_expires")), "register_expires")
     params.put(names["dtmf"], DTMF[phone.text("dtmf")], "dtmf")
     params.put(names["srtp"], SRTP[phone.text("srtp")], "srtp")
+    params.put(names["dial_plan"], dial_plan(phone, DIAL_PLAN) or DIAL_PLAN, "dial_plan")
     params.put(names["pickup_code"], phone.text("pickup_code"), "pickup_code")
     params.put(names["group_pickup_code"], phone.text("group_pickup_code"), "group_pickup_code")
     wanted = phone.setting("codecs")

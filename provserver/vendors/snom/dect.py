@@ -25,9 +25,7 @@ def parameters(phone: Phone) -> Params:
         params.put(f"srv_sip_server_alias[{number}]", address, f"server {number}")
         params.put(f"user_host[{number}]", address, f"server {number}")
         params.put(f"user_dtmf_info[{number}]", tones(phone), "dtmf")
-    lines = {line.number: line for line in phone.lines}
-    for number in range(1, phone.model.accounts + 1):
-        line = lines.get(number)
+    for number, line in phone.accounts:
         if line is None:
             params.put_all(_unused(number), f"line {number}")
         else:

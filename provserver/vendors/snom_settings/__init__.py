@@ -4,11 +4,12 @@ Not a maker: it has no table of models.
 """
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, gathered
 from provserver.vendors.snom_settings.accounts import put_accounts
 from provserver.vendors.snom_settings.clock import put_clock
 from provserver.vendors.snom_settings.firmware import firmware_files, put_firmware, with_firmware
 from provserver.vendors.snom_settings.keys import put_keys
+from provserver.vendors.snom_settings.services import put_directory, put_services
 from provserver.vendors.snom_settings.settings import (
     put_calls,
     put_monitoring,
@@ -28,6 +29,8 @@ BUILDERS = (
     put_network,
     put_clock,
     put_calls,
+    put_services,
+    put_directory,
     put_monitoring,
     put_accounts,
     put_keys,
@@ -36,7 +39,4 @@ BUILDERS = (
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of a desk phone, before its overrides."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    return params
+    return gathered(BUILDERS, phone)

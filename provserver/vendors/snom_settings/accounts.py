@@ -19,9 +19,7 @@ LEFT_BEHIND = ("user_name", "user_pname", "user_pass", "user_realname", "user_id
 
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every identity of the model, so that a line taken away goes off the phone (sheet, pitfall 9)."""
-    lines = {line.number: line for line in phone.lines}
-    for number in range(1, phone.model.accounts + 1):
-        line = lines.get(number)
+    for number, line in phone.accounts:
         if line is None:
             params.put_all(_unused(number), f"line {number}")
         else:

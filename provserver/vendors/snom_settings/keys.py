@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
 
 TYPES: Mapping[KeyKind, str] = {

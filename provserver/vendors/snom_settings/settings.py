@@ -6,11 +6,14 @@ from provserver.domain.hardware import Feature
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
+from provserver.domain.telephony import directory
 from provserver.vendors.base import Params
 
 ON = {True: "on", False: "off"}
 DAY = 86400
 POLLING_SINCE = 10
+SECURITIES = ("off", "ldaps")
+"""How the phones speak to an LDAP directory: they have no StartTLS (Tancredi)."""
 
 
 def put_server(params: Params, phone: Phone) -> None:
@@ -21,6 +24,9 @@ def put_server(params: Params, phone: Phone) -> None:
     """
     params.put("auto_reboot_on_setting_change", "off", "server")
     params.put("setting_server", Secret(f"{phone.provisioning_url}{phone.mac}.xml"), "server")
+    if phone.credentials is not None:
+        params.put("http_client_user", phone.credentials.username, "server")
+        params.put("http_client_pass", phone.credentials.password, "server")
     for name in ("challenge_checksync", "challenge_reboot", "challenge_response", "filter_registrar"):
         params.put(name, "off", "server")
 
@@ -66,10 +72,11 @@ def put_network(params: Params, phone: Phone) -> None:
 
 
 def put_calls(params: Params, phone: Phone) -> None:
-    """Write call waiting, and what the directory key opens: the company's phonebook, or else the phone's own."""
-    book = phone.text("phonebook_url")
+    """Write call waiting, and what the directory key opens: the phonebook, the LDAP directory, or the phone's own."""
+    book, found = phone.text("phonebook_url"), directory(phone, SECURITIES)
+    own = "F_DIRECTORY_SEARCH" if found and found.host else "F_ADR_BOOK"
     params.put("call_waiting", ON[bool(phone.setting("call_waiting"))], "call_waiting")
-    params.put("dkey_directory", f"url {book}" if book else "keyevent F_ADR_BOOK", "phonebook_url")
+    params.put("dkey_directory", f"url {book}" if book else f"keyevent {own}", "phonebook_url")
 
 
 def put_monitoring(params: Params, phone: Phone) -> None:

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import sectioned_text
 from provserver.vendors.formats.sectioned_text import CONTENT_TYPE, cannot_carry
 from provserver.vendors.thomson.keys import put_keys
@@ -42,10 +42,7 @@ def files(phone: Phone) -> list[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
-    params = Params()
-    for build in BUILDERS:
-        build(params, phone)
-    return params.merge(phone)
+    return gathered(BUILDERS, phone).merge(phone)
 
 
 def serial(items: Iterable[tuple[str, str]]) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.keys import Key, KeyKind, Slot
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
 
 FUNCTIONS: Mapping[KeyKind, str] = {
@@ -25,7 +25,7 @@ def put_keys(params: Params, phone: Phone) -> None:
     for slot in phone.slots:
         key = phone.key(slot)
         name, source = _place(_number_of(phone.model, slot), slot)
-        params.put(name, f"{FUNCTIONS[key.kind]}/<sip:{_number(phone, key)}>", source)
+        params.put(name, f"{FUNCTIONS[key.kind]}/<sip:{phone.dialled(key)}>", source)
 
 
 def _number_of(model: PhoneModel, slot: Slot) -> int:
@@ -38,12 +38,3 @@ def _number_of(model: PhoneModel, slot: Slot) -> int:
 @lru_cache(maxsize=128)
 def _place(number: int, slot: Slot) -> tuple[str, str]:
     return f"sys.FeatureKeyExt{number:02}", f"key {slot}"
-
-
-def _number(phone: Phone, key: Key) -> str:
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        voicemail = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or voicemail or phone.text("voicemail_number")
-    return key.target

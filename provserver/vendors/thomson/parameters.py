@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
+from provserver.domain.telephony import dial_plan
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
 from provserver.vendors.thomson.clock import zone_number
@@ -24,6 +25,8 @@ ALL_CODECS = ("g711a", "g711mu", "g729", "g723", "gsmwbamr", "g722", "l16", "ilb
 """As the factory orders them; no source has a word for *none*, so the unwanted ones stay behind the wanted."""
 
 FACTORY_VLAN = 1
+DIAL_PLAN = "x.T"
+"""The factory's: any digits, then a pause."""
 PHONEBOOK_NAMES = {
     "en": "Company",
     "it": "Azienda",
@@ -52,6 +55,7 @@ def put_network(params: Params, phone: Phone) -> None:
 def put_calls(params: Params, phone: Phone) -> None:
     """Write call waiting, voicemail, pickup, tones and codecs; ``X`` in a code stands for the extension."""
     code = phone.text("pickup_code")
+    params.put("sys.VOIPDialPlan", dial_plan(phone, DIAL_PLAN) or DIAL_PLAN, "dial_plan")
     voicemail = next((line.voicemail for line in phone.lines if line.voicemail), "")
     params.put("customer.sw_call_wait", bool(phone.setting("call_waiting")), "call_waiting")
     params.put("sip.CallPkupFlg", "sc" if code else "local", "pickup_code")

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.keys import Key, KeyKind
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import File, Params
+from provserver.domain.slots import KeyKind
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry
 from provserver.vendors.vtech.lines import put_lines
+from provserver.vendors.vtech.services import put_directory, put_services
 
 __all__ = ["cannot_carry", "files"]
 
@@ -39,10 +40,20 @@ def files(phone: Phone) -> list[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
-    params = Params()
-    for build in (put_server, put_firmware, put_passwords, put_network, put_clock, put_lines, put_keys):
-        build(params, phone)
-    return params.merge(phone)
+    return gathered(
+        (
+            put_server,
+            put_firmware,
+            put_passwords,
+            put_network,
+            put_clock,
+            put_services,
+            put_directory,
+            put_lines,
+            put_keys,
+        ),
+        phone,
+    ).merge(phone)
 
 
 def put_server(params: Params, phone: Phone) -> None:
@@ -103,7 +114,7 @@ def put_keys(params: Params, phone: Phone) -> None:
         if feature == UNASSIGNED:
             params.put_all(_empty(prefix), source)
             continue
-        number = _number(phone, key)
+        number = phone.dialled(key)
         params.put(f"{prefix}.feature", feature, source)
         params.put(f"{prefix}.account", key.line, source)
         params.put(f"{prefix}.quick_dial", number if feature == "quick dial" else "", source)
@@ -113,15 +124,6 @@ def put_keys(params: Params, phone: Phone) -> None:
 @lru_cache(maxsize=64)
 def _empty(prefix: str) -> Mapping[str, str | int]:
     return {f"{prefix}.feature": UNASSIGNED, f"{prefix}.account": 1, f"{prefix}.quick_dial": "", f"{prefix}.blf": ""}
-
-
-def _number(phone: Phone, key: Key) -> str:
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        voicemail = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or voicemail or phone.text("voicemail_number")
-    return key.target
 
 
 def _name(phone: Phone) -> str:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
+from provserver.domain.telephony import dial_plan
 from provserver.vendors.base import Params
 
 SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
@@ -13,6 +14,9 @@ STUN_PORT = 3478
 CODECS = {"pcmu": "g711u", "pcma": "g711a", "g722": "g722", "g729": "g729"}
 ALL_CODECS = ("g711u", "g711a", "g726", "g722", "g729")
 """As the factory orders them; no source has a word for *none*, so the unwanted ones stay behind the wanted."""
+
+DIAL_PLAN = "x+P"
+"""Any digits, then a pause (FusionPBX)."""
 
 LEFT_BEHIND = ("label", "display_name", "user_id", "authentication_name", "authentication_access_password")
 """What a line that was taken away must not leave in the phone."""
@@ -25,9 +29,8 @@ def legible(text: str) -> str:
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    lines = {line.number: line for line in phone.lines}
-    for number in range(1, phone.model.accounts + 1):
-        if line := lines.get(number):
+    for number, line in phone.accounts:
+        if line:
             _put_line(params, phone, line)
         else:
             params.put_all(_unused(number), f"line {number}")
@@ -64,6 +67,7 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
     params.put(f"{account}.blf_remote_pickup_code", phone.text("pickup_code"), "pickup_code")
     params.put(f"{account}.access_code_direct_call_pickup", phone.text("pickup_code"), "pickup_code")
     params.put(f"{account}.access_code_group_call_pickup", phone.text("group_pickup_code"), "group_pickup_code")
+    params.put(f"{account}.dial_plan", dial_plan(phone, DIAL_PLAN) or DIAL_PLAN, "dial_plan")
     params.put(f"user_pref.account.{line.number}.ringer", phone.text("ring_tone"), "ring_tone")
     wanted = phone.setting("codecs")
     params.put_all(_codecs(account, wanted if isinstance(wanted, tuple) else ()), "codecs")

@@ -1,13 +1,14 @@
 """Yealink: a boot file that names the rest, a file for the model, and a file for the device with all parameters."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params
+from provserver.vendors.base import Builder, File, Params, gathered
+from provserver.vendors.dotted_services import put_directory
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry
+from provserver.vendors.sections import sorter
 from provserver.vendors.yealink.accounts import put_accounts
 from provserver.vendors.yealink.bases import put_base_clock, put_base_language
 from provserver.vendors.yealink.keys import put_keys
@@ -24,13 +25,12 @@ from provserver.vendors.yealink.parameters import (
     put_stun,
     put_waiting,
 )
+from provserver.vendors.yealink.services import put_dialling, put_line_services, put_permission, put_services
 
 __all__ = ["cannot_carry", "files"]
 
 VERSION = "#!version:1.0.0.1"
 """Must be line 1, else the phone passes over the whole file and says nothing (sheet, pitfall 1)."""
-
-Builder = Callable[[Params, Phone], None]
 
 DESK: tuple[Builder, ...] = (
     put_server,
@@ -41,6 +41,10 @@ DESK: tuple[Builder, ...] = (
     put_stun,
     put_clock,
     put_calls,
+    put_permission,
+    put_services,
+    put_dialling,
+    put_directory,
     put_monitoring,
     put_accounts,
     put_keys,
@@ -53,6 +57,10 @@ HANDSET: tuple[Builder, ...] = (
     put_stun,
     put_clock,
     put_calls,
+    put_permission,
+    put_services,
+    put_dialling,
+    put_directory,
     put_accounts,
 )
 BASE: tuple[Builder, ...] = (
@@ -66,6 +74,9 @@ BASE: tuple[Builder, ...] = (
     put_base_language,
     put_waiting,
     put_phonebook,
+    put_permission,
+    put_line_services,
+    put_directory,
     put_accounts,
 )
 BUILDERS: Mapping[str, tuple[Builder, ...]] = {"desk": DESK, "handset": HANDSET, "base": BASE}
@@ -81,13 +92,16 @@ SECTIONS = (
     (re.compile(r"local_time\.|lang\.|custom\.handset\."), "Time and language"),
     (re.compile(r"features\.pickup\.blf_|features\.blf\."), "Monitored extensions"),
     (re.compile(r"features\.(pickup|remote_phonebook)\.|call_waiting\.|remote_phonebook\."), "Calls"),
-    (re.compile(r"phone_setting\.ring_type"), "Calls"),
+    (re.compile(r"phone_setting\.ring_type|features\.(dnd|fwd)|forward\.|dialplan\."), "Calls"),
+    (re.compile(r"ldap\."), "LDAP directory"),
     (re.compile(r"account\.(?P<number>\d+)\.|voice_mail\.number\.(?P<mailbox>\d+)"), "Line"),
     (re.compile(r"linekey\."), "Keys"),
     (re.compile(r"memorykey\."), "Memory keys"),
     (re.compile(r"expansion_module\.(?P<number>\d+)\."), "Keys of expansion module"),
 )
 """Where a name stands in the file; the first that fits counts."""
+
+_section = sorter(SECTIONS)
 
 
 def files(phone: Phone) -> Sequence[File]:
@@ -105,10 +119,7 @@ def files(phone: Phone) -> Sequence[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
-    params = Params()
-    for build in BUILDERS[phone.model.facts.get("kind", "desk")]:
-        build(params, phone)
-    return params.merge(phone)
+    return gathered(BUILDERS[phone.model.facts.get("kind", "desk")], phone).merge(phone)
 
 
 def _boot(phone: Phone, names: Sequence[str]) -> bytes:
@@ -136,18 +147,7 @@ def _who(phone: Phone) -> str:
 def _body(params: Params, who: str) -> bytes:
     sections: dict[str, list[tuple[str, str]]] = {}
     for name, parameter in params.items():
-        section, spelled = _place(name)
-        sections.setdefault(section, []).append((spelled, parameter.value))
+        spelled = name.partition(":")[0]  # what stands behind tells two of a name apart, and is not in the file
+        sections.setdefault(_section(name), []).append((spelled, parameter.value))
     head = flat_text.write((), VERSION, who)
     return head + b"".join(flat_text.write(items, "", title) for title, items in sections.items())
-
-
-@lru_cache(maxsize=16384)
-def _place(name: str) -> tuple[str, str]:
-    """Give the section of a parameter, and its name as the file has it, without what told two of a name apart."""
-    spelled = name.partition(":")[0]
-    for pattern, title in SECTIONS:
-        if match := pattern.match(name):
-            number = next((group for group in match.groupdict().values() if group), "")
-            return f"{title} {number}".strip(), spelled
-    return "Free parameters", spelled

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.domain.settings import CODECS
+from provserver.domain.vocabulary import CODECS
 from provserver.vendors.base import Params
 from provserver.vendors.dotted import DTMF, SRTP, codecs, legible, priority, servers, unused_account
 from provserver.vendors.yealink.generation import V80, generation
@@ -24,9 +24,7 @@ over a name that it does not know."""
 
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    lines = {line.number: line for line in phone.lines}
-    for number in range(1, phone.model.accounts + 1):
-        line = lines.get(number)
+    for number, line in phone.accounts:
         source = f"line {number}"
         if line is None:
             params.put_all(unused_account(number), source)

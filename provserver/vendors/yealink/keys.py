@@ -1,8 +1,9 @@
 """The keys: every slot of the phone and of its modules, an empty one written as none."""
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
 from provserver.vendors.dotted import KEY_TYPES, empty_key, legible
 from provserver.vendors.yealink.generation import V81, generation
@@ -44,17 +45,5 @@ def _put_key(params: Params, phone: Phone, prefix: str, source: str, key: Key) -
     zero = phone.model.name in ZERO_BASED and key.kind in ZERO_BASED_KINDS
     params.put(f"{prefix}.type", KEY_TYPES[key.kind], source)
     params.put(f"{prefix}.line", key.line - zero, source)
-    params.put(f"{prefix}.value", _value(phone, key), source)
+    params.put(f"{prefix}.value", phone.dialled(key), source)
     params.put(f"{prefix}.label", legible(key.label), source)
-
-
-def _value(phone: Phone, key: Key) -> str:
-    """Give what the key dials; a pickup or voicemail key without a target dials the company's code."""
-    if key.kind is KeyKind.LINE or key.kind is KeyKind.DND:
-        return ""
-    if key.kind is KeyKind.PICKUP:
-        return key.target or phone.text("group_pickup_code")
-    if key.kind is KeyKind.VOICEMAIL:
-        voicemail = next((line.voicemail for line in phone.lines if line.number == key.line), "")
-        return key.target or voicemail or phone.text("voicemail_number")
-    return key.target

@@ -29,6 +29,9 @@ def put_server(params: Params, phone: Phone) -> None:
     params.put(static("auto_provision.custom.protect", now), False, "server")
     params.put(static("auto_provision.custom.sync", now), True, "server")
     params.put(static("auto_provision.custom.sync.path", now), address, "server")
+    if phone.credentials is not None:
+        params.put(static("auto_provision.server.username", now), phone.credentials.username, "server")
+        params.put(static("auto_provision.server.password", now), phone.credentials.password, "server")
     params.put("sip.notify_reboot_enable", 0, "server")
     put_polling(params, phone, now)
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.registry import claim, vendors
 from tests.vendors.reader_alcatel import read_alcatel
 from tests.vendors.readers import Reading

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from provserver.domain.keys import Key, KeyKind, KeyPlan, Slot
+from provserver.domain.keys import Key, KeyPlan
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
+from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import Invalid
 from provserver.vendors.phonebook import FORMS, Contact, Page
 from provserver.vendors.registry import claim, vendors

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from provserver.domain.hardware import Feature
-from provserver.domain.keys import EMPTY, Key, KeyKind, Slot
+from provserver.domain.keys import EMPTY, Key
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.cisco import files
 from provserver.vendors.registry import vendors
 from tests.vendors.reader_cisco import read_cisco

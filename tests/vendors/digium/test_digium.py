@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from provserver.domain.keys import EMPTY, Key, KeyKind, Slot
+from provserver.domain.keys import EMPTY, Key
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.registry import claim, identify, vendors
 from tests.vendors.reader_digium import read_digium
 from tests.vendors.readers import Reading

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import File
 from provserver.vendors.escene import GROUPS
 from provserver.vendors.registry import claim, vendors

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
 from provserver.domain.settings import Effective, Scope
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.fanvil import cannot_carry, files
 from provserver.vendors.registry import claim, find_model, vendors
 from tests.vendors.reader_fanvil import read_fanvil

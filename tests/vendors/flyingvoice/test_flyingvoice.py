@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.flyingvoice import files
 from provserver.vendors.registry import vendors
 from tests.vendors.reader_flyingvoice import read_flyingvoice

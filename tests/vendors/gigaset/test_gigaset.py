@@ -6,8 +6,9 @@ import pytest
 from lxml import etree
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Vendor
 from provserver.vendors.formats.provisioning_xml import write
 from provserver.vendors.registry import identify, model_of, vendor_of_mac, vendors

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from provserver.domain.keys import KeyKind
 from provserver.domain.secret import Secret
+from provserver.domain.slots import KeyKind
 from provserver.vendors.grandstream.clock import posix
 from provserver.vendors.registry import claim, find_model, vendors
 from tests.vendors.grandstream.phones import body, grandstream, parameters, phone, reading

@@ -2,7 +2,8 @@
 
 import pytest
 
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.grandstream.family import load
 from tests.vendors.grandstream.phones import grandstream, parameters, phone, reading
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Effective, Scope
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Vendor
 from provserver.vendors.mitel import cannot_carry, files
 from provserver.vendors.registry import claim, find_model, identify, vendors

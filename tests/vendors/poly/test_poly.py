@@ -6,10 +6,11 @@ import pytest
 from lxml import etree
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Effective, Scope
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Vendor
 from provserver.vendors.registry import model_of, vendors
 from tests.vendors.reader_poly import read_poly

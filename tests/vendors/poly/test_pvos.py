@@ -2,8 +2,9 @@
 
 import pytest
 
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.poly import files
 from provserver.vendors.registry import model_of, vendors
 from tests.vendors.reader_poly import read_poly

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provserver.domain.keys import KeyKind
+from provserver.domain.slots import KeyKind
 from provserver.vendors.base import Vendor
 from provserver.vendors.registry import claim, identify, vendors
 from tests.vendors.standard import standard_phone

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provserver.domain.keys import EMPTY, Key, KeyKind, KeyPlan, Slot
+from provserver.domain.keys import EMPTY, Key, KeyPlan
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import Invalid
 from provserver.vendors.base import File
 from provserver.vendors.phonebook import form_of

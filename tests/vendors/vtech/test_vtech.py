@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provserver.domain.keys import Key, KeyKind, KeyPlan, Slot
+from provserver.domain.keys import Key, KeyPlan
 from provserver.domain.phone import Phone
+from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import Invalid
 from provserver.vendors.registry import claim, find_model, vendors
 from tests.vendors.reader_vtech import read_vtech

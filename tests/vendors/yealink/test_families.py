@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from provserver.domain.keys import Key, KeyKind, Slot
+from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
+from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.registry import vendors
 from provserver.vendors.yealink import files
 from tests.vendors.readers import Reading, read_yealink

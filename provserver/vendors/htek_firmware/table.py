@@ -1,4 +1,4 @@
-"""The table of numbers, pvalues.toml, as the package asks for it: every name is the word P and a number."""
+"""The table of numbers, numbers.toml, as packages ask for it: every name is the word P and a number."""
 
 import tomllib
 from collections.abc import Mapping
@@ -6,13 +6,14 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from provserver.domain.keys import Slot
+from provserver.domain.slots import Slot
 
-TABLE: Mapping[str, Any] = tomllib.loads((Path(__file__).parent / "pvalues.toml").read_text(encoding="utf-8"))
+TABLE: Mapping[str, Any] = tomllib.loads((Path(__file__).parent / "numbers.toml").read_text(encoding="utf-8"))
 
 SETTINGS: Mapping[str, str] = {word: f"P{row['number']}" for word, row in TABLE["settings"].items()}
 ZONES: Mapping[str, int] = TABLE["zones"]
 KEY_HINTS: Mapping[str, str] = TABLE["key_hints"]
+LANGUAGES: Mapping[str, int] = TABLE["languages"]
 OFFSETS: Mapping[int, int] = {int(minutes): number for minutes, number in TABLE["offsets"].items()}
 
 

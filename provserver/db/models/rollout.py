@@ -1,0 +1,65 @@
+"""Wide edits on their way: the company's policy, each rollout, and where each of its phones stands."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Float, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from provserver.db.models.base import Base
+from provserver.db.types import now
+
+
+class RolloutPolicy(Base):
+    """How a company wants wide edits rolled out; no row means the usual way."""
+
+    __tablename__ = "rollout_policy"
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id", ondelete="CASCADE"), primary_key=True)
+    terms: Mapped[Any] = mapped_column(JSON)
+
+
+class Rollout(Base):
+    """One wide edit.
+
+    ``terms`` is the policy as it was when the edit was saved. ``tokens`` and ``paced_at`` are the bucket that paces
+    it, over all workers and nodes: whoever holds the row fills it by the clock and takes as many phones as it holds.
+    ``word`` is an admin's *apply now*, which no window holds back.
+    """
+
+    __tablename__ = "rollout"
+    __table_args__ = (Index("ix_rollout_tenant_id", "tenant_id"), Index("ix_rollout_stage", "stage"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id", ondelete="CASCADE"))
+    what: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(120))
+    actor: Mapped[str] = mapped_column(String(100))
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+    stage: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    terms: Mapped[Any] = mapped_column(JSON)
+    canary_done: Mapped[bool] = mapped_column(default=False)
+    word: Mapped[bool] = mapped_column(default=False)
+    tokens: Mapped[float] = mapped_column(Float(), default=0.0)
+    paced_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class RolloutPhone(Base):
+    """Where one phone of a rollout stands; ``since`` is when its files were found to differ."""
+
+    __tablename__ = "rollout_phone"
+    __table_args__ = (
+        Index("ix_rollout_phone_device_id", "device_id"),
+        Index("ix_rollout_phone_step", "step"),
+    )
+
+    rollout_id: Mapped[int] = mapped_column(ForeignKey("rollout.id", ondelete="CASCADE"), primary_key=True)
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id", ondelete="CASCADE"), primary_key=True)
+    step: Mapped[str] = mapped_column(String(12))
+    canary: Mapped[bool] = mapped_column(default=False)
+    restarts: Mapped[bool] = mapped_column(default=False)
+    since: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(200), default="")

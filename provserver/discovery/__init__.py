@@ -1,0 +1,1 @@
+"""The network's door: how phones that know nothing yet find this server, and how it hears of them."""

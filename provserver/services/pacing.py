@@ -1,0 +1,178 @@
+"""How fast a rollout goes: who is told next, who has fetched, who failed, and when it stops by itself.
+
+Everything is in rows, and whoever locks a rollout's row is the only one who paces it: any number of workers on any
+number of nodes keep to one pace, and a worker that dies leaves nothing behind.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import uniform
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from provserver.db.models import Device, Rollout, RolloutPhone
+from provserver.db.session import ring
+from provserver.domain.rollout import Counts, Policy, Stage, Step, count, from_plain, may_be_told, why_halt
+from provserver.services import resync
+from provserver.services.house import House
+
+EVERY = timedelta(milliseconds=500)
+"""How often a running rollout is looked at."""
+SPREAD = 0.5
+"""Seconds over which the phones released together are told."""
+TRIES = 3
+"""A phone that was told so often and has not fetched counts as failed; it is told again all the same."""
+BATCH = 500
+OPEN = (Step.READY, Step.TOLD, Step.ASKS, Step.FAILED, Step.LEFT, Step.MOVED)
+"""Phones that may still fetch what the rollout gave them."""
+
+
+def step(house: House, now: datetime) -> bool:
+    """Take every running rollout a step further; True while there is one that must be looked at again soon."""
+    _note_fetched(house)
+    with house.database.reading() as session:
+        running = list(session.scalars(select(Rollout.id).where(Rollout.stage == Stage.RUNNING.value)))
+    for number in running:
+        with house.database.transaction() as session:
+            query = select(Rollout).where(Rollout.id == number, Rollout.stage == Stage.RUNNING.value)
+            rollout = session.scalar(query.with_for_update(skip_locked=True))
+            if rollout is not None:
+                _advance(session, rollout, now)
+    return bool(running)
+
+
+def _note_fetched(house: House) -> None:
+    """Find phones that fetched what their rollout gave them, those of ended rollouts too."""
+    query = (
+        select(RolloutPhone)
+        .join(Device, Device.id == RolloutPhone.device_id)
+        .where(RolloutPhone.step.in_([one.value for one in OPEN]), Device.applied_at >= RolloutPhone.since)
+        .order_by(RolloutPhone.device_id, RolloutPhone.rollout_id)
+        .limit(BATCH)
+    )
+    with house.database.reading() as session:
+        if session.scalar(query.with_only_columns(RolloutPhone.device_id).order_by(None).limit(1)) is None:
+            return
+    with house.database.transaction() as session:
+        for row in session.scalars(query.with_for_update(of=RolloutPhone, skip_locked=True)):
+            row.step, row.reason = Step.APPLIED.value, ""
+
+
+def _advance(session: Session, rollout: Rollout, now: datetime) -> None:
+    policy = from_plain(rollout.terms)
+    _note_failed(session, rollout)
+    counts = counts_of(session, rollout.id)
+    if reason := why_halt(policy, counts, 0 if rollout.canary_done else _failed_canaries(session, rollout)):
+        rollout.stage, rollout.reason = Stage.HALTED.value, reason
+        return
+    if not rollout.canary_done:
+        rollout.canary_done = _canaries_are_done(session, rollout, policy, counts)
+    _release(session, rollout, policy, counts, now)
+    if counts.open == 0:
+        rollout.stage, rollout.ended_at, rollout.canary_done = Stage.DONE.value, now, True
+
+
+def counts_of(session: Session, rollout_id: int) -> Counts:
+    """Count a rollout's phones by where they stand."""
+    query = select(RolloutPhone.step, func.count()).where(RolloutPhone.rollout_id == rollout_id)
+    rows = session.execute(query.group_by(RolloutPhone.step)).all()
+    return count({row[0]: row[1] for row in rows})
+
+
+def _note_failed(session: Session, rollout: Rollout) -> None:
+    """Find phones that were told and will not fetch, or that nobody can tell."""
+    settled = Device.resync_due_at.is_(None) & Device.resync_claimed_until.is_(None)
+    query = (
+        select(RolloutPhone, Device)
+        .join(Device, Device.id == RolloutPhone.device_id)
+        .where(RolloutPhone.rollout_id == rollout.id, RolloutPhone.step == Step.TOLD.value)
+        .where(or_(Device.resync_attempts >= TRIES, settled), Device.applied_at.is_(None))
+    )
+    for row, device in session.execute(query.with_for_update(of=RolloutPhone, skip_locked=True)):
+        answered = device.told_at is not None and row.told_at is not None and device.told_at >= row.told_at
+        row.step = (Step.FAILED if answered else Step.ASKS).value
+        row.reason = _why(device) if answered else ""
+    session.flush()
+
+
+def _why(device: Device) -> str:
+    fetches_not = 200 <= device.told_status < 300
+    return (f"{device.told_reason} but did not fetch" if fetches_not else device.told_reason)[:200]
+
+
+def _failed_canaries(session: Session, rollout: Rollout) -> int:
+    return _canaries(session, rollout, Step.FAILED)
+
+
+def _canaries(session: Session, rollout: Rollout, *steps: Step) -> int:
+    query = select(func.count()).select_from(RolloutPhone).where(RolloutPhone.rollout_id == rollout.id)
+    query = query.where(RolloutPhone.canary.is_(True), RolloutPhone.step.in_([one.value for one in steps]))
+    return session.scalar(query) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """How many of the first phones have applied, how many are on their way, and how many are wanted."""
+
+    applied: int
+    going: int
+    wanted: int
+
+
+def _first(session: Session, rollout: Rollout, policy: Policy) -> _First:
+    applied = _canaries(session, rollout, Step.APPLIED)
+    going = _canaries(session, rollout, Step.MARKED, Step.AHEAD, Step.READY, Step.TOLD, Step.FAILED)
+    return _First(applied, going, applied + going if policy.canary_phones and applied + going else policy.canary)
+
+
+def _canaries_are_done(session: Session, rollout: Rollout, policy: Policy, counts: Counts) -> bool:
+    """Tell whether the first phones have applied; fewer are enough where there are no more."""
+    first = _first(session, rollout, policy)
+    return not first.going and (
+        first.applied >= first.wanted or (counts.rendered == counts.phones and not counts.waiting)
+    )
+
+
+def _release(session: Session, rollout: Rollout, policy: Policy, counts: Counts, now: datetime) -> None:
+    """Have as many phones told as the bucket holds, first those that are to go first."""
+    seconds = max((now - rollout.paced_at).total_seconds(), 0.0)
+    rollout.tokens = min(rollout.tokens + seconds * policy.rate, float(policy.rate))
+    rollout.paced_at = now
+    room = min(int(rollout.tokens), policy.outstanding - counts.told)
+    if room <= 0 or not counts.waiting:
+        return
+    for row, device in _next_phones(session, rollout, policy, room, now):
+        rollout.tokens -= 1
+        row.step, row.told_at, row.reason = Step.TOLD.value, now, ""
+        row.canary = row.canary or not rollout.canary_done
+        if row.restarts and not device.resync_action:
+            device.resync_action = resync.RESTART
+        device.resync_attempts = 0
+        device.resync_due_at = now + timedelta(seconds=uniform(0, SPREAD))  # noqa: S311  no secret
+        ring(session)
+
+
+def _next_phones(
+    session: Session, rollout: Rollout, policy: Policy, room: int, now: datetime
+) -> list[tuple[RolloutPhone, Device]]:
+    """Choose phones that wait for their turn; a phone that somebody is saving has its turn next time."""
+    query = (
+        select(RolloutPhone, Device)
+        .join(Device, Device.id == RolloutPhone.device_id)
+        .where(RolloutPhone.rollout_id == rollout.id, RolloutPhone.step == Step.READY.value)
+    )
+    if not rollout.word:
+        for restarts in (True, False):
+            if not may_be_told(policy, now, restarts=restarts):
+                query = query.where(RolloutPhone.restarts.is_not(restarts))
+    if not rollout.canary_done:
+        first = _first(session, rollout, policy)
+        more = first.wanted - first.applied - first.going
+        if more <= 0:
+            query = query.where(RolloutPhone.canary.is_(True))
+        else:
+            room = min(room, more)
+    order = (RolloutPhone.canary.desc(), Device.last_seen.desc().nulls_last(), Device.id)
+    query = query.order_by(*order).limit(room).with_for_update(of=[RolloutPhone, Device], skip_locked=True)
+    return [(row, device) for row, device in session.execute(query)]

@@ -1,0 +1,21 @@
+"""Titles that group the parameters of a file for people; a phone reads past them."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+FREE = "Free parameters"
+
+
+def sorter(sections: Sequence[tuple[re.Pattern[str], str]]) -> Callable[[str], str]:
+    """Give the function that finds a parameter's title: of the first pattern that fits, with the number it names."""
+
+    @lru_cache(maxsize=16384)
+    def title_of(name: str) -> str:
+        for pattern, title in sections:
+            if match := pattern.match(name):
+                number = next((group for group in match.groupdict().values() if group), "")
+                return f"{title} {number}".strip()
+        return FREE
+
+    return title_of

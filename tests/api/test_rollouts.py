@@ -1,0 +1,51 @@
+"""Rollouts over the API: seen, stopped, resumed, and the policy that they follow."""
+
+import pytest
+
+from tests.api.conftest import POLY, YEALINK, Program
+
+
+@pytest.fixture
+def number(program: Program) -> int:
+    """A company where two phones are many, and an edit of it."""
+    program.patch("/rollout-policy", {"wide_from": 2, "canary": 1}, 200)
+    found: int = program.patch("/settings/tenant", {"language": "it"})["rollout"]
+    return found
+
+
+def test_a_wide_edit_tells_its_rollout(program: Program, number: int) -> None:
+    (listed,) = program.get("/rollouts")["items"]
+    assert (listed["id"], listed["stage"], listed["counts"]["phones"], listed["percent"]) == (number, "running", 2, 0)
+    shown = program.get(f"/rollouts/{number}")
+    assert shown["policy"]["wide_from"] == 2 and shown["needs_word"] is False and shown["opens_at"] is None
+    phones = program.get(f"/rollouts/{number}/phones")["items"]
+    assert sorted(phone["mac"] for phone in phones) == sorted([POLY, YEALINK])
+    assert program.get(f"/rollouts/{number}/phones?step=failed")["items"] == []
+    first = program.get(f"/rollouts/{number}/phones?limit=1")
+    assert len(first["items"]) == 1 and first["next"] == "1"
+
+
+def test_a_rollout_is_paused_resumed_and_cancelled(program: Program, number: int) -> None:
+    assert program.post(f"/rollouts/{number}/pause", status=202)["stage"] == "paused"
+    program.post(f"/rollouts/{number}/pause", status=409)
+    assert program.post(f"/rollouts/{number}/resume", status=202)["stage"] == "running"
+    assert program.post(f"/rollouts/{number}/apply-now", status=202)["stage"] == "running"
+    assert program.post(f"/rollouts/{number}/cancel", status=202)["counts"]["left"] == 2
+    program.post(f"/rollouts/{number}/resume", {"without_failed": True}, status=409)
+    assert program.get("/rollouts?open=1")["items"] == []
+
+
+def test_what_is_wrong_is_named(program: Program, number: int) -> None:
+    program.get("/rollouts/999999", 404)
+    problem = program.get(f"/rollouts/{number}/phones?step=lost", 422)
+    assert problem["errors"][0]["field"] == "step"
+    problem = program.patch("/rollout-policy", {"rate": 0, "window_from": "9"}, 422)
+    assert {error["field"] for error in problem["errors"]} >= {"rate"}
+    problem = program.patch("/rollout-policy", {"window_from": "9"}, 422)
+    assert problem["errors"][0]["field"] == "window_from"
+
+
+def test_a_reader_stops_nothing(reader: Program) -> None:
+    assert reader.get("/rollouts")["items"] == []
+    reader.post("/rollouts/1/pause", status=403)
+    reader.patch("/rollout-policy", {"rate": 3}, 403)

@@ -1,0 +1,401 @@
+"""Wide edits: rendered behind, told in turn, first phones first, stopped when they fail, and never in the way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from provserver.db.models import Change, Device, Rendering
+from provserver.domain.roles import Actor, Role
+from provserver.domain.rollout import Stage, Step
+from provserver.errors import Conflict, Invalid, NotFound
+from provserver.services import devices, directory, keys, pacing, resync, rolling, rollout_policies, rollouts, settings
+from provserver.services.devices import NewDevice
+from provserver.services.directory import NewLine
+from provserver.services.house import House
+from provserver.services.provisioning import refresh_device
+from tests.fakes.clock import FakeClock
+
+PHONES = 24
+
+
+class Still(FakeClock):
+    """A clock that goes only when it is put forward."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._began = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self._began + self.ahead
+
+
+@dataclass
+class Floor:
+    """A company of phones that fetched everything, with hands to play the worker and the phones."""
+
+    house: House
+    actor: Actor
+    clock: Still
+    macs: list[str]
+
+    def policy(self, **values: object) -> None:
+        """Decide how wide edits are rolled out."""
+        rollout_policies.set_policy(self.house, self.actor, values)
+
+    def edit(self, **values: object) -> int:
+        """Change settings of the company; give the rollout."""
+        saved = settings.set_values(self.house, self.actor, "tenant", "", values or {"language": "it"})
+        assert saved.rollout is not None
+        return saved.rollout
+
+    def render(self) -> None:
+        """Render all that a rollout has marked."""
+        while True:
+            with self.house.database.reading() as session:
+                ids = rolling.unrendered(session, 50)
+            if not ids:
+                return
+            for device_id in ids:
+                refresh_device(self.house, device_id)
+
+    def step(self, seconds: float = 1.0) -> None:
+        """Let time pass, and take rollouts a step further."""
+        self.clock.forward(seconds=seconds)
+        pacing.step(self.house, self.clock())
+
+    def told(self) -> list[str]:
+        """Take everything in hand that is due, as a worker does."""
+        self.clock.forward(seconds=1)
+        return [task.mac for task in resync.claim(self.house.database, self.house.config, self.clock(), 1000)]
+
+    def fetch(self, macs: list[str]) -> None:
+        """Have phones fetch what they should have."""
+        with self.house.database.transaction() as session:
+            for device in session.scalars(select(Device).where(Device.mac.in_(macs))):
+                fetched(session, device.id)
+                device.resync_claimed_until = None
+                resync.settle(session, device.id, self.clock())
+
+    def fail(self, macs: list[str], *, status: int = 408) -> None:
+        """Have phones told as often as it takes to fail, without a fetch."""
+        with self.house.database.transaction() as session:
+            session.execute(
+                update(Device)
+                .where(Device.mac.in_(macs))
+                .values(
+                    resync_attempts=pacing.TRIES,
+                    told_at=self.clock(),
+                    told_status=status,
+                    told_reason="the phone did not answer",
+                    resync_claimed_until=None,
+                    resync_due_at=self.clock() + timedelta(hours=12),
+                )
+            )
+
+    def known(self, number: int) -> rollouts.Known:
+        """Give a rollout."""
+        return rollouts.rollout(self.house, self.actor, number)
+
+
+def fetched(session: Session, device_id: int) -> None:
+    """Write down that a phone has its files."""
+    for row in session.scalars(select(Rendering).where(Rendering.device_id == device_id)):
+        row.fetched_etag = row.etag
+    session.flush()
+
+
+@pytest.fixture
+def floor(house: House, actor: Actor) -> Iterator[Floor]:
+    """A company of phones, all up to date."""
+    clock = Still()
+    house = replace(house, clock=clock)
+    macs = [f"805ec0{number:06x}" for number in range(PHONES)]
+    for number, mac in enumerate(macs):
+        directory.add_line(house, actor, NewLine(str(100 + number), f"Person {number}", domain="pbx.example.com"))
+        devices.add_device(house, actor, NewDevice(mac, "yealink", "T46U", (str(100 + number),)))
+    with house.database.transaction() as session:
+        for device in session.scalars(select(Device)):
+            device.sip_address, device.last_seen = f"sip:{device.mac}@127.0.0.1:9", clock()
+            fetched(session, device.id)
+            resync.settle(session, device.id, clock())
+    yield Floor(house, actor, clock, macs)
+
+
+def test_a_wide_edit_is_a_rollout_and_a_small_one_is_not(floor: Floor) -> None:
+    number = floor.edit()
+    known = floor.known(number)
+    assert (known.row.what, known.row.actor, known.counts.phones) == ("settings", floor.actor.name, PHONES)
+    assert known.stage is Stage.RUNNING and known.counts.rendered == 0 and known.counts.percent == 0
+    floor.policy(wide_from=PHONES + 1)
+    saved = settings.set_values(floor.house, floor.actor, "tenant", "", {"language": "de"})
+    assert saved.rollout is None and saved.touched == PHONES
+
+
+def test_phones_that_differ_wait_for_their_turn_and_others_are_left_alone(floor: Floor) -> None:
+    settings.set_values(floor.house, floor.actor, "device", floor.macs[0], {"language": "it"})
+    floor.told()
+    floor.fetch(floor.macs[:1])
+    number = floor.edit()
+    floor.render()
+    counts = floor.known(number).counts
+    assert (counts.rendered, counts.waiting, counts.unchanged) == (PHONES, PHONES - 1, 1)
+    assert floor.told() == []
+
+
+def test_the_first_phones_must_apply_before_the_others_are_told(floor: Floor) -> None:
+    floor.policy(canary=2, rate=100)
+    number = floor.edit()
+    floor.render()
+    floor.step()
+    first = floor.told()
+    assert len(first) == 2
+    floor.step(5)
+    assert floor.told() == []
+    floor.fetch(first)
+    floor.step()
+    floor.step()
+    rest = floor.told()
+    assert len(rest) == PHONES - 2
+    floor.fetch(rest)
+    floor.step()
+    known = floor.known(number)
+    assert known.stage is Stage.DONE and known.counts.applied == PHONES and known.counts.percent == 100
+    canaries = [phone.mac for phone in rollouts.phones(floor.house, floor.actor, number) if phone.canary]
+    assert sorted(canaries) == sorted(first)
+
+
+def test_an_admin_picks_the_first_phones(floor: Floor) -> None:
+    picked = sorted([floor.macs[7], floor.macs[11]])
+    floor.policy(canary_phones=picked, rate=100)
+    floor.edit()
+    floor.render()
+    floor.step()
+    assert sorted(floor.told()) == picked
+    floor.fetch(picked)
+    floor.step()
+    floor.step()
+    assert len(floor.told()) == PHONES - 2
+
+
+def test_a_failing_first_phone_halts_and_resuming_tells_it_again(floor: Floor) -> None:
+    floor.policy(canary=2, rate=100)
+    number = floor.edit()
+    floor.render()
+    floor.step()
+    first = floor.told()
+    floor.fail(first[:1])
+    floor.step()
+    known = floor.known(number)
+    assert known.stage is Stage.HALTED and known.row.reason == "1 of the first phones failed"
+    failed = rollouts.phones(floor.house, floor.actor, number)[0]
+    assert (failed.mac, failed.step, failed.reason) == (first[0], Step.FAILED, "the phone did not answer")
+    floor.step(60)
+    assert floor.known(number).counts.told == 1
+    rollouts.resume(floor.house, floor.actor, number)
+    floor.step()
+    assert first[0] in floor.told()
+    floor.fetch(first)
+    floor.step()
+    floor.step()
+    assert len(floor.told()) == PHONES - 2
+
+
+def test_a_rollout_goes_on_without_the_phones_that_failed(floor: Floor) -> None:
+    floor.policy(canary=1, rate=100)
+    number = floor.edit()
+    floor.render()
+    floor.step()
+    first = floor.told()
+    floor.fail(first)
+    floor.step()
+    rollouts.resume(floor.house, floor.actor, number, without_failed=True)
+    floor.step()
+    (second,) = floor.told()
+    assert second not in first
+    floor.fetch([second])
+    floor.fetch(first)
+    floor.step()
+    assert floor.known(number).counts.applied == 2
+
+
+def test_too_many_failures_halt(floor: Floor) -> None:
+    floor.policy(canary=0, rate=100, halt_percent=25)
+    number = floor.edit()
+    floor.render()
+    floor.step()
+    told = floor.told()
+    floor.fetch(told[:9])
+    floor.fail(told[9:11])
+    floor.step()
+    assert floor.known(number).stage is Stage.RUNNING
+    floor.fail(told[11:13])
+    floor.step()
+    known = floor.known(number)
+    assert known.stage is Stage.HALTED and known.row.reason == "4 of 13 phones failed"
+
+
+def test_the_pace_holds_over_several_workers(floor: Floor) -> None:
+    floor.policy(canary=0, rate=4, outstanding=6)
+    number = floor.edit()
+    floor.render()
+    for _ in range(3):
+        pacing.step(floor.house, floor.clock())
+    assert floor.known(number).counts.told == 0
+    floor.clock.forward(seconds=1)
+    for _ in range(3):
+        pacing.step(floor.house, floor.clock())
+    assert floor.known(number).counts.told == 4
+    floor.step(60)
+    assert floor.known(number).counts.told == 6
+    floor.fetch(floor.told()[:2])
+    floor.step(60)
+    assert floor.known(number).counts.told == 6
+
+
+def test_a_small_edit_does_not_wait_for_a_rollout(floor: Floor) -> None:
+    floor.policy(canary=0, rate=1)
+    number = floor.edit()
+    keys.set_keys(floor.house, floor.actor, floor.macs[3], {"5": {"kind": "speed-dial", "target": "*98"}})
+    assert floor.told() == [floor.macs[3]]
+    floor.fetch([floor.macs[3]])
+    floor.render()
+    directory.change_line(floor.house, floor.actor, "104", {"display_name": "Somebody Else"})
+    with floor.house.database.reading() as session:
+        ids = list(session.scalars(select(Device.id).where(Device.mac == floor.macs[4])))
+    refresh_device(floor.house, ids[0])
+    assert floor.told() == [floor.macs[4]]
+    floor.fetch([floor.macs[4]])
+    pacing.step(floor.house, floor.clock())
+    assert floor.known(number).counts.applied >= 2
+
+
+def test_pausing_cancelling_and_a_phone_that_asks_by_itself(floor: Floor) -> None:
+    floor.policy(canary=0, rate=5)
+    number = floor.edit()
+    floor.render()
+    floor.step()
+    told = floor.told()
+    rollouts.pause(floor.house, floor.actor, number)
+    with pytest.raises(Conflict):
+        rollouts.pause(floor.house, floor.actor, number)
+    floor.step(10)
+    assert floor.told() == [] and floor.known(number).counts.told == len(told)
+    rollouts.cancel(floor.house, floor.actor, number)
+    counts = floor.known(number).counts
+    assert counts.left == PHONES and counts.open == 0
+    floor.step(120)
+    with floor.house.database.reading() as session:
+        assert session.scalars(select(Device).where(Device.resync_due_at.is_not(None))).all() == []
+    floor.fetch([floor.macs[20]])
+    floor.step()
+    assert floor.known(number).counts.applied == 1
+    with floor.house.database.reading() as session:
+        lines = [row.what for row in session.scalars(select(Change).where(Change.subject == f"rollout {number}"))]
+    assert lines == ["rollout paused", "rollout cancelled"]
+
+
+def test_a_cancelled_rollout_tells_nobody_whose_files_come_later(floor: Floor) -> None:
+    number = floor.edit()
+    rollouts.cancel(floor.house, floor.actor, number)
+    floor.render()
+    assert floor.told() == []
+    assert floor.known(number).counts.left == PHONES
+
+
+def test_a_newer_rollout_takes_the_phones_over(floor: Floor) -> None:
+    floor.policy(canary=0, rate=100)
+    first = floor.edit()
+    floor.render()
+    second = floor.edit(clock="12")
+    assert floor.known(first).counts.moved == PHONES
+    floor.render()
+    floor.step()
+    assert floor.known(first).stage is Stage.DONE
+    assert len(floor.told()) == PHONES == floor.known(second).counts.phones
+
+
+def test_a_restart_waits_for_the_hours_and_a_refresh_does_not(floor: Floor) -> None:
+    floor.clock.ahead += datetime(2027, 1, 4, 12, 0, tzinfo=UTC) - floor.clock()
+    floor.policy(canary=0, rate=100, window_from="22:00", window_to="05:00", zone="Europe/Rome")
+    number = floor.edit(vlan=20)
+    floor.render()
+    floor.step()
+    known = floor.known(number)
+    assert known.restarts == PHONES and known.counts.told == 0
+    assert known.opens_at is not None and known.opens_at.astimezone(UTC).hour == 21
+    refresh = floor.edit(ring_tone=3)
+    floor.render()
+    floor.step()
+    assert floor.known(refresh).counts.waiting == PHONES  # they still need the restart
+    floor.clock.forward(hours=10)
+    pacing.step(floor.house, floor.clock())
+    assert floor.known(refresh).counts.told == PHONES
+
+
+def test_a_restart_waits_for_the_admins_word(floor: Floor) -> None:
+    floor.policy(canary=0, rate=100, restart="word")
+    number = floor.edit(vlan=20)
+    floor.render()
+    floor.step(3600)
+    assert floor.known(number).needs_word and floor.known(number).counts.told == 0
+    rollouts.apply_now(floor.house, floor.actor, number)
+    floor.step()
+    assert floor.known(number).counts.told == PHONES
+
+
+def test_phones_without_an_address_are_left_to_ask(floor: Floor) -> None:
+    with floor.house.database.transaction() as session:
+        session.execute(update(Device).values(sip_address="", address=""))
+    number = floor.edit()
+    floor.render()
+    floor.step()
+    known = floor.known(number)
+    assert known.counts.asks == PHONES and known.stage is Stage.DONE
+
+
+def test_rollouts_belong_to_their_company(floor: Floor) -> None:
+    number = floor.edit()
+    stranger = Actor(floor.actor.tenant_id + 1, "eve", Role.ADMIN)
+    with pytest.raises(NotFound):
+        rollouts.rollout(floor.house, stranger, number)
+    assert rollouts.rollouts(floor.house, stranger) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("rate", 0),
+        ("rate", True),
+        ("window_from", "25:00"),
+        ("zone", "Mars/Olympus"),
+        ("refresh", "word"),
+        ("canary_phones", ["001122334455"]),
+        ("canary_phones", "all"),
+        ("nonsense", 1),
+    ],
+)
+def test_a_policy_that_makes_no_sense_is_refused(floor: Floor, name: str, value: object) -> None:
+    with pytest.raises(Invalid) as caught:
+        floor.policy(**{name: value})
+    assert caught.value.fields[0].field == name
+
+
+def test_a_phone_that_cannot_be_rendered_is_named(floor: Floor) -> None:
+    number = floor.edit()
+    with floor.house.database.transaction() as session:
+        session.execute(update(Device).where(Device.mac == floor.macs[0]).values(model="T999"))
+    floor.render()
+    (failed,) = rollouts.phones(floor.house, floor.actor, number, step=Step.FAILED)
+    assert failed.mac == floor.macs[0] and "could not be rendered" in failed.reason
+
+
+def test_ended_rollouts_are_kept_for_a_while(floor: Floor) -> None:
+    first = floor.edit()
+    rollouts.cancel(floor.house, floor.actor, first)
+    floor.clock.forward(days=91)
+    second = floor.edit(language="de")
+    assert [known.row.id for known in rollouts.rollouts(floor.house, floor.actor)] == [second]

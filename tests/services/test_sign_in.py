@@ -1,0 +1,298 @@
+"""Coming in: by name, extension or number; how often somebody may be wrong; sessions and the second factor."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+import pyotp
+import pytest
+from sqlalchemy import func, select
+
+from provserver.db.models import RecoveryCode, SignInTry, User
+from provserver.domain.roles import Actor, Role
+from provserver.errors import Conflict, Invalid, NotFound, Throttled, Unauthenticated
+from provserver.services import accounts, audit, directory, people, second_factor, sessions
+from provserver.services.accounts import Person
+from provserver.services.directory import NewLine
+from provserver.services.house import House
+from provserver.services.people import NewPerson
+from provserver.services.sign_in import FAILURES_ALLOWED, TRIES_PER_NETWORK, network_of, sign_in
+from tests.fakes.clock import FakeClock
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def anna(house: House) -> Person:
+    """An operator."""
+    return accounts.add_user(house, "anna", PASSWORD)
+
+
+def forward(house: House, **much: float) -> None:
+    """Let time pass."""
+    assert isinstance(house.clock, FakeClock)
+    house.clock.forward(**much)
+
+
+def wrong(house: House, times: int, address: str = "", name: str = "anna") -> None:
+    """Try a wrong password."""
+    for _ in range(times):
+        with pytest.raises(Unauthenticated):
+            sign_in(house, name, "wrong wrong wrong", address)
+
+
+def test_a_user_comes_in_by_extension_number_or_name(house: House, actor: Actor) -> None:
+    directory.add_line(house, actor, NewLine("201", "Mario", username="390612345678"))
+    person, password = people.add(house, actor, NewPerson(extension="201"))
+    assert person.name == "201@rossi s.p.a."
+    for name in ("201", "201@Rossi S.p.A.", "390612345678", "3906 1234-5678", person.name):
+        assert sign_in(house, name, password).name == person.name
+    with pytest.raises(Unauthenticated):
+        sign_in(house, "202", password)
+
+
+def test_an_extension_that_two_companies_have_wants_the_company(house: House, actor: Actor) -> None:
+    other = Actor(accounts.ensure_company(house, "Verdi S.r.l."), "anna", Role.OPERATOR)
+    made = {}
+    for who, company in ((actor, "Rossi S.p.A."), (other, "Verdi S.r.l.")):
+        directory.add_line(house, who, NewLine("201", "Somebody"))
+        made[company] = people.add(house, who, NewPerson(extension="201"))[1]
+    for company, password in made.items():
+        with pytest.raises(Unauthenticated):
+            sign_in(house, "201", password)
+        assert sign_in(house, f"201@{company}", password).name == f"201@{company}".lower()
+    with pytest.raises(Unauthenticated):
+        sign_in(house, "201@Verdi S.r.l.", made["Rossi S.p.A."])
+
+
+def test_many_at_once_compare_no_more_passwords_than_allowed(house: House, anna: Person) -> None:
+    def guess(number: int) -> None:
+        with suppress(Unauthenticated):
+            sign_in(house, anna.name, f"wrong wrong {number}")
+
+    with ThreadPoolExecutor(8) as guessing:
+        list(guessing.map(guess, range(16)))
+    with house.database.reading() as session:
+        user = session.get(User, anna.id)
+        assert user is not None and user.locks == 1
+    with pytest.raises(Unauthenticated, match="too many"):
+        sign_in(house, "anna", PASSWORD)
+
+
+def test_each_lock_is_longer_until_a_right_password(house: House, anna: Person) -> None:
+    wrong(house, FAILURES_ALLOWED)
+    forward(house, minutes=6)
+    wrong(house, FAILURES_ALLOWED)
+    forward(house, minutes=6)
+    with pytest.raises(Unauthenticated, match="too many"):
+        sign_in(house, "anna", PASSWORD)
+    forward(house, minutes=5)
+    sign_in(house, "anna", PASSWORD)
+    wrong(house, FAILURES_ALLOWED)
+    forward(house, minutes=6)
+    assert sign_in(house, "anna", PASSWORD).id == anna.id
+
+
+def test_an_administrator_unlocks_a_profile(house: House, actor: Actor, anna: Person) -> None:
+    wrong(house, FAILURES_ALLOWED)
+    assert people.get(house, actor, "anna").locked
+    assert not people.unlock(house, actor, "anna").locked
+    assert sign_in(house, "anna", PASSWORD).id == anna.id
+    assert audit.history(house, actor)[0].what == "profile unlocked"
+
+
+def test_an_address_is_stopped_in_every_process_and_a_right_password_counts_nothing(house: House, anna: Person) -> None:
+    for number in range(TRIES_PER_NETWORK):
+        wrong(house, 1, "192.0.2.1", f"somebody{number}")
+        forward(house, seconds=1)
+    with pytest.raises(Throttled):
+        sign_in(house, "anna", PASSWORD, "192.0.2.1")
+    for _ in range(TRIES_PER_NETWORK + 1):
+        sign_in(house, "anna", PASSWORD, "192.0.2.2")
+    forward(house, minutes=6)
+    assert sign_in(house, "anna", PASSWORD, "192.0.2.1").id == anna.id
+    with house.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(SignInTry)) == 0
+
+
+def test_an_ipv6_network_counts_as_one_address() -> None:
+    assert network_of("2001:db8::1") == network_of("2001:db8::ffff") == "2001:db8::/64"
+    assert network_of("::ffff:192.0.2.1") == "192.0.2.1"
+    assert network_of("fe80::1%eth0") == "fe80::/64"
+    assert network_of("nobody") == "nobody"
+
+
+def test_a_session_ends_when_idle_when_old_and_when_told(house: House, anna: Person) -> None:
+    token, other = sessions.begin(house, anna, "192.0.2.1", "Browser\r\nX: y"), sessions.begin(house, anna)
+    found = sessions.find(house, token)
+    assert found is not None and found.person.id == anna.id and found.stage == sessions.OPEN
+    rows = {row.id: row for row in sessions.listed(house, anna)}
+    assert len(rows) == 2 and rows[found.number].user_agent == "BrowserX: y"
+    sessions.end_others(house, anna, found.number)
+    assert sessions.find(house, other) is None and sessions.find(house, token) is not None
+    forward(house, hours=11)
+    assert sessions.find(house, token) is not None
+    forward(house, hours=11)
+    assert sessions.find(house, token) is not None
+    forward(house, hours=13)
+    assert sessions.find(house, token) is None
+    assert sessions.find(house, "never given") is None
+
+
+def test_a_session_ends_after_a_month_however_busy(house: House, anna: Person) -> None:
+    token = sessions.begin(house, anna)
+    for _ in range(29 * 3):
+        forward(house, hours=8)
+        assert sessions.find(house, token) is not None
+    forward(house, hours=11)
+    forward(house, hours=11)
+    forward(house, hours=3)
+    assert sessions.find(house, token) is None
+
+
+def test_nobody_ends_the_session_of_another(house: House, anna: Person) -> None:
+    token = sessions.begin(house, anna)
+    found = sessions.find(house, token)
+    other = accounts.add_user(house, "bruno", PASSWORD)
+    assert found is not None
+    with pytest.raises(NotFound):
+        sessions.end(house, other, found.number)
+    assert sessions.find(house, token) is not None
+
+
+def test_a_new_password_ends_all_sessions(house: House, anna: Person) -> None:
+    token = sessions.begin(house, anna)
+    accounts.set_password(house, "anna", "another long password")
+    assert sessions.find(house, token) is None
+
+
+def test_a_proof_is_fresh_for_a_while(house: House, anna: Person) -> None:
+    token = sessions.begin(house, anna)
+    found = sessions.find(house, token)
+    assert found is not None and found.person.actor(1).fresh
+    forward(house, minutes=11)
+    found = sessions.find(house, token)
+    assert found is not None and not found.person.actor(1).fresh
+    with pytest.raises(Unauthenticated):
+        sessions.prove(house, found.number, found.person, "wrong wrong wrong")
+    sessions.prove(house, found.number, found.person, PASSWORD)
+    found = sessions.find(house, token)
+    assert found is not None and found.person.actor(1).fresh
+
+
+def now_code(house: House, secret: str, later: int = 0) -> str:
+    """Give what an authenticator shows."""
+    return pyotp.TOTP(secret).at(house.clock() + timedelta(seconds=later))
+
+
+def set_up(house: House, person: Person) -> tuple[str, list[str]]:
+    """Give somebody a second factor; return its secret and the recovery codes."""
+    offer = second_factor.offer(house, person)
+    token = sessions.begin(house, person)
+    found = sessions.find(house, token)
+    assert found is not None
+    codes = second_factor.accept(house, person, found.number, offer.sealed, now_code(house, offer.secret))
+    return offer.secret, list(codes)
+
+
+def test_a_second_factor_is_asked_for_and_each_code_counts_once(house: House, anna: Person) -> None:
+    secret, _codes = set_up(house, anna)
+    token = sessions.begin(house, anna)
+    found = sessions.find(house, token)
+    assert found is not None and found.stage == sessions.CODE
+    forward(house, minutes=2)
+    with pytest.raises(Unauthenticated):
+        second_factor.check(house, anna, found.number, "000000")
+    code = now_code(house, secret)
+    second_factor.check(house, anna, found.number, code)
+    opened = sessions.find(house, token)
+    assert opened is not None and opened.stage == sessions.OPEN
+    again = sessions.find(house, sessions.begin(house, anna))
+    assert again is not None
+    with pytest.raises(Unauthenticated, match="used already"):
+        second_factor.check(house, anna, again.number, code)
+
+
+def test_clocks_may_differ_by_half_a_minute(house: House, anna: Person) -> None:
+    secret, _codes = set_up(house, anna)
+    forward(house, minutes=5)
+    for later, right in ((-90, False), (120, False), (-25, True), (25, True)):
+        found = sessions.find(house, sessions.begin(house, anna))
+        assert found is not None
+        if right:
+            second_factor.check(house, anna, found.number, now_code(house, secret, later))
+        else:
+            with pytest.raises(Unauthenticated):
+                second_factor.check(house, anna, found.number, now_code(house, secret, later))
+
+
+def test_wrong_codes_lock_the_account(house: House, anna: Person) -> None:
+    secret, _codes = set_up(house, anna)
+    forward(house, minutes=5)
+    found = sessions.find(house, sessions.begin(house, anna))
+    assert found is not None
+    for _ in range(FAILURES_ALLOWED):
+        with pytest.raises(Unauthenticated):
+            second_factor.check(house, anna, found.number, "000000")
+    with pytest.raises(Unauthenticated, match="too many"):
+        second_factor.check(house, anna, found.number, now_code(house, secret))
+
+
+def test_a_recovery_code_opens_once_and_only_its_hash_is_kept(house: House, anna: Person) -> None:
+    _secret, codes = set_up(house, anna)
+    assert second_factor.left(house, anna) == len(codes) == 10
+    with house.database.reading() as session:
+        assert not {row.hash for row in session.scalars(select(RecoveryCode))} & set(codes)
+    for expected in (True, False):
+        found = sessions.find(house, sessions.begin(house, anna))
+        assert found is not None
+        if expected:
+            second_factor.check(house, anna, found.number, f" {codes[0].upper()} ")
+        else:
+            with pytest.raises(Unauthenticated):
+                second_factor.check(house, anna, found.number, codes[0])
+    assert second_factor.left(house, anna) == 9
+
+
+def test_an_offer_is_for_one_person_and_wants_a_right_code(house: House, anna: Person) -> None:
+    other = accounts.add_user(house, "bruno", PASSWORD)
+    offer = second_factor.offer(house, anna)
+    assert offer.picture.startswith("data:image/svg+xml") and offer.secret not in offer.sealed
+    for who, sealed, code in (
+        (other, offer.sealed, now_code(house, offer.secret)),
+        (anna, offer.sealed, "000000"),
+        (anna, "nonsense", "000000"),
+    ):
+        with pytest.raises(Invalid, match="code"):
+            second_factor.accept(house, who, 0, sealed, code)
+    assert second_factor.left(house, anna) is None
+
+
+@pytest.mark.parametrize(("policy", "role", "demanded"), [
+    ("optional", Role.OPERATOR, False), ("admins", Role.OPERATOR, True), ("admins", Role.DEPARTMENT_ADMIN, True),
+    ("admins", Role.USER, False), ("admins", Role.READER, False), ("everyone", Role.USER, True),
+])  # fmt: skip
+def test_the_configuration_demands_a_second_factor(
+    sqlite_house: House, policy: str, role: Role, demanded: bool
+) -> None:
+    house = replace(sqlite_house, config=replace(sqlite_house.config, second_factor=policy))
+    assert sessions.is_demanded(house, role) is demanded
+    person = accounts.add_user(house, "x-somebody", PASSWORD, role, "Rossi S.p.A.")
+    found = sessions.find(house, sessions.begin(house, person))
+    assert found is not None and found.stage == (sessions.SETUP if demanded else sessions.OPEN)
+    if demanded:
+        with pytest.raises(Conflict, match="demanded"):
+            second_factor.remove(house, person, PASSWORD)
+
+
+def test_a_second_factor_is_removed_by_its_owner_or_an_administrator(house: House, actor: Actor, anna: Person) -> None:
+    set_up(house, anna)
+    with pytest.raises(Unauthenticated):
+        second_factor.remove(house, anna, "wrong wrong wrong")
+    second_factor.remove(house, anna, PASSWORD)
+    assert second_factor.left(house, anna) is None
+    set_up(house, anna)
+    token = sessions.begin(house, anna)
+    assert not people.forget_second_factor(house, actor, "anna").second_factor
+    assert sessions.find(house, token) is None
