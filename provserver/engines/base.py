@@ -84,8 +84,8 @@ class Outcome:
 class EngineError(Exception):
     """An engine was not there, did not let us in, or did not keep to its protocol; ``status`` says it in SIP's words.
 
-    401 it refuses our credentials, 403 it must be set up for this, 502 it makes no sense, 503 nobody listens,
-    504 it does not answer.
+    401 it refuses our credentials, 403 it must be set up for this, 500 it cannot just now, 502 it makes no sense,
+    503 nobody listens, 504 it does not answer.
     """
 
     def __init__(self, status: int, reason: str) -> None:

@@ -21,7 +21,7 @@ FRESH = 1.0
 REST = 5.0
 """Seconds that an engine which failed is not asked again: 1,000 pushes must not wait for it one by one."""
 MOST = 64
-MOST_AT_ONCE = 100
+MOST_AT_ONCE = 50
 """Questions to one engine side by side."""
 
 _MAKERS: dict[Kind, Callable[[Place], Engine]] = {

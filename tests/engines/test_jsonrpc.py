@@ -68,8 +68,9 @@ def result(value: object) -> bytes:
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n", 502),
         (b"HTTP/1.1 404 Not found\r\nContent-Length: 9\r\n\r\nNot found", 502),
         (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", 401),
-        (OK % (2, b"[]"), 403),
-        (OK % (63, b'{"jsonrpc":"2.0","error":{"code":500,"message":"no \\"way\\"\\n"}}'), 403),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", 500),
+        (b'HTTP/1.0 200 OK\r\nServer: x\r\n\r\n{"error":{"code":500,"message":"Method Not Found"}}', 403),
+        (b'HTTP/1.0 200 OK\r\nServer: x\r\n\r\n{"error":{"code":500,"message":"no memory \\"\\n"}}', 500),
     ],
 )
 def test_what_makes_no_sense_is_told(answer: bytes, status: int) -> None:
