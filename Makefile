@@ -2,7 +2,8 @@
 
 export PROVSERVER_DATA_DIR ?= ./var
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock phones translations
+ASTERISK := $(abspath var/asterisk)
+.PHONY: help run test interop check bench lock phones translations
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -13,9 +14,15 @@ run: ## the server with a demo company at http://127.0.0.1:8080, everything from
 
 test: ## the whole suite, on SQLite and PostgreSQL, with a real browser and real SIP peers
 	@scripts/system-packages "chromium|chromium-browser|google-chrome:chromium" sipp:sip-tester nginx:nginx-light curl:curl openssl:openssl \
-		dnsmasq:dnsmasq-base dhcpd:isc-dhcp-server kea-dhcp4:kea-dhcp4-server tftp:tftp-hpa ip:iproute2 nsenter:util-linux
+		dnsmasq:dnsmasq-base dhcpd:isc-dhcp-server kea-dhcp4:kea-dhcp4-server tftp:tftp-hpa ip:iproute2 nsenter:util-linux \
+		"kamailio|/usr/sbin/kamailio:kamailio kamailio-tls-modules" baresip:baresip-core linphonec:linphone-cli
 	@scripts/bootstrap dev
 	@unset PROVSERVER_DATA_DIR; exec .venv/bin/python -m pytest
+
+interop: ## the tests with foreign programs, a real Asterisk among them; needs root once
+	@scripts/asterisk $(ASTERISK)
+	@scripts/bootstrap dev
+	@unset PROVSERVER_DATA_DIR; PROVSERVER_ASTERISK_ROOT=$(ASTERISK) exec .venv/bin/python -m pytest tests/interop tests/interop/asterisk_real.py
 
 check: ## format, lint, types, import contracts
 	@scripts/bootstrap dev

@@ -8,7 +8,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from bench import fetching, loop, rendering
+from bench import fetching, loop, rendering, rolling
 from bench.fleet import KEYS, Fleet, build
 
 
@@ -17,6 +17,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--phones", type=int, default=10_000, help="phones in the database for GETs and inserts")
     parser.add_argument("--together", type=int, default=500, help="simulated phones that are saved at once")
+    parser.add_argument("--wide", type=int, default=1_000, help="simulated phones that a wide edit concerns")
     parser.add_argument("--rounds", type=int, default=30, help="saves for a single phone")
     wanted = parser.parse_args()
     print(f"# Conditions: {platform.system()} {platform.machine()}, {os.cpu_count()} cores, {cpu_model()}")
@@ -28,6 +29,7 @@ def main() -> None:
         print_loads(fleet, Path(folder))
         fleet.house.database.close()
         print_loop(loop.run(Path(folder) / "few", free_port(), free_port(), wanted.together, wanted.rounds))
+        print_rollout(rolling.run(Path(folder) / "wide", free_port(), free_port(), wanted.wide))
 
 
 def print_renders() -> None:
@@ -67,6 +69,19 @@ def print_loop(results: list[loop.Times]) -> None:
     print("\n| saved at once | save → NOTIFY ms (p50 / p99) | save → applied ms (p50 / p99) |\n|---|---|---|")
     for times in results:
         print(f"| {times.phones} | {loop.shown(times.told)} | {loop.shown(times.applied)} |")
+
+
+def print_rollout(rolled: rolling.Rolled) -> None:
+    """Print how a wide edit went."""
+    counts = rolled.counts
+    print(f"\nWide edit, {rolling.CANARY} phones first, then {rolling.RATE} a second\n")
+    print("| phones | applied | failed | rendered after s | ended after s | most told in a second ", end="")
+    print("| NOTIFY → fetch ms (p50 / p99) | worker MB |")
+    print("|---|---|---|---|---|---|---|---|")
+    print(
+        f"| {counts.phones} | {counts.applied} | {counts.failed} | {rolled.rendered:.1f} | {rolled.ended:.1f} "
+        f"| {rolled.most_a_second} | {loop.shown(rolled.fetched)} | {rolled.memory:.0f} |"
+    )
 
 
 def free_port() -> int:

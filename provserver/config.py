@@ -41,6 +41,9 @@ class Config:
         default=DISCOVERIES, metadata={"help": "how phones find the server: pnp (SIP multicast), mdns; or off"}
     )
     tftp_bind: str = field(default="", metadata={"help": "where TFTP is answered, such as 0.0.0.0:69; empty means off"})
+    sip_trust: str = field(
+        default="", metadata={"help": "PEM file of authorities for SIP over TLS; empty means the system's"}
+    )
     public_url: str = field(default="", metadata={"help": "what phones are told; empty means the bind"})
     admin_password: str = field(
         default="", metadata={"help": "of the first admin; empty means random", "secret": "1"}, repr=False
@@ -161,6 +164,15 @@ def _address_or_nothing(text: str) -> str:
     return _address(text) if text.strip() else ""
 
 
+def _readable(text: str) -> str:
+    if text:
+        try:
+            Path(text).open("rb").close()
+        except OSError as error:
+            raise ValueError(f"a PEM file that can be read ({error.strerror})") from error
+    return text
+
+
 def _positive(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 256:
         raise ValueError("a whole number from 1 to 256")
@@ -199,6 +211,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "sip_bind": _address,
     "discovery": _discovery,
     "tftp_bind": _address_or_nothing,
+    "sip_trust": _readable,
     "public_url": _public,
     "trusted_networks": networks,
     "trusted_proxies": networks,

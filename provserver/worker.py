@@ -3,16 +3,20 @@
 import asyncio
 import logging
 import signal
+from collections.abc import Coroutine
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from provserver.engines.base import EngineError
+from provserver.engines.pool import Pool
 from provserver.services import (
     knocks,
     line_passwords,
     pacing,
     provisioning,
+    registrations,
     renderings,
     resync,
     rolling,
@@ -23,8 +27,9 @@ from provserver.services import (
 from provserver.services.house import House
 from provserver.services.resync import Task, Told
 from provserver.sip.client import UserAgent
+from provserver.sip.stream import Trust
 from provserver.sip.transaction import Timers
-from provserver.sip.uri import SipUri
+from provserver.telling import Teller
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +42,8 @@ CONCURRENCY = 400
 """NOTIFYs under way at once: so many that phones which do not answer keep nobody else waiting."""
 GIVE_UP_AFTER = 8.0
 """Seconds without an answer; RFC 3261 allows 32, but an admin is watching and the next attempt comes anyway."""
+VISIT_EVERY = timedelta(seconds=3)
+"""How often the engines whose turn it is are looked up."""
 PRUNE_EVERY = timedelta(minutes=10)
 
 
@@ -46,14 +53,21 @@ class Worker:
     def __init__(self, house: House, timers: Timers | None = None) -> None:
         self._house = house
         self._agent = UserAgent(
-            house.config.sip_address, timers=timers or Timers(timer_f=GIVE_UP_AFTER), concurrency=CONCURRENCY
+            house.config.sip_address,
+            timers=timers or Timers(timer_f=GIVE_UP_AFTER),
+            concurrency=CONCURRENCY,
+            trust=Trust(house.config.sip_trust),
         )
+        self._pool = Pool()
+        self._teller = Teller(self._agent, self._pool)
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._outcomes: asyncio.Queue[Told] = asyncio.Queue()
         self._sending: set[asyncio.Task[None]] = set()
         self._rendering: asyncio.Task[None] | None = None
         self._render_again = False
+        self._visiting: set[asyncio.Task[None]] = set()
+        self._visited = datetime.min.replace(tzinfo=UTC)
 
     async def run(self) -> None:
         """Work until stopped; raises OSError when the SIP address is taken."""
@@ -67,7 +81,10 @@ class Worker:
             await self._work()
         finally:
             await self._agent.close()
-            await asyncio.gather(*filter(None, [self._rendering]), *self._sending, return_exceptions=True)
+            await self._pool.close()
+            await asyncio.gather(
+                *filter(None, [self._rendering]), *self._sending, *self._visiting, return_exceptions=True
+            )
             await self._outcomes.join()
             notes.cancel()
             await asyncio.to_thread(listener.close)
@@ -85,6 +102,7 @@ class Worker:
                 self._render()
                 is_rolling = await asyncio.to_thread(pacing.step, self._house, self._house.clock())
                 await self._tell_due()
+                await self._visit_engines()
                 pruned = await self._prune(pruned)
                 pause = await self._pause(pacing.EVERY if is_rolling else LONGEST_SLEEP)
             except SQLAlchemyError:
@@ -119,7 +137,9 @@ class Worker:
                 await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
                 continue
             now = self._house.clock()
-            tasks = await asyncio.to_thread(resync.claim, self._house.database, now, min(room, BATCH))
+            tasks = await asyncio.to_thread(
+                resync.claim, self._house.database, self._house.config, now, min(room, BATCH)
+            )
             for task in tasks:
                 sending = asyncio.create_task(self._tell(task))
                 self._sending.add(sending)
@@ -128,19 +148,33 @@ class Worker:
                 return
 
     async def _tell(self, task: Task) -> None:
-        status = 500
+        self._outcomes.put_nowait(Told(task, tuple(await self._teller.tell(task))))
+
+    async def _visit_engines(self) -> None:
+        """Have the engines whose turn it is asked who is registered; nobody waits for one that does not answer."""
+        now = self._house.clock()
+        if now - self._visited < VISIT_EVERY:
+            return
+        self._visited = now
+        for visit in await asyncio.to_thread(registrations.due, self._house.database, now):
+            self._start(self._visit(visit))
+
+    async def _visit(self, visit: registrations.Visit) -> None:
+        database = self._house.database
         try:
-            push = task.push
-            answer = await self._agent.notify(
-                SipUri.parse(task.target), push.event, content_type=push.content_type, body=push.body
-            )
-            status = answer.status
-            facts = {"mac": task.mac, "status": status, "reason": answer.reason, "event": push.event}
-            log.info("A phone was told", extra=facts | {"milliseconds": round(answer.seconds * 1000)})
-        except ValueError as error:
-            log.warning("A phone's SIP address cannot be used", extra={"mac": task.mac, "reason": str(error)})
-        finally:
-            self._outcomes.put_nowait(Told(task, status))
+            contacts = await self._pool.contacts(visit.place)
+        except EngineError as error:
+            facts = {"engine": str(visit.place), "reason": error.reason}
+            if await asyncio.to_thread(registrations.record_problem, database, visit, error.reason):
+                log.warning("An engine does not tell who is registered", extra=facts)
+            return
+        await asyncio.to_thread(registrations.record, database, visit, contacts, self._house.clock())
+
+    def _start(self, doing: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(doing)
+        self._visiting.add(task)
+        task.add_done_callback(self._visiting.discard)
+        return task
 
     async def _write_outcomes(self) -> None:
         """Write what came back, everything that is waiting in one transaction."""

@@ -24,6 +24,7 @@ def test_without_an_environment_every_option_has_its_default() -> None:
 
 
 def test_every_option_is_read_from_its_variable(tmp_path: Path) -> None:
+    (tmp_path / "authorities.pem").touch()
     config = load({
         "PROVSERVER_DATA_DIR": str(tmp_path),
         "PROVSERVER_DATABASE_URL": "postgresql+psycopg://u:p@h/d",
@@ -35,6 +36,7 @@ def test_every_option_is_read_from_its_variable(tmp_path: Path) -> None:
         "PROVSERVER_SIP_BIND": "[::]:5080",
         "PROVSERVER_DISCOVERY": "PnP",
         "PROVSERVER_TFTP_BIND": "0.0.0.0:69",
+        "PROVSERVER_SIP_TRUST": str(tmp_path / "authorities.pem"),
         "PROVSERVER_PUBLIC_URL": "https://prov.example.com/",
         "PROVSERVER_ADMIN_PASSWORD": "hunter2",
         "PROVSERVER_API_TOKEN": "t" * 32,
@@ -54,6 +56,7 @@ def test_every_option_is_read_from_its_variable(tmp_path: Path) -> None:
         sip_bind="[::]:5080",
         discovery=("pnp",),
         tftp_bind="0.0.0.0:69",
+        sip_trust=str(tmp_path / "authorities.pem"),
         public_url="https://prov.example.com/",
         admin_password="hunter2",
         api_token="t" * 32,
@@ -91,6 +94,7 @@ def test_a_variable_that_the_command_line_replaces_is_not_even_read() -> None:
         ("PROVSERVER_BIND", "127.0.0.1:٨"),
         ("PROVSERVER_BIND", "[::]8080"),
         ("PROVSERVER_SIP_BIND", "192.0.2.1"),
+        ("PROVSERVER_SIP_TRUST", "/nonexistent/authorities.pem"),
         ("PROVSERVER_TLS_BIND", "8443"),
         ("PROVSERVER_TLS_OLD_BIND", "0.0.0.0:https"),
         ("PROVSERVER_PUBLIC_URL", "prov.example.com"),

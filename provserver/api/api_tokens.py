@@ -15,7 +15,7 @@ calls = subject("programs", "What programs come in with.")
 
 
 @call(calls, "GET", "/tokens", gives=listed(schemas.ApiToken), query=[Page], problems=[422])
-def list_tokens() -> tuple[object, dict[str, str]]:
+def list_api_tokens() -> tuple[object, dict[str, str]]:
     """List the tokens with their last use."""
     return paging.sliced(api_tokens.find(house(), actor()), _shape)
 
@@ -30,7 +30,7 @@ def list_tokens() -> tuple[object, dict[str, str]]:
     problems=[400, 413, 415, 422],
     example={"name": "monitoring", "role": "reader", "days": 365},
 )
-def add_token() -> object:
+def add_api_token() -> object:
     """Make a token, shown this once; a program never gives more than its own scopes."""
     body = load(schemas.NewApiToken())
     new = NewToken(
@@ -45,7 +45,7 @@ def add_token() -> object:
 
 
 @call(calls, "DELETE", "/tokens/<int:number>", gives=None, status=204, problems=[404])
-def revoke_token(number: int) -> None:
+def revoke_api_token(number: int) -> None:
     """Revoke a token; its program is refused from the next request on."""
     api_tokens.revoke(house(), actor(), number)
 

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from provserver.api.schemas import Strict, moment, text
+from provserver.domain.presence import Presence
 from provserver.domain.state import State
 
 
@@ -26,7 +27,7 @@ class DeviceChange(Strict):
     lines = fields.List(fields.String())
     department = text(allow_none=True)
     sip_address = text(
-        "Where NOTIFYs go, such as `sip:201@192.0.2.10:5062;transport=tcp`; null: where it last fetched from.",
+        "Where NOTIFYs go, such as `sip:201@192.0.2.10:5062;transport=tls`; null: where it last fetched from.",
         allow_none=True,
     )
     firmware_channel = text(
@@ -70,6 +71,16 @@ class DeviceFile(Schema):
     proves = fields.Boolean(metadata={"description": "Whether fetching it shows that the phone is up to date."})
 
 
+class Try(Schema):
+    """One way that was tried to tell a phone."""
+
+    at = moment()
+    way = text("`direct`, `registrar`, `asterisk`, `freeswitch` or `kamailio`.")
+    target = text()
+    answer = fields.Integer(allow_none=True, metadata={"description": "A SIP status; null: this way was not gone."})
+    sentence = text("What that means.")
+
+
 class Push(Schema):
     """How the last change is told to the phone."""
 
@@ -82,6 +93,25 @@ class Push(Schema):
     next_at = moment("When it is told next.")
     applied_at = moment()
     seconds = fields.Float(allow_none=True, metadata={"description": "From the save to the fetch that proved it."})
+    tries = fields.List(fields.Nested(Try), metadata={"description": "The last 20, newest first."})
+
+
+class Registered(Schema):
+    """One registration, as an engine lists it."""
+
+    extension = text()
+    contact = text()
+    address = text("Where its packets come from.")
+    user_agent = text()
+    since = moment("When it was first listed.")
+    engine = text()
+
+
+class Registration(Schema):
+    """Whether something is registered; `unknown` where no engine is set, or one does not answer."""
+
+    state = fields.String(validate=validate.OneOf([presence.value for presence in Presence]))
+    contacts = fields.List(fields.Nested(Registered))
 
 
 class PhoneRequest(Schema):
@@ -114,6 +144,7 @@ class Device(DeviceSummary):
     created_at = moment()
     files = fields.List(fields.Nested(DeviceFile))
     push = fields.Nested(Push)
+    registration = fields.Nested(Registration)
     requests = fields.List(fields.Nested(PhoneRequest), metadata={"description": "The last 20, newest first."})
 
 

@@ -6,12 +6,13 @@ from provserver.api import device_schemas as schemas
 from provserver.api import paging
 from provserver.api.bodies import load
 from provserver.api.calls import PREFIX, call, subject
+from provserver.api.presences import registration
 from provserver.api.schemas import Search, listed
-from provserver.db.models import Device, PhoneLog
+from provserver.db.models import Device, PhoneLog, Telling
 from provserver.domain.roles import Right
 from provserver.domain.settings import Scope
 from provserver.doorway import actor, house
-from provserver.services import devices, directory, fleet, progress
+from provserver.services import devices, directory, fleet, progress, registrations
 from provserver.services.devices import NewDevice
 from provserver.services.progress import FileStanding, Standing
 
@@ -91,12 +92,14 @@ def remove_device(mac: str) -> None:
 def _one(mac: str) -> dict[str, object]:
     standing, files = progress.standing(house(), actor(), mac)
     requests = progress.requests_of(house(), actor(), mac, _REQUESTS) if actor().may(Right.READ) else []
+    tries = progress.tellings_of(house(), actor(), mac) if actor().may(Right.READ) else []
     return {
         **_summary(standing, _departments()),
         **_firmware(standing.device),
         "created_at": moment(standing.device.created_at),
         "files": [_file(file) for file in files],
-        "push": _push(standing),
+        "push": _push(standing) | {"tries": [_try(row) for row in tries]},
+        "registration": registration(*registrations.presence_of_phone(house(), actor(), mac)),
         "requests": [_request(row) for row in requests],
     }
 
@@ -164,6 +167,16 @@ def _push(standing: Standing) -> dict[str, object]:
         "next_at": moment(device.resync_due_at),
         "applied_at": moment(device.applied_at),
         "seconds": standing.seconds,
+    }
+
+
+def _try(row: Telling) -> dict[str, object]:
+    return {
+        "at": moment(row.at),
+        "way": row.way,
+        "target": row.target,
+        "answer": row.status or None,
+        "sentence": row.sentence,
     }
 
 

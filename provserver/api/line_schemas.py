@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from provserver.api.device_schemas import Registration
 from provserver.api.schemas import Strict, moment, text
 
 _INHERITED = "Left out: the company's setting."
@@ -48,6 +49,7 @@ class Line(Schema):
     outbound_proxy = text()
     stun = text()
     phones = fields.List(fields.String(), metadata={"description": "MAC addresses of the phones that carry it."})
+    registration = fields.Nested(Registration)
     old_password_since = moment("Since when an old password has to work at the exchange as well; null: it has not.")
     old_password_phones = fields.List(
         fields.String(), metadata={"description": "Phones that may still use an old password."}

@@ -6,9 +6,10 @@ from provserver.api import line_schemas, paging, schemas
 from provserver.api.bodies import flag, load
 from provserver.api.calls import PREFIX, call, subject
 from provserver.api.devices import moment
+from provserver.api.presences import registration
 from provserver.db.models import Line
 from provserver.doorway import actor, house
-from provserver.services import directory, line_passwords, progress
+from provserver.services import directory, line_passwords, progress, registrations
 from provserver.services.directory import NewLine
 from provserver.services.line_passwords import Overlap
 
@@ -90,8 +91,11 @@ def shape_of(extension: str) -> dict[str, object]:
 def _shapes(lines: Sequence[Line]) -> dict[str, dict[str, object]]:
     phones = progress.phones_of_lines(house(), actor(), [line.extension for line in lines])
     overlaps = line_passwords.overlaps(house(), actor(), lines)
+    present = registrations.presence(house(), actor(), [line.extension for line in lines])
     return {
-        line.extension: _shape(line, phones.get(line.extension, [])) | _overlap(overlaps.get(line.extension))
+        line.extension: _shape(line, phones.get(line.extension, []))
+        | _overlap(overlaps.get(line.extension))
+        | {"registration": registration(*present[line.extension])}
         for line in lines
     }
 

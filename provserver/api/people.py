@@ -76,7 +76,7 @@ def remove_person(name: str) -> None:
     people.remove(house(), actor(), name)
 
 
-@call(calls, "POST", "/people/<name>/unlock", gives=schemas.Person, problems=[404])
+@call(calls, "POST", "/people/<name>/actions/unlock", gives=schemas.Person, problems=[404])
 def unlock_person(name: str) -> object:
     """Unlock a profile after too many wrong passwords."""
     return _shape(people.unlock(house(), actor(), name))

@@ -12,11 +12,13 @@ from provserver.cli.replacing import replace
 from provserver.cli.secrets import lock, rotate_token, unlock
 from provserver.cli.waiting import wait_option, wait_until_applied
 from provserver.domain.mac import format_mac
+from provserver.domain.presence import Presence
 from provserver.domain.roles import Actor
-from provserver.services import devices, models, progress, rendered
+from provserver.services import devices, models, progress, registrations, rendered
 from provserver.services.devices import NewDevice
 from provserver.services.house import House
 from provserver.services.progress import FileStanding, Standing
+from provserver.services.registrations import Present
 
 PAGE = 500
 
@@ -109,11 +111,23 @@ def show(house: House, actor: Actor, mac: str, json_: bool) -> None:
             ("Firmware", phone.firmware),
             ("User-Agent", phone.user_agent),
             ("SIP address", phone.sip_address),
+            ("Registration", _registration(*registrations.presence_of_phone(house, actor, mac))),
         ]
     )
+    if tries := progress.tellings_of(house, actor, mac, limit=5):
+        click.echo()
+        shown = [(moment(row.at), row.way, row.status or "", row.target, row.sentence) for row in tries]
+        print_table(("TOLD", "WAY", "ANSWER", "TARGET", "WHICH MEANS"), shown)
     click.echo()
     rows = [(file.name, "current" if file.fetched_etag == file.etag else "", moment(file.fetched_at)) for file in files]
     print_table(("FILE", "PHONE HAS", "FETCHED"), rows)
+
+
+def _registration(presence: Presence, contacts: list[Present]) -> str:
+    """Write whether a phone is registered; nothing where nobody knows."""
+    if not contacts:
+        return "" if presence is Presence.UNKNOWN else presence.value
+    return ", ".join(f"{row.extension} at {row.address} since {moment(row.since)} ({row.engine})" for row in contacts)
 
 
 def _lines(item: Standing) -> list[str]:

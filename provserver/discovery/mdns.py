@@ -20,7 +20,7 @@ from provserver.discovery import arp
 from provserver.discovery.flood import Dropped, Limits
 from provserver.discovery.interfaces import Interface
 from provserver.domain.mac import parse_mac
-from provserver.services import reach
+from provserver.services import own_address
 from provserver.services.house import House
 from provserver.services.neighbours import Heard, Way, recognised
 from provserver.vendors.registry import vendor_of_mac
@@ -148,13 +148,13 @@ async def announcement(config: Config, addresses: list[str]) -> AsyncServiceInfo
     computer = _HOST.sub("-", socket.gethostname().partition(".")[0])[:40] or "server"
     told = {"path": "/"}
     where = addresses
-    if reach.host_of(config) not in reach.ANYWHERE:
+    if own_address.host_of(config) not in own_address.ANYWHERE:
         told["url"] = config.base_url + "/"
-        where = await _addresses_of(reach.host_of(config), reach.port_of(config)) or addresses
+        where = await _addresses_of(own_address.host_of(config), own_address.port_of(config)) or addresses
     return AsyncServiceInfo(
         service_type,
         f"provserver on {computer}.{service_type}",
-        port=reach.port_of(config),
+        port=own_address.port_of(config),
         properties=told,
         server=f"provserver-{computer}.local.",
         parsed_addresses=where,

@@ -14,7 +14,7 @@ from provserver.discovery.subscribe import Asked
 from provserver.services import invitations
 from provserver.services.house import House
 from provserver.services.neighbours import Heard, Way
-from provserver.services.reach import local_address_towards
+from provserver.services.own_address import local_address_towards
 from provserver.sip import server
 from provserver.sip.message import Request, Response, build, parse
 from provserver.sip.transaction import Timers, Transaction, branch_of

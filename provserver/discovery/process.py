@@ -16,7 +16,7 @@ from provserver.discovery.interfaces import Interface, Watch, interfaces
 from provserver.discovery.mdns import Mdns
 from provserver.discovery.pnp import GROUP, PORTS, Responder
 from provserver.discovery.tftp import TftpServer
-from provserver.services import neighbours, reach
+from provserver.services import neighbours, own_address
 from provserver.services.house import House
 from provserver.services.neighbours import Heard
 
@@ -112,7 +112,7 @@ class Discovery:
         self._house = house
         self._notebook = Notebook(house)
         self._stopping = asyncio.Event()
-        self._only_loopback = reach.is_local_only(house.config)
+        self._only_loopback = own_address.is_local_only(house.config)
         self._open: list[Part] = []
 
     def stop(self) -> None:

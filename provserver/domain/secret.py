@@ -28,4 +28,4 @@ class Secret:
         return hash(self._text)
 
 
-MASK = "••••••••"
+MASK = "********"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from provserver.domain.hardware import Feature
+from provserver.domain.push_settings import PUSH_SETTINGS
 from provserver.domain.settings import Effective, Kind, Scope, Setting
 
 LANGUAGES = ("en", "it", "ro", "de", "fr", "es")
@@ -258,8 +259,8 @@ _ALL = (
     ),
 )
 
-SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _ALL}
-SECTIONS = ("calls", "phone", "directory", "security", "sip", "provisioning", "network")
+SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in (*_ALL, *PUSH_SETTINGS)}
+SECTIONS = ("calls", "phone", "directory", "security", "sip", "provisioning", "network", "push", "engines")
 
 
 def defaults() -> dict[str, Effective]:

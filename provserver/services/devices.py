@@ -31,7 +31,7 @@ from provserver.services import changes, fitting, resync, settings, tokens
 from provserver.services.changes import Edit
 from provserver.services.house import House
 from provserver.services.profiles import GENERATED, seal_value, stored_plan
-from provserver.sip.uri import SipUri
+from provserver.sip.uri import TRANSPORTS, SipUri
 from provserver.vendors.registry import find_model, get, model_of, vendors
 
 DESCRIPTION_LIMIT = 100
@@ -199,8 +199,8 @@ def _sip_address(text: str) -> str:
         uri = SipUri.parse(text.strip())
     except ValueError as error:
         raise Invalid.field("sip_address", str(error)) from error
-    if uri.scheme == "sips" or (uri.transport or "udp").lower() not in {"udp", "tcp"}:
-        raise Invalid.field("sip_address", "NOTIFYs are sent over udp or tcp")
+    if uri.transport not in TRANSPORTS:
+        raise Invalid.field("sip_address", "NOTIFYs are sent over udp, tcp or tls")
     return text.strip()
 
 

@@ -8,7 +8,7 @@ from provserver.domain.dhcp import Flavour, Maker, Option, Plan
 from provserver.domain.numbers import split_port
 from provserver.errors import Invalid
 from provserver.services import dhcp_formats as formats
-from provserver.services import reach
+from provserver.services import own_address
 from provserver.vendors.base import Vendor
 from provserver.vendors.dhcp import TFTP_SERVER_NAME, TFTP_SERVERS, rules_of
 from provserver.vendors.registry import get, vendors
@@ -44,7 +44,7 @@ def plan(config: Config, vendor: str = "") -> Plan:
 
 def warnings(config: Config) -> Sequence[str]:
     """Say what keeps phones from coming although the DHCP server tells them."""
-    if reach.is_local_only(config) or reach.host_of(config) in reach.ANYWHERE:
+    if own_address.is_local_only(config) or own_address.host_of(config) in own_address.ANYWHERE:
         return [f"phones cannot reach {config.base_url}: set PROVSERVER_PUBLIC_URL to an address that they can"]
     return []
 
@@ -64,7 +64,7 @@ def _tftp_host(config: Config) -> str:
     host, port = split_port(config.tftp_bind)
     if port != 69:
         return ""
-    return reach.host_of(config) if host in reach.ANYWHERE else host
+    return own_address.host_of(config) if host in own_address.ANYWHERE else host
 
 
 def _is_ipv4(host: str) -> bool:

@@ -12,7 +12,6 @@ from provserver.crypto import new_password
 from provserver.db.models import (
     Department,
     Device,
-    DeviceKey,
     DeviceLine,
     Group,
     GroupMember,
@@ -93,7 +92,7 @@ def add_line(house: House, actor: Actor, new: NewLine) -> tuple[Line, str]:
             session.add(line)
         require_within(session, actor, line)
         edit = Edit("line added", extension, None, {**values, "password": MASK})
-        changes.commit(house, session, actor, edit, wide=_watchers(actor, extension))
+        changes.commit(house, session, actor, edit, wide=pointers.pointing(actor, [extension]))
         return line, password
 
 
@@ -112,7 +111,7 @@ def change_line(house: House, actor: Actor, extension: str, raw: Mapping[str, ob
         if before != after:
             require_within(session, actor, line)
             wide = select(Device.id).where(
-                Device.id.in_(_watchers(actor, extension)) | Device.id.in_(_carriers(actor, line))
+                Device.id.in_(pointers.pointing(actor, [extension])) | Device.id.in_(_carriers(actor, line))
             )
             changes.commit(house, session, actor, Edit("line", extension, before, after), wide=wide)
         return line
@@ -140,7 +139,9 @@ def remove_line(house: House, actor: Actor, extension: str, *, release: bool = F
     actor.require(Right.EDIT)
     with house.database.transaction() as session:
         line = line_by_extension(session, actor, extension)
-        query = select(Device).where(Device.id.in_(_watchers(actor, extension)) | Device.id.in_(_carriers(actor, line)))
+        query = select(Device).where(
+            Device.id.in_(pointers.pointing(actor, [extension])) | Device.id.in_(_carriers(actor, line))
+        )
         devices = session.scalars(query.options(selectinload(Device.lines).selectinload(DeviceLine.line))).all()
         _require_free(session, actor, extension, devices, release)
         for device in devices:
@@ -166,12 +167,6 @@ def _require_free(session: Session, actor: Actor, extension: str, devices: Seque
     if devices and not release:
         macs = ", ".join(device.mac for device in devices[:5])
         raise Conflict(f"{len(devices)} phones carry or monitor {extension} ({macs}); release them first")
-
-
-def _watchers(actor: Actor, extension: str) -> Select[int]:
-    """Select the phones with a key that points at an extension."""
-    mine = of_company(Device, actor).with_only_columns(Device.id)
-    return mine.join(DeviceKey, DeviceKey.device_id == Device.id).where(DeviceKey.target == extension)
 
 
 def _carriers(actor: Actor, line: Line) -> Select[int]:
@@ -206,7 +201,7 @@ def departments(house: House, actor: Actor) -> Sequence[Department]:
         return session.scalars(owned(Department, actor).order_by(Department.name)).all()
 
 
-def add_department(house: House, actor: Actor, name: str, parent: str = "", operator_number: str = "") -> Department:
+def add_department(house: House, actor: Actor, name: str, parent: str = "", operator: str = "") -> Department:
     """Add a department, inside another one where ``parent`` names it."""
     actor.require(Right.EDIT)
     values = _read({"name": name})
@@ -214,7 +209,7 @@ def add_department(house: House, actor: Actor, name: str, parent: str = "", oper
         if session.scalar(of_company(Department, actor).where(Department.name == values["name"])):
             raise Conflict(f"name: there is a department {values['name']} already")
         department = Department(tenant_id=actor.tenant_id, name=values["name"])
-        department.operator_number = _operator_number(operator_number)
+        department.operator_number = _operator_number(operator)
         if parent:
             department.parent_id = department_by_name(session, actor, parent, field="parent").id
         elif actor.reach is not None:

@@ -67,10 +67,10 @@ def change(house: House, actor: Actor, kind: str, name: str, raw: Mapping[str, o
         group = _find(session, actor, kind, name)
         before, after = _apply(session, actor, group, values, members)
         if before != after:
+            old = str(before.get("number", "")) if kind == HUNT else ""
+            followed = pointers.follow(house, session, actor, old, group.number)
             edit = Edit(f"{kind} group", group.name, before, after)
-            changes.commit(house, session, actor, edit, wide=pointers.pointing(actor, [group.number]))
-            if kind == HUNT:
-                pointers.follow(house, session, actor, str(before.get("number", "")), group.number)
+            changes.commit(house, session, actor, edit, wide=pointers.pointing(actor, [group.number], followed))
         return group
 
 
@@ -107,11 +107,11 @@ def remove(house: House, actor: Actor, kind: str, name: str, *, release: bool = 
         group = _find(session, actor, kind, name)
         members = [member.line.extension for member in group.members]
         before = {"number": group.number, "members": members}
-        wide = pointers.pointing(actor, [group.number])
-        if kind == HUNT:
-            pointers.settle(house, session, actor, "number", [group.number], release=release)
+        pilots = [group.number] if kind == HUNT else []
+        freed = pointers.settle(house, session, actor, "number", pilots, release=release)
         session.delete(group)
         session.flush()
+        wide = pointers.pointing(actor, [group.number], freed)
         changes.commit(house, session, actor, Edit(f"{kind} group removed", name, before, None), wide=wide)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from provserver.config import inside_any
 from provserver.db.models import Device
-from provserver.services import first_contact, reach
+from provserver.services import first_contact, own_address
 from provserver.services.house import House
 from provserver.vendors import dhcp
 
@@ -26,4 +26,4 @@ def url_for_pnp(house: House, mac: str, address: str) -> str | None:
         vendor = session.scalar(select(Device.vendor).where(Device.mac == mac))
     if vendor is None:
         return None
-    return reach.url_seen_from(house.config, address) + dhcp.rules_of(vendor).file
+    return own_address.url_seen_from(house.config, address) + dhcp.rules_of(vendor).file

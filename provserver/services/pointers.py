@@ -22,27 +22,31 @@ _BATCH = 500
 """Numbers in one query; SQLite takes some thousand, PostgreSQL more."""
 
 
-def pointing(actor: Actor, numbers: Collection[str]) -> Select[int]:
-    """Select the ids of the company's phones with a key that points at one of these numbers."""
+def pointing(actor: Actor, numbers: Collection[str], also: Collection[int] = ()) -> Select[int]:
+    """Select the ids of the company's phones with a key that points at one of these numbers; ``also`` are more ids."""
     mine = select(Device.id).where(Device.tenant_id == actor.tenant_id)
     with_key = select(DeviceKey.device_id).where(DeviceKey.target.in_(sorted(set(numbers) - {""})))
-    return mine.where(Device.id.in_(with_key))
+    return mine.where(Device.id.in_(with_key) | Device.id.in_(sorted(also)))
 
 
 def settle(
     house: House, session: Session, actor: Actor, field: str, gone: Sequence[str], *, release: bool = False
-) -> None:
-    """Have no key point at these numbers; raises Conflict naming the phones, unless ``release`` empties their keys."""
+) -> list[int]:
+    """Have no key point at these numbers; raises Conflict naming the phones, unless ``release`` empties their keys.
+
+    Returns the ids of the phones whose keys were emptied; the caller's edit has to reach them.
+    """
     keys = _keys(session, actor, gone)
     if keys and not release:
         raise Conflict(f"{field}: {_refusal(session, keys)}")
-    _rewrite(house, session, actor, keys, None)
+    return _rewrite(house, session, actor, keys, None)
 
 
-def follow(house: House, session: Session, actor: Actor, before: str, after: str) -> None:
-    """Have the keys that point at a number point at the one that it became."""
-    if before and before != after:
-        _rewrite(house, session, actor, _keys(session, actor, [before]), after)
+def follow(house: House, session: Session, actor: Actor, before: str, after: str) -> list[int]:
+    """Have the keys that point at a number point at the one that it became; return the ids of their phones."""
+    if not before or before == after:
+        return []
+    return _rewrite(house, session, actor, _keys(session, actor, [before]), after)
 
 
 def _keys(session: Session, actor: Actor, numbers: Sequence[str]) -> list[DeviceKey]:
@@ -63,9 +67,10 @@ def _refusal(session: Session, keys: Sequence[DeviceKey]) -> str:
     return f"keys of {len(ids)} phones point at {numbers} ({named}); release them first"
 
 
-def _rewrite(house: House, session: Session, actor: Actor, keys: Sequence[DeviceKey], after: str | None) -> None:
-    """Give keys another number, or empty them; each phone's history says so, and the worker tells those that differ."""
-    for device_id in sorted({key.device_id for key in keys}):
+def _rewrite(house: House, session: Session, actor: Actor, keys: Sequence[DeviceKey], after: str | None) -> list[int]:
+    """Give keys another number, or empty them; each phone's history says so."""
+    ids = sorted({key.device_id for key in keys})
+    for device_id in ids:
         mine = [key for key in keys if key.device_id == device_id]
         before = {_slot(key): _plain(key) for key in mine}
         for key in mine:
@@ -76,8 +81,8 @@ def _rewrite(house: House, session: Session, actor: Actor, keys: Sequence[Device
         session.flush()
         now = {slot: asdict(EMPTY) if after is None else {**key, "target": after} for slot, key in before.items()}
         device = session.get_one(Device, device_id)
-        here = select(Device.id).where(Device.id == device_id)
-        changes.commit(house, session, actor, Edit("keys", device.mac, before, now, device_id), wide=here)
+        changes.record(house, session, actor, Edit("keys", device.mac, before, now, device_id))
+    return ids
 
 
 def _slot(key: DeviceKey) -> str:

@@ -79,6 +79,10 @@ class Profiles:
         """Give a phone's settings as they take effect, without the rest of the phone."""
         return self._settings(device, self._values(device))
 
+    def chosen_of(self, device: Device, values: Iterable[StoredValue]) -> dict[str, Effective]:
+        """Give a phone's settings out of values that were read before, for many phones at once."""
+        return self._settings(device, values)
+
     def department_of(self, device: Device) -> int | None:
         """Give the phone's department: its own, else that of its first line."""
         first = device.lines[0].line.department_id if device.lines else None

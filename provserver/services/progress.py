@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
-from provserver.db.models import Device, DeviceLine, Line, PhoneLog, Rendering, Upload
+from provserver.db.models import Device, DeviceLine, Line, PhoneLog, Rendering, Telling, Upload
 from provserver.db.queries import device_by_mac, owned_ids
 from provserver.domain.roles import Actor, Right
 from provserver.domain.state import Progress, State, state_of
@@ -107,6 +107,15 @@ def requests_of(house: House, actor: Actor, mac: str, limit: int = 30) -> Sequen
     with house.database.reading() as session:
         device = device_by_mac(session, actor, mac)
         query = select(PhoneLog).where(PhoneLog.device_id == device.id).order_by(PhoneLog.id.desc()).limit(limit)
+        return session.scalars(query).all()
+
+
+def tellings_of(house: House, actor: Actor, mac: str, limit: int = 20) -> Sequence[Telling]:
+    """List the last tries to tell a phone, newest first: which way, to whom, and what came back."""
+    actor.require(Right.READ)
+    with house.database.reading() as session:
+        device = device_by_mac(session, actor, mac)
+        query = select(Telling).where(Telling.device_id == device.id).order_by(Telling.id.desc()).limit(limit)
         return session.scalars(query).all()
 
 

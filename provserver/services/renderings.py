@@ -119,20 +119,18 @@ def masked_files(phone: Phone) -> dict[str, File]:
 
 
 def mark_stale(session: Session, devices: Sequence[int] | Select[int]) -> int:
-    """Mark every file of these phones; the worker renders them, or a phone that asks first."""
-    ids = list(session.scalars(devices.distinct())) if isinstance(devices, Select) else devices
+    """Mark every file of these phones; the worker renders them, or a phone that asks first.
+
+    Rows are locked in the order of their key, as everybody else does: an UPDATE alone takes them as they lie, and
+    two that meet halfway wait for each other.
+    """
+    ids = sorted(set(session.scalars(devices) if isinstance(devices, Select) else devices))
     for start in range(0, len(ids), 500):
         batch = ids[start : start + 500]
-        _hold(session, batch)
+        mine = select(Rendering.device_id).where(Rendering.device_id.in_(batch))
+        session.execute(mine.order_by(Rendering.device_id, Rendering.file).with_for_update())
         session.execute(update(Rendering).where(Rendering.device_id.in_(batch)).values(stale=True))
     return len(ids)
-
-
-def _hold(session: Session, ids: Sequence[int]) -> None:
-    """Take files in hand in one order: two wide edits that touch the same phones then wait, and do not deadlock."""
-    if session.get_bind().dialect.name == "postgresql":
-        query = select(Rendering.device_id).where(Rendering.device_id.in_(ids))
-        session.execute(query.order_by(Rendering.device_id, Rendering.file).with_for_update()).all()
 
 
 def unmark(session: Session, device_id: int) -> None:

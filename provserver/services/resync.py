@@ -1,14 +1,18 @@
 """How a phone learns of a change: what is due, who takes it in hand, what an answer means, what proves it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from provserver.db.models import Device, DeviceLine, Rendering
+from provserver.config import Config
+from provserver.db.models import Device, DeviceLine, Rendering, Telling
 from provserver.db.session import Database, ring
+from provserver.domain.answers import Meaning
+from provserver.domain.push_settings import Way
+from provserver.services.reach import Reach, Step, ways_of
 from provserver.vendors.base import Push
 from provserver.vendors.registry import vendors
 
@@ -16,7 +20,7 @@ SETTLE = timedelta(milliseconds=250)
 """Saves this close together become one NOTIFY."""
 SETTLE_LIMIT = timedelta(milliseconds=1500)
 """How long a stream of saves can put the NOTIFY off."""
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=60)
 """How long a worker has a phone in hand; after a crash the next one takes it up."""
 FETCH_WITHIN = timedelta(seconds=20)
 RESTART_WITHIN = timedelta(minutes=3)
@@ -27,15 +31,24 @@ BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 36
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One NOTIFY to send: where, what, and the save that it speaks of."""
+    """A phone to tell: by which ways, what, and the save that it speaks of.
+
+    ``heard`` are ways by which it was reached since that save, and did not fetch.
+    """
 
     device_id: int
     mac: str
-    target: str
-    way: str
+    reach: Reach
     push: Push
     changed_at: datetime | None
     action: str
+    heard: frozenset[str] = frozenset()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Give the ways to go now: not those that led to an answer and to no fetch, while there are others."""
+        others = tuple(step for step in self.reach.steps if step.way.value not in self.heard)
+        return others if any(not step.lacking for step in others) else self.reach.steps
 
 
 def schedule(session: Session, device: Device, now: datetime, *, restarts: bool = False) -> None:
@@ -70,17 +83,18 @@ def is_reachable(device: Device) -> bool:
     return bool(device.sip_address or device.address)
 
 
-def target_of(device: Device) -> tuple[str, str]:
-    """Give the SIP address to send to, and the way in words."""
-    if device.sip_address:
-        return device.sip_address, "its SIP address"
-    user = device.lines[0].line.extension if device.lines else device.mac
-    host = f"[{device.address}]" if ":" in device.address else device.address
-    return f"sip:{user}@{host}:5060", "the address it last fetched from"
+def claim(database: Database, config: Config, now: datetime, limit: int) -> list[Task]:
+    """Take phones in hand that are due, with the ways to them, saves first; several workers never take the same one."""
+    devices = _take(database, now, limit)
+    if not devices:
+        return []
+    with database.reading() as session:
+        ways = ways_of(session, config, devices)
+        heard = _heard(session, devices)
+    return [_task(device, ways[device.id], heard.get(device.id, set())) for device in devices]
 
 
-def claim(database: Database, now: datetime, limit: int) -> list[Task]:
-    """Take phones in hand that are due, saves first; several workers never take the same one."""
+def _take(database: Database, now: datetime, limit: int) -> Sequence[Device]:
     with database.transaction() as session:
         query = (
             select(Device)
@@ -95,15 +109,27 @@ def claim(database: Database, now: datetime, limit: int) -> list[Task]:
         for device in devices:
             device.resync_claimed_until = now + LEASE
             device.resync_since = None
-        return [_task(device) for device in devices]
+        return devices
 
 
-def _task(device: Device) -> Task:
+def _heard(session: Session, devices: Sequence[Device]) -> dict[int, set[str]]:
+    """Give the ways by which phones were reached since their last save, for those that are told again."""
+    again = {device.id: device for device in devices if device.resync_attempts}
+    found: dict[int, set[str]] = {}
+    if again:
+        query = select(Telling).where(Telling.device_id.in_(again), Telling.status.between(200, 299))
+        for row in session.scalars(query):
+            changed_at = again[row.device_id].changed_at
+            if changed_at is None or row.at >= changed_at:
+                found.setdefault(row.device_id, set()).add(row.way)
+    return found
+
+
+def _task(device: Device, reach: Reach, heard: set[str]) -> Task:
     pushes = vendors()[device.vendor].rules.pushes
-    target, way = target_of(device)
     action = device.resync_action or "resync"
     push = pushes.get("reboot" if action == RESTART else action) or pushes["resync"]
-    return Task(device.id, device.mac, target, f"{push.event} to {way}", push, device.changed_at, action)
+    return Task(device.id, device.mac, reach, push, device.changed_at, action, frozenset(heard))
 
 
 def next_due(database: Database) -> datetime | None:
@@ -116,37 +142,36 @@ def next_due(database: Database) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """What an answer to a NOTIFY means: whether to try again soon, and the sentence for the admin."""
+class Attempt:
+    """One way that was tried, to whom, and what it means; status 0 is a way that could not be gone."""
 
-    reached: bool
-    retry: bool
-    sentence: str
-
-
-def meaning(status: int) -> Meaning:
-    """Explain a SIP status; a 2xx proves nothing, only the fetch does (facts: sip, section 2)."""
-    if 200 <= status < 300:
-        return Meaning(True, True, "the phone was told")
-    if status in {481, 489, 405, 501}:
-        return Meaning(True, False, f"the phone answered {status}: it is reached, but does not fetch when told")
-    if status in {401, 403, 407}:
-        return Meaning(True, False, f"the phone answered {status}: it wants credentials for this")
-    if status == 408:
-        return Meaning(False, True, "the phone did not answer")
-    if status == 503:
-        return Meaning(False, True, "nothing listens at the phone's address")
-    if status in {404, 430, 477, 480}:
-        return Meaning(False, True, f"the phone is not there ({status})")
-    return Meaning(True, True, f"the phone answered {status}")
+    way: Way
+    target: str
+    status: int
+    meaning: Meaning
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How one NOTIFY ended."""
+    """How telling one phone ended: way by way, the last one where there was an answer decides."""
 
     task: Task
-    status: int
+    attempts: tuple[Attempt, ...]
+
+    @property
+    def last(self) -> Attempt | None:
+        """Give the attempt that decides; None where the phone is left to ask by itself."""
+        gone = [attempt for attempt in self.attempts if attempt.status]
+        return next(reversed(gone or self.attempts), None)
+
+
+WAYS = {
+    Way.DIRECT: "to its own address",
+    Way.REGISTRAR: "through its registrar",
+    Way.ASTERISK: "through Asterisk",
+    Way.FREESWITCH: "through FreeSWITCH",
+    Way.KAMAILIO: "through Kamailio",
+}
 
 
 def record_told(database: Database, outcomes: Sequence[Told], now: datetime) -> None:
@@ -159,11 +184,7 @@ def record_told(database: Database, outcomes: Sequence[Told], now: datetime) -> 
 
 
 def _record(session: Session, device: Device, told: Told, now: datetime) -> None:
-    result = meaning(told.status)
-    device.told_at = now
-    device.told_way = told.task.way
-    device.told_status = told.status
-    device.told_reason = result.sentence
+    result = _note(session, device, told, now)
     device.resync_claimed_until = None
     if device.resync_since is not None:
         ring(session)  # somebody saved while the NOTIFY was under way: that save has its own due time
@@ -176,6 +197,23 @@ def _record(session: Session, device: Device, told: Told, now: datetime) -> None
         settle(session, device.id, now)
         return
     device.resync_due_at = _again(result, attempt, now, told.task.push.event)
+
+
+def _note(session: Session, device: Device, told: Told, now: datetime) -> Meaning:
+    """Write every attempt down, and what they come to; without any the phone is left to ask by itself."""
+    last = told.last
+    if last is None:
+        return Meaning(False, False, "")
+    for attempt in told.attempts:
+        row = Telling(device_id=device.id, at=now, way=attempt.way.value, status=attempt.status)
+        row.target, row.sentence = attempt.target[:255], attempt.meaning.sentence[:255]
+        session.add(row)
+    device.told_at = now
+    device.told_way = f"{told.task.push.event} {WAYS[last.way]}"[:100]
+    device.told_status = last.status
+    device.told_reason = last.meaning.sentence[:200]
+    retry = last.meaning.retry if last.meaning.reached else any(one.meaning.retry for one in told.attempts)
+    return replace(last.meaning, retry=retry)
 
 
 def _again(result: Meaning, attempt: int, now: datetime, event: str) -> datetime | None:

@@ -152,25 +152,29 @@ def change(house: House, actor: Actor, code: str, raw: Mapping[str, object], *, 
         department = _department(session, actor, after["department"])
         if _count(session, actor) - len(entry.rows) + len(codes) > LIMIT:
             raise Conflict(f"a company has at most {LIMIT} short codes")
-        _replace(house, session, actor, entry, codes, release)
+        moved = _replace(house, session, actor, entry, codes, release)
         _insert(session, actor, codes, fields, department)
         edit = Edit("short code", _subject(list(codes)), before, after)
-        changes.commit(house, session, actor, edit, wide=pointers.pointing(actor, list(codes)))
-        if not entry.is_range:
-            pointers.follow(house, session, actor, entry.first.code, after["code"])
+        changes.commit(house, session, actor, edit, wide=pointers.pointing(actor, list(codes), moved))
         return _entry(session, actor, next(iter(codes)))
 
 
 def _replace(
     house: House, session: Session, actor: Actor, entry: Entry, codes: Mapping[str, str], release: bool
-) -> None:
-    """Take the old codes away; those that are not there again must be free, or were a single one that keys follow."""
+) -> list[int]:
+    """Take the old codes away, and give the ids of the phones whose keys that changes.
+
+    Those of a range that are not there again must be free, and a single one takes its keys along.
+    """
     if entry.is_range:
         gone = [row.code for row in entry.rows if row.code not in codes]
-        pointers.settle(house, session, actor, "first", gone, release=release)
+        moved = pointers.settle(house, session, actor, "first", gone, release=release)
+    else:
+        moved = pointers.follow(house, session, actor, entry.first.code, next(iter(codes)))
     for row in entry.rows:
         session.delete(row)
     session.flush()
+    return moved
 
 
 def move(house: House, actor: Actor, codes: Sequence[str], department: str) -> int:
@@ -198,13 +202,14 @@ def remove(house: House, actor: Actor, codes: Sequence[str], *, release: bool = 
     with house.database.transaction() as session:
         entries = _chosen(session, actor, codes)
         gone = [row.code for entry in entries for row in entry.rows]
-        pointers.settle(house, session, actor, "codes", gone, release=release)
+        freed = pointers.settle(house, session, actor, "codes", gone, release=release)
         before = {_subject([row.code for row in entry.rows]): _plain(entry) for entry in entries}
         for entry in entries:
             for row in entry.rows:
                 session.delete(row)
         session.flush()
-        changes.commit(house, session, actor, Edit("short codes removed", _subject(gone), before, None))
+        wide = pointers.pointing(actor, gone, freed)
+        changes.commit(house, session, actor, Edit("short codes removed", _subject(gone), before, None), wide=wide)
         return len(gone)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from provserver.config import Network, inside_any
 from provserver.crypto import token_hash
-from provserver.db.models import Device, PhoneLog
+from provserver.db.models import Device, PhoneLog, Telling
 from provserver.db.session import Database, ring
 from provserver.digest import Nonces
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
@@ -219,15 +219,20 @@ def _row(sighting: Sighting) -> dict[str, object]:
 
 
 def prune(database: Database, now: datetime) -> None:
-    """Forget old requests: beyond the newest of each phone, and of unknown phones after a week."""
+    """Forget old requests and tellings: beyond the newest of each phone, and of unknown phones after a week."""
     with database.transaction() as session:
         old = PhoneLog.device_id.is_(None) & (PhoneLog.at < now - KEEP_UNKNOWN)
         session.execute(delete(PhoneLog).where(old))
         strangers = select(PhoneLog.id).where(PhoneLog.device_id.is_(None)).order_by(PhoneLog.id.desc())
         if edge := session.scalar(strangers.offset(KEEP_STRANGERS).limit(1)):
             session.execute(delete(PhoneLog).where(PhoneLog.device_id.is_(None), PhoneLog.id <= edge))
-        for device_id in session.scalars(select(PhoneLog.device_id).where(PhoneLog.device_id.is_not(None)).distinct()):
-            newest = select(PhoneLog.id).where(PhoneLog.device_id == device_id).order_by(PhoneLog.id.desc())
-            edge = session.scalar(newest.offset(KEEP_PER_DEVICE).limit(1))
-            if edge is not None:
-                session.execute(delete(PhoneLog).where(PhoneLog.device_id == device_id, PhoneLog.id <= edge))
+        for table in (PhoneLog, Telling):
+            _prune_each(session, table)
+
+
+def _prune_each(session: Session, table: type[PhoneLog] | type[Telling]) -> None:
+    for device_id in session.scalars(select(table.device_id).where(table.device_id.is_not(None)).distinct()):
+        newest = select(table.id).where(table.device_id == device_id).order_by(table.id.desc())
+        edge = session.scalar(newest.offset(KEEP_PER_DEVICE).limit(1))
+        if edge is not None:
+            session.execute(delete(table).where(table.device_id == device_id, table.id <= edge))

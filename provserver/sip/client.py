@@ -1,25 +1,24 @@
-"""Our own SIP user agent: it sends out-of-dialog NOTIFYs to phones, and answers the little it is asked."""
+"""Our own SIP user agent: it sends out-of-dialog NOTIFYs, and answers the little it is asked."""
 
 from __future__ import annotations
 
 import asyncio
-import secrets
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from urllib.parse import quote
 
-from provserver.sip import server
-from provserver.sip.message import Message, Request, Response, SipUri, build, check_text, parse
-from provserver.sip.transaction import Answer, Timers, Transaction, branch_of
-from provserver.sip.transport import Address, Connection, DatagramEndpoint, local_host_towards, plain
-from provserver.sip.uri import host_port
+from provserver.sip.digest import Authentication, Keys, Memory
+from provserver.sip.message import SipUri, check_text
+from provserver.sip.network import CLOSED, Network
+from provserver.sip.notice import Draft, Notice
+from provserver.sip.resolver import Resolver, Unresolved
+from provserver.sip.stream import Hop, Trust
+from provserver.sip.transaction import Answer, Cause, Timers
+from provserver.sip.uri import TRANSPORTS
 
-__all__ = ["Answer", "Timers", "UnsupportedTransport", "UserAgent"]
+__all__ = ["Answer", "Cause", "Keys", "Notice", "Timers", "UnsupportedTransport", "UserAgent"]
 
-CONNECT_SECONDS = 4.0
-CLOSED = "the user agent was closed"
+MOST_ROUNDS = 6
+"""Requests that one NOTIFY may become while it is challenged: a proxy, the phone behind it, and stale nonces."""
+ELSEWHERE = (Cause.REFUSED, Cause.UNCONNECTED, Cause.LOST)
+"""Ends after which the next address of the same name is tried (RFC 3263 4.3)."""
 
 
 class UnsupportedTransport(ValueError):
@@ -27,9 +26,9 @@ class UnsupportedTransport(ValueError):
 
 
 class UserAgent:
-    """A SIP user agent on one UDP address, which opens TCP connections where a target asks for them.
+    """A SIP user agent on one UDP address, which opens TCP and TLS connections where a target asks for them.
 
-    Everything runs in the event loop that called `start`; `dropped` counts what was not understood.
+    Everything runs in the event loop that called `start`.
     """
 
     def __init__(
@@ -39,39 +38,34 @@ class UserAgent:
         name: str = "provserver",
         timers: Timers = Timers(),  # noqa: B008  (it is frozen)
         concurrency: int = 50,
+        trust: Trust | None = None,
+        resolver: Resolver | None = None,
     ) -> None:
         """Remember where to listen (host in digits, port or 0); `concurrency` is per transport."""
         check_text(name, "the name of the user agent")
-        self.dropped = 0
-        self._bind = bind
         self._name = name
-        self._timers = timers
-        self._slots = {transport: asyncio.Semaphore(concurrency) for transport in ("udp", "tcp")}
-        self._secret = secrets.token_hex(16)
-        self._endpoint: DatagramEndpoint | None = None
-        self._connections: dict[Address, Connection] = {}
-        self._transactions: dict[str, Transaction] = {}
-        self._ended: dict[str, float] = {}  # branch -> when to forget it (timer K), oldest first
+        self._slots = {transport: asyncio.Semaphore(concurrency) for transport in TRANSPORTS}
+        self._network = Network(bind, timers, trust or Trust())
+        self._resolver = resolver or Resolver()
+        self._memory = Memory()
 
     async def start(self) -> None:
         """Open the UDP address; raise OSError when it is taken."""
-        endpoint = DatagramEndpoint(self._bind, self._datagram_received, self._unreachable)
-        await endpoint.start()
-        self._endpoint = endpoint
+        await self._network.start()
 
     async def close(self) -> None:
         """End what is under way with a 503, close the connections and give the address back."""
-        if self._endpoint is None:
-            return
-        endpoint, self._endpoint = self._endpoint, None
-        for transaction in self._transactions.values():
-            transaction.fail(503, CLOSED)
-        await asyncio.gather(endpoint.close(), *(connection.close() for connection in self._connections.values()))
+        await self._network.close()
 
     @property
     def address(self) -> tuple[str, int]:
         """Give the host and port that we listen on."""
-        return self._opened().address
+        return self._network.address
+
+    @property
+    def dropped(self) -> int:
+        """Count what arrived and was not understood, asked for or believed."""
+        return self._network.dropped.total()
 
     async def notify(
         self,
@@ -82,151 +76,44 @@ class UserAgent:
         content_type: str | None = None,
         body: bytes = b"",
     ) -> Answer:
-        """Send an out-of-dialog NOTIFY to `target`, with `to` (else the target) as To, and give how it ended.
+        """Send a NOTIFY straight to `target`, with `to` (else the target) as To, and give how it ended."""
+        return await self.send(Notice(target, event, to, content_type, body))
 
-        Raises UnsupportedTransport for TLS and ValueError for what cannot be in a message, before anything
-        is sent; what goes wrong on the way is an Answer.
+    async def send(self, notice: Notice) -> Answer:
+        """Send an out-of-dialog NOTIFY, answer who challenges it, and give how it ended.
+
+        Raises UnsupportedTransport and ValueError, before anything is sent, for what cannot be in a message; what
+        goes wrong on the way is an Answer.
         """
-        exchange = {"udp": self._over_udp, "tcp": self._over_tcp}.get(target.transport)
-        if exchange is None:
-            raise UnsupportedTransport(f"SIP over {target.transport.upper()} is not supported; use UDP or TCP.")
-        request = _notify(target, to or target, event, content_type, body)
-        endpoint = self._opened()
-        async with self._slots[target.transport]:
-            try:
-                destination = await _resolve(target, endpoint.family)
-                if self._endpoint is None:
-                    return Answer(503, CLOSED, 0, 0.0)
-                return await exchange(endpoint, destination, request)
-            except TimeoutError:
-                return Answer(408, f"no connection within {CONNECT_SECONDS:g} s", 0, CONNECT_SECONDS)
-            except OSError as error:
-                return Answer(503, error.strerror or str(error), 0, 0.0)
-
-    async def _over_udp(self, endpoint: DatagramEndpoint, destination: Address, request: Request) -> Answer:
-        host = endpoint.host or local_host_towards(destination, endpoint.family)
-        with self._transaction(request, "udp", destination) as transaction:
-            data = self._addressed(request, transaction, host, endpoint)
-            return await transaction.run(lambda: endpoint.send(data, destination), self._timers, repeats=True)
-
-    async def _over_tcp(self, endpoint: DatagramEndpoint, destination: Address, request: Request) -> Answer:
-        destination = plain(destination)
-        connection = self._connections.get(destination)
-        if connection is None:
-            connection = Connection(destination, self._stream_received, self._lost)
-            self._connections[destination] = connection
+        draft = Draft(self._name, notice)
+        first = notice.next_hop or (notice.route[0] if notice.route else notice.target)
+        if (named := first.named_transport) and named not in TRANSPORTS:
+            raise UnsupportedTransport(f"SIP over {named.upper()} is not supported; use UDP, TCP or TLS.")
+        self._network.check_started()
         try:
-            host, _ = await connection.open(CONNECT_SECONDS, endpoint.host)
-        except OSError as error:
-            self._lost(connection, str(error))
-            raise
-        with self._transaction(request, "tcp", destination) as transaction:
-            data = self._addressed(request, transaction, host, endpoint)
-            return await transaction.run(lambda: connection.write(data), self._timers, repeats=False)
+            hops = await self._resolver.resolve(first, verify=notice.verify)
+        except Unresolved as error:
+            return Answer(503, str(error), 0, 0.0, Cause.UNKNOWN_NAME)
+        answer = Answer(503, CLOSED, 0, 0.0, Cause.CLOSED)
+        for hop in hops:
+            async with self._slots[hop.transport]:
+                if not self._network.is_open:
+                    return Answer(503, CLOSED, 0, 0.0, Cause.CLOSED)
+                answer = await self._converse(hop, draft, notice.keys)
+            if answer.cause not in ELSEWHERE:
+                return answer
+        return answer
 
-    @contextmanager
-    def _transaction(self, request: Request, transport: str, destination: Address) -> Iterator[Transaction]:
-        transaction = Transaction(request.method, transport, plain(destination))
-        self._transactions[transaction.branch] = transaction
-        try:
-            yield transaction
-        finally:
-            del self._transactions[transaction.branch]
-            self._remember(transaction.branch)
-
-    def _remember(self, branch: str) -> None:
-        """Keep a branch for timer K, so that repeated and late answers to it are not taken for garbage."""
-        now = asyncio.get_running_loop().time()
-        while self._ended and (oldest := next(iter(self._ended))) and self._ended[oldest] <= now:
-            del self._ended[oldest]
-        self._ended[branch] = now + self._timers.t4
-
-    def _addressed(self, request: Request, transaction: Transaction, host: str, endpoint: DatagramEndpoint) -> bytes:
-        """Write the request with the headers that depend on the way it takes."""
-        sent_by = host_port(host, endpoint.address[1])
-        sender = f"<sip:{quote(self._name, safe='')}@{host_port(host, None)}>"
-        first = (
-            ("Via", f"SIP/2.0/{transaction.transport.upper()} {sent_by};branch={transaction.branch};rport"),
-            ("Max-Forwards", "70"),
-            ("From", f"{sender};tag={secrets.token_hex(8)}"),
-        )
-        last = (("Contact", f"<sip:{sent_by}>"), ("User-Agent", self._name))
-        return build(replace(request, headers=(*first, *request.headers, *last)))
-
-    def _datagram_received(self, data: bytes, source: Address) -> None:
-        if not data.strip(b"\r\n\0"):  # what phones send to keep a NAT binding open
-            return
-        try:
-            message = parse(data)
-            if isinstance(message, Response):
-                self._response_received(message, "udp", source)
-            elif answer := server.answer(message, source, self._secret):
-                self._opened().send(build(answer), server.reply_address(message, source))
-        except ValueError:
-            self.dropped += 1
-
-    def _stream_received(self, message: Message, connection: Connection) -> None:
-        try:
-            if isinstance(message, Response):
-                self._response_received(message, "tcp", connection.destination)
-            elif answer := server.answer(message, connection.destination, self._secret):
-                connection.write(build(answer))
-        except ValueError:
-            self.dropped += 1
-
-    def _response_received(self, response: Response, transport: str, source: Address) -> None:
-        branch = branch_of(response) or ""
-        transaction = self._transactions.get(branch)
-        if transaction is None:
-            self.dropped += branch not in self._ended
-        elif not transaction.receive(response, transport, source):
-            self.dropped += 1
-
-    def _unreachable(self, destination: Address, reason: str) -> None:
-        self._fail("udp", destination, reason)
-
-    def _lost(self, connection: Connection, reason: str) -> None:
-        if self._connections.get(connection.destination) is connection:
-            del self._connections[connection.destination]
-        self._fail("tcp", connection.destination, reason)
-
-    def _fail(self, transport: str, destination: Address, reason: str) -> None:
-        for transaction in self._transactions.values():
-            if (transaction.transport, transaction.destination) == (transport, destination):
-                transaction.fail(503, reason)
-
-    def _opened(self) -> DatagramEndpoint:
-        if self._endpoint is None:
-            raise RuntimeError("The user agent is not started.")
-        return self._endpoint
-
-
-def _notify(target: SipUri, to: SipUri, event: str, content_type: str | None, body: bytes) -> Request:
-    """Make the request but for the headers that depend on the way; raise ValueError for bad parts."""
-    if not event.strip():
-        raise ValueError("A NOTIFY needs an event.")
-    headers = [
-        ("To", f"<{to}>"),
-        ("Call-ID", secrets.token_hex(16)),
-        ("CSeq", "1 NOTIFY"),
-        ("Event", event),
-        ("Subscription-State", "terminated"),  # strict phones answer 400 without it
-    ]
-    if content_type is not None:
-        headers.append(("Content-Type", content_type))
-    request = Request("NOTIFY", str(target), tuple(headers), body)
-    build(request)
-    return request
-
-
-async def _resolve(target: SipUri, family: socket.AddressFamily) -> Address:
-    """Find the first address of a target that our socket can reach; raise OSError for an unknown name."""
-    flags = socket.AI_V4MAPPED if family == socket.AF_INET6 else 0
-    port = target.destination_port
-    try:  # digits need no thread and no name server
-        found = socket.getaddrinfo(target.host, port, family, socket.SOCK_DGRAM, flags=flags | socket.AI_NUMERICHOST)
-    except socket.gaierror:
-        loop = asyncio.get_running_loop()
-        async with asyncio.timeout(CONNECT_SECONDS):
-            found = await loop.getaddrinfo(target.host, port, family=family, type=socket.SOCK_DGRAM, flags=flags)
-    return str(found[0][4][0]), port
+    async def _converse(self, hop: Hop, draft: Draft, keys: Keys) -> Answer:
+        """Send to one hop until nobody challenges any more, or somebody refuses what we have."""
+        place = str(hop)
+        authentication = Authentication(keys, self._memory.recall(place, keys))
+        for _ in range(MOST_ROUNDS):
+            answer = await self._network.exchange(hop, "NOTIFY", draft.next_round(authentication))
+            if answer.response is None or not authentication.meet(answer.response):
+                break
+        if answer.status in (401, 407):
+            self._memory.forget(place)
+        elif answer.response is not None:
+            self._memory.keep(place, authentication.sessions)
+        return answer

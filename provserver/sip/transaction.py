@@ -6,9 +6,23 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from provserver.sip.message import Response, via_parameter
 from provserver.sip.transport import Address
+
+
+class Cause(StrEnum):
+    """Who ended a request: the peer by its answer, or what kept it from answering."""
+
+    ANSWERED = "answered"
+    SILENT = "silent"
+    REFUSED = "refused"
+    LOST = "lost"
+    UNCONNECTED = "unconnected"
+    UNTRUSTED = "untrusted"
+    UNKNOWN_NAME = "unknown name"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +42,18 @@ class Timers:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How a request ended: the peer's status, or 408 (no answer) or 503 (refused) of our own.
+    """How a request ended: the peer's status, or 408 (no answer) or 503 (refused) of our own, as ``cause`` tells.
 
-    `sent` counts the copies that left, `seconds` is the time from the first of them.
+    `sent` counts the copies that left, `seconds` is the time from the first of them; `response` is what the
+    peer said, where it said something.
     """
 
     status: int
     reason: str
     sent: int
     seconds: float
+    cause: Cause = Cause.ANSWERED
+    response: Response | None = None
 
 
 class Transaction:
@@ -51,26 +68,28 @@ class Transaction:
         self.transport = transport
         self.destination = destination
         self._proceeding = False
-        self._final: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
+        self._final: asyncio.Future[tuple[int, str, Cause, Response | None]]
+        self._final = asyncio.get_running_loop().create_future()
 
     def receive(self, response: Response, transport: str, source: Address) -> bool:
         """Take a response if it is ours: same CSeq method, from the host that was asked; say whether it was.
 
         The port may differ: a phone behind NAT, or one that answers from another socket, is still that phone.
+        A second Via says that the response was meant for somebody else (RFC 3261 8.1.3.3).
         """
         asked = (self.method, self.transport, self.destination[0])
-        if (cseq_method(response), transport, source[0]) != asked:
+        if (cseq_method(response), transport, source[0]) != asked or hops(response) > 1:
             return False
         if response.status < 200:
             self._proceeding = True
-        else:
-            self.fail(response.status, response.reason)
+        elif not self._final.done():
+            self._final.set_result((response.status, response.reason, Cause.ANSWERED, response))
         return True
 
-    def fail(self, status: int, reason: str) -> None:
-        """End the transaction with this status, unless it has ended."""
+    def fail(self, status: int, reason: str, cause: Cause) -> None:
+        """End the transaction without an answer of the peer, unless it has ended."""
         if not self._final.done():
-            self._final.set_result((status, reason))
+            self._final.set_result((status, reason, cause, None))
 
     async def run(self, send: Callable[[], None], timers: Timers, *, repeats: bool) -> Answer:
         """Send, repeat after T1, 2 T1, 4 T1 ... T2 seconds if asked to, and give the end of it."""
@@ -86,16 +105,19 @@ class Transaction:
                 sent, due = sent + 1, now + interval  # from now: a busy hour must not end in a burst
             if not self._final.done():
                 await asyncio.wait([self._final], timeout=max(0.0, min(due, deadline) - clock()))
-        if self._final.done():
-            status, reason = self._final.result()
-        else:
-            status, reason = 408, f"no answer within {timers.timer_f:g} s"
-        return Answer(status, reason, sent, clock() - started)
+        self.fail(408, f"no answer within {timers.timer_f:g} s", Cause.SILENT)
+        status, reason, cause, response = self._final.result()
+        return Answer(status, reason, sent, clock() - started, cause, response)
 
 
 def branch_of(response: Response) -> str | None:
     """Give the branch of the topmost Via, by which a response finds its request."""
     return via_parameter(response.header("Via") or "", "branch")
+
+
+def hops(response: Response) -> int:
+    """Count the Vias of a response, several of which may stand in one line."""
+    return sum(1 + value.count(",") for value in response.all_headers("Via"))
 
 
 def cseq_method(response: Response) -> str:

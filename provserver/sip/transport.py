@@ -1,4 +1,4 @@
-"""How SIP bytes travel: one UDP socket that hears ICMP errors, and TCP connections that are reused."""
+"""How SIP datagrams travel: UDP sockets that hear ICMP errors."""
 
 from __future__ import annotations
 
@@ -12,13 +12,10 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-from provserver.sip.message import Message, framed_length, parse
-
 Address = tuple[str, int]
 
 RECEIVE_BUFFER = 4 * 1024 * 1024  # bytes; 200 answers at once overflowed the kernel's default on the test bench
 LONGEST_DATAGRAM = 65_535
-IDLE_SECONDS = 120.0  # longer than any transaction on the connection
 
 # IP_RECVERR and IPV6_RECVERR of linux/in.h and linux/in6.h, which Python's socket module does not name.
 # An IPv6 socket needs both, for the IPv4 peers that it reaches as ::ffff:a.b.c.d.
@@ -41,9 +38,9 @@ def plain(address: tuple[object, ...]) -> Address:
     return (str(mapped) if mapped else host), port
 
 
-def local_host_towards(address: Address, family: socket.AddressFamily) -> str:
+def local_host_towards(address: Address) -> str:
     """Ask the kernel which of our addresses it would send from; raise OSError when it knows no way."""
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+    with socket.socket(family_of(address[0]), socket.SOCK_DGRAM) as probe:
         probe.connect(address)
         return plain(probe.getsockname())[0]
 
@@ -59,8 +56,10 @@ class DatagramEndpoint(asyncio.DatagramProtocol):
         bind: Address,
         received: Callable[[bytes, Address], None],
         unreachable: Callable[[Address, str], None],
+        *,
+        beside_ipv4: bool = False,
     ) -> None:
-        """Bind the socket; raise OSError when the address is taken."""
+        """Bind the socket; raise OSError when the address is taken. ``beside_ipv4`` leaves IPv4 to another socket."""
         self._received = received
         self._unreachable = unreachable
         self._transport: asyncio.DatagramTransport | None = None
@@ -73,12 +72,25 @@ class DatagramEndpoint(asyncio.DatagramProtocol):
             if sys.platform == "linux":  # otherwise an unconnected socket never learns that a port is closed
                 for level, option in _RECEIVE_ERRORS[self.family]:
                     self._socket.setsockopt(level, option, 1)
+            if beside_ipv4:
+                self._socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            self._is_dual = self.family == socket.AF_INET6 and not beside_ipv4
             self._socket.bind(bind)
         except OSError:
             self._socket.close()
             raise
         self.address = plain(self._socket.getsockname())
         self.host = None if self.address[0] in ("0.0.0.0", "::") else self.address[0]  # noqa: S104  (a question)
+
+    def reaches(self, host: str) -> bool:
+        """Tell whether datagrams to this host, in digits, can leave from here."""
+        return (":" in host) == (self.family == socket.AF_INET6) or self._is_dual
+
+    def host_towards(self, destination: Address) -> str:
+        """Give the address that datagrams to a destination come from; raise OSError when there is no way."""
+        if self.host is not None:
+            return self.host
+        return local_host_towards(destination)
 
     async def start(self) -> None:
         """Hear what arrives from now on."""
@@ -98,10 +110,12 @@ class DatagramEndpoint(asyncio.DatagramProtocol):
 
         A pending ICMP error about an older datagram makes the kernel refuse this one: it gets a second try.
         """
+        host, port = destination
+        written = f"::ffff:{host}" if self._is_dual and ":" not in host else host
         problem: OSError | None = None
         for _ in range(2):
             try:
-                self._socket.sendto(datagram, destination)
+                self._socket.sendto(datagram, (written, port))
             except BlockingIOError:  # a full send buffer is a lost datagram: the retransmission mends it
                 return
             except OSError as error:
@@ -134,87 +148,3 @@ class DatagramEndpoint(asyncio.DatagramProtocol):
                     (number,) = struct.unpack_from("=I", extended)  # sock_extended_err.ee_errno
                     if destination and number in _UNREACHABLE:
                         self._unreachable(plain(destination), os.strerror(number))
-
-
-class Connection:
-    """A TCP connection to one destination: opened by the first message, closed when idle or broken."""
-
-    def __init__(
-        self,
-        destination: Address,
-        received: Callable[[Message, Connection], None],
-        lost: Callable[[Connection, str], None],
-    ) -> None:
-        """Remember where to connect; nothing is opened yet."""
-        self.destination = destination
-        self._received = received
-        self._lost = lost
-        self._opening = asyncio.Lock()
-        self._ended: OSError | None = None
-        self._writer: asyncio.StreamWriter | None = None
-        self._reading: asyncio.Task[None] | None = None
-
-    async def open(self, seconds: float, source_host: str | None) -> Address:
-        """Connect unless connected, within `seconds`; give our own address, raise OSError when it is refused.
-
-        Those who waited for a connection that failed are told so at once; a new try is a new Connection.
-        """
-        async with self._opening:
-            if self._writer is None and self._ended is None:
-                await self._connect(seconds, source_host)
-            if self._writer is None or self._ended is not None:
-                raise ConnectionError("the connection failed a moment ago") from self._ended
-            return plain(self._writer.get_extra_info("sockname"))
-
-    def write(self, data: bytes) -> None:
-        """Send a message, in order, without waiting for the peer to read it."""
-        if self._writer is not None:
-            self._writer.write(data)
-
-    async def close(self) -> None:
-        """Stop reading and close the socket, or never use the one that is being opened."""
-        self._ended = ConnectionError("the connection was closed")
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
-
-    async def _connect(self, seconds: float, source_host: str | None) -> None:
-        source = (source_host, 0) if source_host else None
-        try:
-            async with asyncio.timeout(seconds):
-                reader, writer = await asyncio.open_connection(*self.destination, local_addr=source)
-        except OSError as error:
-            self._ended = error
-            raise
-        if self._ended is not None:  # closed meanwhile
-            writer.transport.abort()
-            return
-        self._writer = writer
-        self._reading = asyncio.create_task(self._read(reader))
-
-    async def _read(self, reader: asyncio.StreamReader) -> None:
-        reason = "the connection was closed"
-        try:
-            await self._read_messages(reader)
-        except TimeoutError:
-            reason = "the connection was idle"
-        except (OSError, ValueError) as error:
-            reason = f"the connection broke: {error}"
-        finally:
-            self._lost(self, reason)
-            if self._writer is not None:
-                self._writer.transport.abort()
-                with suppress(OSError):
-                    await self._writer.wait_closed()
-
-    async def _read_messages(self, reader: asyncio.StreamReader) -> None:
-        buffer = b""
-        while True:
-            async with asyncio.timeout(IDLE_SECONDS):
-                arrived = await reader.read(LONGEST_DATAGRAM)
-            if not arrived:
-                return
-            buffer = (buffer + arrived).lstrip(b"\r\n")  # empty lines between messages keep a NAT binding open
-            while buffer and (length := framed_length(buffer)) is not None and length <= len(buffer):
-                self._received(parse(buffer[:length]), self)
-                buffer = buffer[length:].lstrip(b"\r\n")

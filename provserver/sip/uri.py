@@ -9,6 +9,7 @@ from typing import Self
 
 LONGEST_URI = 1024
 DEFAULT_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
+TRANSPORTS = tuple(DEFAULT_PORTS)
 
 _USER = re.compile(r"(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/]|%[0-9A-Fa-f]{2})+")
 _HOST_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?")
@@ -67,10 +68,24 @@ class SipUri:
         """Give the value of a parameter, or None when it is absent or has no value."""
         return next((value for key, value in self.parameters if key.lower() == name.lower()), None)
 
+    def has_parameter(self, name: str) -> bool:
+        """Tell whether a parameter is there, with or without a value."""
+        return any(key.lower() == name.lower() for key, _ in self.parameters)
+
+    @property
+    def is_digits(self) -> bool:
+        """Tell whether the host is an IP address, which no name server need be asked for."""
+        return _is_address(self.host)
+
+    @property
+    def named_transport(self) -> str | None:
+        """Give the transport that the address itself names, None where its domain may choose."""
+        return "tls" if self.scheme == "sips" else (self.parameter("transport") or "").lower() or None
+
     @property
     def transport(self) -> str:
         """Say how the address is reached: udp unless it names another transport, tls for sips."""
-        return "tls" if self.scheme == "sips" else (self.parameter("transport") or "udp").lower()
+        return self.named_transport or "udp"
 
     @property
     def destination_port(self) -> int:
@@ -88,6 +103,14 @@ def host_port(host: str, port: int | None) -> str:
     """Write a host and a port as SIP does, an IPv6 host in brackets."""
     written = f"[{host}]" if ":" in host else host
     return written if port is None else f"{written}:{port}"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _split_port(text: str) -> tuple[str, int | None]:

@@ -34,7 +34,7 @@ def phones() -> ResponseReturnValue:
     if what == "move":
         return _tell(together.move_phones(house(), actor(), macs, request.form.get("department", "")), "phones.show")
     if what in {"remove", "key"}:
-        return _ask_phones(macs, what, {"kind": KeyKind.SPEED_DIAL.value}, {})
+        return _ask_phones(macs, what, {"kind": KeyKind.BLF.value}, {})
     raise NotFound("there is no such action")
 
 

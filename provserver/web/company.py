@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from provserver.domain.settings import Kind, Scope, Setting, Value
 from provserver.domain.vocabulary import SECTIONS, SETTINGS
 from provserver.doorway import actor, house
-from provserver.services import previews, rollouts, settings
+from provserver.services import previews, registrations, rollouts, settings
 from provserver.services.house import House
 from provserver.services.previews import Preview
-from provserver.web import presenting, setting_words
+from provserver.web import presenting, setting_words, words
 
 pages = Blueprint("company", __name__, url_prefix="/settings")
 
@@ -34,6 +34,8 @@ def _page(scope: str, name: str, stored: Mapping[str, Value], typed: Mapping[str
     sections = [(section, [one for one in here if one.section == section]) for section in SECTIONS]
     given = {"sections": sections, "stored": stored, "typed": typed, "errors": errors, "setting_words": setting_words}
     given["rolling"] = rollouts.rollouts(house(), actor(), only_open=True)
+    given["engines"] = registrations.engines(house(), actor())
+    given["words"] = words
     return render_template("settings.html", scope=scope, name=name, **given)
 
 

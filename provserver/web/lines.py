@@ -14,7 +14,7 @@ from provserver.db.models import Line
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, Invalid
-from provserver.services import directory, giving_on, line_passwords, progress
+from provserver.services import directory, giving_on, line_passwords, progress, registrations
 from provserver.services.directory import NewLine
 from provserver.web import presenting
 from provserver.web.home import ALL
@@ -44,8 +44,9 @@ def show() -> ResponseReturnValue:
         return _csv(rows)
     shown = listing.cut(rows)
     phones = progress.phones_of_lines(house(), actor(), [line.extension for line in shown])
-    departments = directory.departments(house(), actor())
-    return render_template("lines/list.html", rows=shown, list=listing, phones=phones, departments=departments)
+    given = {"rows": shown, "list": listing, "phones": phones, "departments": directory.departments(house(), actor())}
+    given["present"] = registrations.presence(house(), actor(), [line.extension for line in shown])
+    return render_template("lines/list.html", **given)
 
 
 def _csv(rows: Sequence[Line]) -> ResponseReturnValue:
@@ -109,7 +110,9 @@ def edit(extension: str) -> str:
 def _page(line: Line, values: dict[str, str], errors: dict[str, str]) -> str:
     macs = progress.phones_of_lines(house(), actor(), [line.extension]).get(line.extension, [])
     overlap = line_passwords.overlaps(house(), actor(), [line]).get(line.extension)
-    given = {"macs": macs, "overlap": overlap, "departments": directory.departments(house(), actor()), "errors": errors}
+    registered = registrations.presence(house(), actor(), [line.extension])[line.extension]
+    departments = directory.departments(house(), actor())
+    given = {"macs": macs, "overlap": overlap, "departments": departments, "errors": errors, "registered": registered}
     return render_template("lines/edit.html", line=line, values=values, **given)
 
 

@@ -17,6 +17,7 @@ from provserver.services import (
     directory,
     knocks,
     progress,
+    registrations,
     rendered,
     tokens,
     windows,
@@ -37,8 +38,13 @@ def show(mac: str) -> str:
     """Show the phone."""
     standing, files = progress.standing(house(), actor(), mac)
     may_read = actor().may(Right.READ)
-    requests = progress.requests_of(house(), actor(), mac, limit=12) if may_read else []
-    given = {"files": files, "requests": requests, "enrolment": _enrolment(mac) if may_read else None}
+    given = {
+        "files": files,
+        "requests": progress.requests_of(house(), actor(), mac, limit=12) if may_read else [],
+        "tries": progress.tellings_of(house(), actor(), mac, limit=6) if may_read else [],
+        "registered": registrations.presence_of_phone(house(), actor(), mac),
+        "enrolment": _enrolment(mac) if may_read else None,
+    }
     return render_template("phones/page.html", **given, **_known(standing))
 
 

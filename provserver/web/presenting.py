@@ -19,7 +19,7 @@ from provserver.doorway import actor, fields_of, house
 from provserver.errors import Conflict, Invalid
 from provserver.services import companies
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import language, setting_words, words
+from provserver.web import directory_words, language, setting_words, words
 from provserver.web.sentences import SENTENCES
 
 _PLACES = ("tenant", "department", "model", "line")
@@ -109,7 +109,7 @@ def field_word(name: str) -> str:
 
 def part_word(part: str) -> str:
     """Give the word for what may not move over to another phone."""
-    return str(words.PARTS[part])
+    return str(directory_words.PARTS[part])
 
 
 def shown(value: object) -> str:

@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _
 
+from provserver.web.push_words import PUSH_HELP, PUSH_TITLES
+
 SECTIONS = {
     "calls": _("Call services"),
     "phone": _("Phone"),
@@ -10,6 +12,8 @@ SECTIONS = {
     "sip": _("Registration and speech"),
     "provisioning": _("Provisioning"),
     "network": _("Network"),
+    "push": _("How phones are told"),
+    "engines": _("Telephone exchanges"),
 }
 
 TITLES = {
@@ -58,6 +62,7 @@ TITLES = {
     "firmware": _("Firmware image"),
     "vlan": _("VLAN of the phone"),
     "lldp": _("Learn the VLAN from the switch (LLDP)"),
+    **PUSH_TITLES,
 }
 
 _HERE = _("Takes effect only where do not disturb and forwarding are set here.")
@@ -95,5 +100,6 @@ HELP = {
     "firmware": _("Each phone takes the image that belongs to its model. A change restarts the phone."),
     "vlan": _("0 leaves the phone untagged. A change restarts the phone."),
     "lldp": _("A change restarts the phone."),
+    **PUSH_HELP,
 }
 UNITS = {"seconds": _("seconds"), "hours": _("hours")}

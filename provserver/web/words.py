@@ -2,6 +2,9 @@
 
 from flask_babel import lazy_gettext as _
 
+from provserver.web import directory_words
+from provserver.web.push_words import PRESENCES, PUSH_CHOICES
+
 KINDS = {
     "none": _("Empty"),
     "line": _("Line"),
@@ -147,6 +150,7 @@ CHOICES = {
     "pcma": "G.711 A-law",
     "pcmu": "G.711 µ-law",
     "g729": "G.729",
+    **PUSH_CHOICES,
 }
 ACTIONS = {
     "resync": _("Resync"),
@@ -194,6 +198,7 @@ FACTS = {
 }
 """What a model's evidence is about."""
 CHANGES = {
+    **directory_words.CHANGES,
     "rollout policy": _("Way of wide edits changed"),
     "rollout paused": _("Rollout paused"),
     "rollout running": _("Rollout resumed"),
@@ -219,21 +224,7 @@ CHANGES = {
     "line added": _("Line added"),
     "line": _("Line changed"),
     "line removed": _("Line removed"),
-    "line given on": _("Line reconfigured for a new user"),
-    "device replaced": _("Phone replaced"),
     "department added": _("Department added"),
-    "department": _("Department changed"),
-    "department removed": _("Department removed"),
-    "hunt group added": _("Hunt group added"),
-    "hunt group": _("Hunt group changed"),
-    "hunt group removed": _("Hunt group removed"),
-    "pickup group added": _("Call pickup group added"),
-    "pickup group": _("Call pickup group changed"),
-    "pickup group removed": _("Call pickup group removed"),
-    "short code added": _("Short code added"),
-    "short code": _("Short code changed"),
-    "short codes moved": _("Short codes moved"),
-    "short codes removed": _("Short codes deleted"),
     "person added": _("Person added"),
     "person": _("Person changed"),
     "person removed": _("Person removed"),
@@ -280,18 +271,23 @@ RUNNING = {
     "same": _("Runs it"),
     "other": _("Runs another version"),
 }
-PARTS = {
-    "line": _("Line"),
-    "key": _("Key"),
-    "label": _("Label shortened"),
-    "setting": _("Setting"),
-    "parameter": _("Parameter"),
+WORDS = {
+    **PRESENCES,
+    **LEVELS,
+    **ALARMS,
+    **WAYS,
+    **CHOICES,
+    **RUNNING,
+    **ACTIONS,
+    **ORIGINS,
+    **KINDS,
+    **VERDICTS,
+    **STATES,
 }
-"""What may not move over to another phone."""
-WORDS = {**LEVELS, **ALARMS, **WAYS, **CHOICES, **RUNNING, **ACTIONS, **ORIGINS, **KINDS, **VERDICTS, **STATES}
 """By the domain's word."""
 
 FIELDS = {
+    **directory_words.FIELDS,
     "mac": _("MAC address"),
     "vendor": _("Maker"),
     "model": _("Model"),
@@ -306,15 +302,6 @@ FIELDS = {
     "username": _("User name"),
     "domain": _("SIP domain or registrar"),
     "parent": _("Lies in"),
-    "operator_number": _("Operator's number"),
-    "number": _("Number"),
-    "members": _("Members"),
-    "code": _("Short code"),
-    "codes": _("Short codes"),
-    "first": _("First short code"),
-    "last": _("Last short code"),
-    "lost": _("Did not move over"),
-    "phones": _("Phones"),
     "stun": "STUN",
     "until": _("Until"),
     "address": _("Address"),

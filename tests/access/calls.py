@@ -21,6 +21,8 @@ THINGS: Mapping[str, Mapping[str, str]] = {
     "@image": {MINE: "81001", ELSEWHERE: "81998", FOREIGN: "81002", NOTHING: "81999"},
     "@alarm": {MINE: "91001", ELSEWHERE: "91003", FOREIGN: "91002", NOTHING: "91999"},
     "@knock": {MINE: "92001", ELSEWHERE: "92003", FOREIGN: "92002", NOTHING: "92999"},
+    "@change": {MINE: "94001", ELSEWHERE: "94003", FOREIGN: "94002", NOTHING: "94999"},
+    "@rollout": {MINE: "93001", ELSEWHERE: "93003", FOREIGN: "93002", NOTHING: "93999"},
     "@group": {MINE: "Team", ELSEWHERE: "Crew", FOREIGN: "Guild", NOTHING: "Nobody"},
     "@code": {MINE: "71", ELSEWHERE: "73", FOREIGN: "72", NOTHING: "79"},
     "@department": {MINE: "Office", ELSEWHERE: "Workshop", FOREIGN: "Abroad", NOTHING: "Nowhere"},
@@ -64,6 +66,8 @@ PEOPLE, COMPANY = Call(Right.PEOPLE), Call(Right.COMPANY)
 OTHER = "Zz-foreign S.r.l."
 _PERSON, _TOKEN, _SECOND = {"name": "@person"}, {"number": "@token"}, {"number": "2"}
 _ALARM, _KNOCK, _SOURCE = {"number": "@alarm"}, {"number": "@knock"}, {"name": "192.0.2.99"}
+_CHANGE = {"number": "@change"}
+_ROLLOUT, _ROLL = {"number": "@rollout"}, Call(Right.COMPANY, things={"number": "@rollout"})
 _IMAGE = {"number": "@image", "image": "@image"}
 
 PAGES: Mapping[str, Call] = {
@@ -77,6 +81,12 @@ PAGES: Mapping[str, Call] = {
     "POST /account/second-factor/remove": Call(form={"old": PASSWORD}),
     "POST /account/sessions/<int:number>/end": Call(things={"number": "999999"}, status=404),
     "POST /account/sessions/end": Call(),
+    "GET /rollouts": READ,
+    "POST /rollouts": Call(Right.COMPANY, status=422),
+    "GET /rollouts/<int:number>": Call(Right.READ, things=_ROLLOUT),
+    "POST /rollouts/<int:number>/<any(pause, resume, cancel, 'apply-now'):action>": Call(
+        Right.COMPANY, things=_ROLLOUT | {"action": "cancel"}
+    ),
     "GET /alarms": READ,
     "POST /alarms/<int:number>": Call(Right.EDIT, things=_ALARM),
     "GET /bootstrap/static/<path:filename>": Call(open=True, things={"filename": "css/bootstrap.min.css"}),
@@ -104,6 +114,10 @@ PAGES: Mapping[str, Call] = {
     ),
     "GET /groups/<kind>": READ,
     "GET /history": READ,
+    "GET /history/<int:number>/undo": Call(Right.EDIT, things=_CHANGE),
+    "POST /history/<int:number>/undo": Call(Right.EDIT, things=_CHANGE),
+    "GET /history/<int:number>/back": Call(Right.EDIT, things=_CHANGE),
+    "POST /history/<int:number>/back": Call(Right.EDIT, things=_CHANGE),
     "GET /lines/": READ,
     "GET /lines/<extension>": READ,
     "POST /lines/<extension>": Call(Right.EDIT, form=_LINE),
@@ -138,6 +152,7 @@ PAGES: Mapping[str, Call] = {
     "POST /phones/<mac>/remove": EDIT,
     "POST /phones/<mac>/<any(lock, unlock):what>": Call(Right.EDIT, things={"what": "lock"}),
     "POST /phones/<mac>/replace-address": EDIT,
+    "POST /phones/<mac>/password": Call(Right.EDIT, form={"do": "set"}),
     "POST /phones/<mac>/window": Call(Right.EDIT, absent=302),
     "GET /phones/new": EDIT,
     "POST /phones/new": Call(Right.EDIT, form={"mac": "0004f2cccccc", "model": "poly/VVX301", "lines": "201"}),
@@ -146,6 +161,10 @@ PAGES: Mapping[str, Call] = {
     "POST /seen/<int:number>/<any(approve, forget):what>": Call(Right.EDIT, things={**_KNOCK, "what": "approve"}),
     "GET /settings/": READ,
     "POST /settings/": Call(Right.COMPANY, form={"language": "it"}),
+    "POST /settings/review": Call(Right.COMPANY, form={"language": "it"}),
+    "POST /settings/review/<any(department, model, line):scope>/<path:name>": Call(
+        Right.EDIT, things=_DEPARTMENT, form={"language": "it"}
+    ),
     "GET /settings/<any(department, model, line):scope>/<path:name>": Call(Right.READ, things=_DEPARTMENT),
     "POST /settings/<any(department, model, line):scope>/<path:name>": Call(
         Right.EDIT, things=_DEPARTMENT, form={"language": "it"}
@@ -173,6 +192,15 @@ API: Mapping[str, Call] = {
     "GET /api/docs/assets/": OPEN,
     "GET /api/docs/assets/<name>": Call(open=True, things={"name": "index.css"}),
     "GET /api/v1/openapi.json": OPEN,
+    "GET /api/v1/rollouts": READ,
+    "GET /api/v1/rollouts/<int:number>": Call(Right.READ, things=_ROLLOUT),
+    "GET /api/v1/rollouts/<int:number>/phones": Call(Right.READ, things=_ROLLOUT),
+    "POST /api/v1/rollouts/<int:number>/pause": _ROLL,
+    "POST /api/v1/rollouts/<int:number>/resume": _ROLL,
+    "POST /api/v1/rollouts/<int:number>/cancel": _ROLL,
+    "POST /api/v1/rollouts/<int:number>/apply-now": _ROLL,
+    "GET /api/v1/rollout-policy": READ,
+    "PATCH /api/v1/rollout-policy": Call(Right.COMPANY, json={"rate": 9}),
     "GET /api/v1/alarms": READ,
     "POST /api/v1/alarms/<int:number>/acknowledge": Call(Right.EDIT, things=_ALARM),
     "GET /api/v1/certificates": READ,
@@ -193,6 +221,11 @@ API: Mapping[str, Call] = {
     'POST /api/v1/devices/<mac>/actions/<any(resync, reboot, "factory-reset"):action>': EDIT,
     **{f"POST /api/v1/devices/<mac>/actions/{what}": EDIT for what in ("lock", "unlock", "revoke-tokens")},
     "POST /api/v1/devices/<mac>/actions/rotate-token": Call(Right.EDIT, json={}),
+    "GET /api/v1/devices/<mac>/credentials": READ,
+    "PUT /api/v1/devices/<mac>/credentials": Call(Right.EDIT, json={}),
+    "DELETE /api/v1/devices/<mac>/credentials": EDIT,
+    "POST /api/v1/devices/<mac>/actions/rotate-credentials": EDIT,
+    "POST /api/v1/devices/<mac>/actions/reveal-credentials": REVEAL,
     "GET /api/v1/devices/<mac>/enrolment": READ,
     "POST /api/v1/devices/<mac>/enrolment": Call(Right.EDIT, json={"minutes": 30}),
     "DELETE /api/v1/devices/<mac>/enrolment": EDIT,
@@ -203,6 +236,11 @@ API: Mapping[str, Call] = {
     "POST /api/v1/enrolment/windows": Call(Right.EDIT, json={"department": "Office"}),
     "GET /api/v1/knocks": READ,
     "GET /api/v1/seen": READ,
+    "GET /api/v1/audit": READ,
+    "GET /api/v1/changes/<int:number>": Call(Right.READ, things=_CHANGE),
+    "POST /api/v1/changes/<int:number>/undo": Call(Right.EDIT, things=_CHANGE),
+    "POST /api/v1/rollback": Call(Right.EDIT, json={"to": "2030-01-01T00:00:00Z"}),
+    "POST /api/v1/devices/<mac>/rollback": Call(Right.EDIT, json={"to": "2030-01-01T00:00:00Z"}),
     "GET /api/v1/dhcp/<flavour>": READ,
     "POST /api/v1/knocks/<int:number>/approve": Call(Right.EDIT, things=_KNOCK, json={}),
     "DELETE /api/v1/knocks/<int:number>": Call(Right.EDIT, things=_KNOCK),
@@ -228,7 +266,7 @@ API: Mapping[str, Call] = {
     "DELETE /api/v1/people/<name>/second-factor": Call(Right.PEOPLE, things=_PERSON),
     "DELETE /api/v1/people/<name>/sessions": Call(Right.PEOPLE, things=_PERSON),
     "POST /api/v1/people/<name>/password": Call(Right.PEOPLE, things=_PERSON, json={"link": True}),
-    "POST /api/v1/people/<name>/unlock": Call(Right.PEOPLE, things=_PERSON),
+    "POST /api/v1/people/<name>/actions/unlock": Call(Right.PEOPLE, things=_PERSON),
     "GET /api/v1/tokens": COMPANY,
     "POST /api/v1/tokens": Call(Right.COMPANY, json={"name": "new", "role": "reader"}),
     "DELETE /api/v1/tokens/<int:number>": Call(Right.COMPANY, things=_TOKEN),

@@ -1,4 +1,4 @@
-"""The pages and calls of groups, departments, short codes and chosen rows, as ``calls`` has the others."""
+"""The pages and calls of groups, departments, short codes, and of what is ticked in lists, beside ``calls``."""
 
 from collections.abc import Mapping
 

@@ -6,7 +6,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from provserver.crypto import hash_password
-from provserver.db.models import Alarm, ApiToken, Device, FirmwareImage, Knock, User, UserDepartment
+from provserver.db.models import (
+    Alarm,
+    ApiToken,
+    Change,
+    Device,
+    FirmwareImage,
+    Knock,
+    Rollout,
+    RolloutPhone,
+    User,
+    UserDepartment,
+)
 from provserver.db.queries import department_by_name, line_by_extension
 from provserver.domain.roles import Actor, Role
 from provserver.services import accounts
@@ -55,7 +66,7 @@ def _knocked(session: Session, house: House, whose: str) -> None:
     """Let a phone have knocked, and an alarm stand at it."""
     now = house.clock()
     device = session.scalars(select(Device).where(Device.mac == THINGS["mac"][whose])).one()
-    numbers = {name: int(THINGS[f"@{name}"][whose]) for name in ("alarm", "knock")}
+    numbers = {name: int(THINGS[f"@{name}"][whose]) for name in ("alarm", "knock", "rollout", "change")}
     when = {"first_at": now, "last_at": now, "count": 1}
     alarm = Alarm(
         id=numbers["alarm"], tenant_id=device.tenant_id, device_id=device.id, kind="address", detail="", **when
@@ -63,3 +74,19 @@ def _knocked(session: Session, house: House, whose: str) -> None:
     knock = Knock(id=numbers["knock"], mac=device.mac, address=f"192.0.2.{device.id}", source="192.0.2.1", **when)
     knock.verdict = "unknown-file"
     session.add_all([alarm, knock])
+    _rolled(session, device, numbers["rollout"])
+    keys = {"5": {"kind": "none"}}, {"5": {"kind": "speed-dial", "target": "*98"}}
+    change = Change(
+        id=numbers["change"], what="keys", subject=device.mac, actor="somebody", before=keys[0], after=keys[1]
+    )
+    change.tenant_id, change.device_id = device.tenant_id, device.id
+    session.add(change)
+
+
+def _rolled(session: Session, device: Device, number: int) -> None:
+    """Let a wide edit be on its way to a phone."""
+    rollout = Rollout(id=number, tenant_id=device.tenant_id, what="settings", subject="tenant", actor="somebody")
+    rollout.stage, rollout.terms = "running", {}
+    session.add(rollout)
+    session.flush()
+    session.add(RolloutPhone(rollout_id=number, device_id=device.id, step="ready", reason=""))

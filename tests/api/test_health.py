@@ -116,7 +116,7 @@ def test_the_description_is_whole(description: Any) -> None:
             dry = [item for item in operation["parameters"] if item["name"] == "dry_run"]
             assert not dry or {"200", "202"} <= operation["responses"].keys()
             assert (method in {"post", "patch"}) == ("requestBody" in operation) or re.search(
-                "/actions/|/acknowledge$|/undo$", path
+                "/actions/|/acknowledge$|/rollouts/{number}/|/undo$", path
             )
     assert len(identifiers) == len(set(identifiers))
     assert description["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"

@@ -132,7 +132,7 @@ def test_settings_tell_value_and_origin(program: Program) -> None:
     before = program.get(SETTINGS)
     assert before["language"] == {"value": "en", "origin": "default", "place": ""}
     assert before["monitor_ring"]["effective"] == "off" and before["overrides"] == {}
-    assert set(before["admin_password"]["value"]) == {"•"}
+    assert set(before["admin_password"]["value"]) == {"*"}
     program.patch("/settings/tenant", {"language": "it"})
     assert program.get(SETTINGS)["language"]["origin"] == "tenant"
     assert program.patch(SETTINGS, {"language": "ro"})["changed"] == ["language"]
@@ -170,7 +170,7 @@ def test_overrides_are_set_removed_and_masked(program: Program) -> None:
     shown = program.get(SETTINGS)["overrides"]
     assert shown["features.redial_tone"] == {"value": "425", "origin": "device", "place": ""}
     assert shown["phone_setting.backlight_time"]["value"] is None
-    assert set(shown["features.x_password"]["value"]) == {"•"}
+    assert set(shown["features.x_password"]["value"]) == {"*"}
     assert program.patch(SETTINGS, {"unset": ["features.redial_tone"]})["changed"] == ["features.redial_tone"]
     assert "features.redial_tone" not in program.get(SETTINGS)["overrides"]
 

@@ -1,15 +1,18 @@
-"""A SIP peer on a real UDP socket that keeps what it hears and answers as a test tells it to."""
+"""SIP peers on real sockets that keep what they hear and answer as a test tells them to."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
+from provserver.sip.message import framed_length
+
 Address = tuple[str, int]
 Script = Callable[["UdpPeer", bytes, Address], None]
+StreamScript = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
 
 
 class UdpPeer(asyncio.DatagramProtocol):
@@ -24,7 +27,7 @@ class UdpPeer(asyncio.DatagramProtocol):
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=self._wanted)
-        self.host, self.port = self._transport.get_extra_info("sockname")
+        self.host, self.port = self._transport.get_extra_info("sockname")[:2]
         self._closed = loop.create_future()
         return self
 
@@ -45,6 +48,30 @@ class UdpPeer(asyncio.DatagramProtocol):
 
     def send(self, data: bytes, destination: Address) -> None:
         self._transport.sendto(data, destination)
+
+
+class StreamPeer:
+    """A SIP peer for a TCP or TLS listener: it counts connections and keeps whole messages."""
+
+    def __init__(self, script: StreamScript) -> None:
+        self.heard: list[bytes] = []
+        self.connections = 0
+        self._script = script
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        buffer = b""
+        try:
+            while arrived := await reader.read(4096):
+                buffer += arrived
+                while (length := framed_length(buffer)) and length <= len(buffer):
+                    self.heard.append(buffer[:length])
+                    buffer = buffer[length:]
+                    await self._script(self.heard[-1], writer)
+        except OSError:
+            pass
+        finally:
+            writer.close()
 
 
 def reply(request: bytes, status: int, reason: str, **changed: str) -> bytes:

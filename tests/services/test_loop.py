@@ -53,7 +53,7 @@ def serving(house: House) -> Iterator[House]:
 def working(house: House) -> Iterator[Worker]:
     """A worker in a thread of its own."""
     loop = asyncio.new_event_loop()
-    worker = Worker(house, Timers(t1=0.05, t2=0.1, timer_f=0.3))
+    worker = Worker(house, Timers(t1=0.05, t2=0.1, timer_f=1.5))
     thread = threading.Thread(target=lambda: loop.run_until_complete(worker.run()), daemon=True)
     thread.start()
     yield worker
@@ -187,9 +187,11 @@ def test_what_a_dead_worker_had_in_hand_is_taken_up(office: Office) -> None:
     devices.change_device(office.house, office.actor, office.poly, {"sip_address": "sip:201@127.0.0.1:9"})
     keys.set_keys(office.house, office.actor, office.poly, SPEED_DIAL)
     now = office.house.clock() + resync.SETTLE_LIMIT
-    assert [task.mac for task in resync.claim(office.house.database, now, 10)] == [office.poly]
-    assert resync.claim(office.house.database, now, 10) == []
-    assert [task.mac for task in resync.claim(office.house.database, now + resync.LEASE * 2, 10)] == [office.poly]
+    assert [task.mac for task in resync.claim(office.house.database, office.house.config, now, 10)] == [office.poly]
+    assert resync.claim(office.house.database, office.house.config, now, 10) == []
+    assert [
+        task.mac for task in resync.claim(office.house.database, office.house.config, now + resync.LEASE * 2, 10)
+    ] == [office.poly]
 
 
 def test_two_workers_never_take_the_same_phone(office: Office) -> None:
@@ -200,7 +202,7 @@ def test_two_workers_never_take_the_same_phone(office: Office) -> None:
     taken: list[str] = []
 
     def take() -> None:
-        taken.extend(task.mac for task in resync.claim(office.house.database, now, 1))
+        taken.extend(task.mac for task in resync.claim(office.house.database, office.house.config, now, 1))
 
     threads = [threading.Thread(target=take) for _ in range(8)]
     for thread in threads:

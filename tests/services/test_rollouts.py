@@ -70,7 +70,7 @@ class Floor:
     def told(self) -> list[str]:
         """Take everything in hand that is due, as a worker does."""
         self.clock.forward(seconds=1)
-        return [task.mac for task in resync.claim(self.house.database, self.clock(), 1000)]
+        return [task.mac for task in resync.claim(self.house.database, self.house.config, self.clock(), 1000)]
 
     def fetch(self, macs: list[str]) -> None:
         """Have phones fetch what they should have."""

@@ -4,51 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
-from provserver.sip import transport
+from provserver.sip import stream
 from provserver.sip.client import Answer, Timers, UserAgent
-from provserver.sip.message import SipUri, framed_length, parse
-from tests.fakes.sip_peer import reply
+from provserver.sip.message import SipUri, parse
+from tests.fakes.sip_peer import StreamPeer, StreamScript, reply
 
 SHORT = Timers(t1=0.05, t2=0.2, timer_f=0.4)
 OPTIONS = (
     b"OPTIONS sip:provserver SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bKask\r\nFrom: <sip:201@a>;tag=1\r\n"
     b"To: <sip:provserver>\r\nCall-ID: ask\r\nCSeq: 7 OPTIONS\r\nContent-Length: 0\r\n\r\n"
 )
-Script = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
-
-
-class TcpPeer:
-    """A SIP peer that listens on TCP, counts connections and keeps whole messages."""
-
-    def __init__(self, script: Script) -> None:
-        self.heard: list[bytes] = []
-        self.connections = 0
-        self._script = script
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        buffer = b""
-        try:
-            while arrived := await reader.read(4096):
-                buffer += arrived
-                while (length := framed_length(buffer)) and length <= len(buffer):
-                    self.heard.append(buffer[:length])
-                    buffer = buffer[length:]
-                    await self._script(self.heard[-1], writer)
-        except ConnectionError:
-            pass
-        finally:
-            writer.close()
 
 
 @asynccontextmanager
-async def talking_to(script: Script) -> AsyncIterator[tuple[TcpPeer, UserAgent, SipUri]]:
-    peer = TcpPeer(script)
+async def talking_to(script: StreamScript) -> AsyncIterator[tuple[StreamPeer, UserAgent, SipUri]]:
+    peer = StreamPeer(script)
     listener = await asyncio.start_server(peer.serve, "127.0.0.1", 0)
     target = SipUri("127.0.0.1", "201", listener.sockets[0].getsockname()[1], (("transport", "tcp"),))
     agent = UserAgent(("127.0.0.1", 0), timers=SHORT)
@@ -62,8 +37,8 @@ async def talking_to(script: Script) -> AsyncIterator[tuple[TcpPeer, UserAgent, 
         await asyncio.sleep(0.02)  # the peer's own connection closes after it has read the end
 
 
-def notify(script: Script, times: int = 1) -> tuple[list[Answer], TcpPeer]:
-    async def once() -> tuple[list[Answer], TcpPeer]:
+def notify(script: StreamScript, times: int = 1) -> tuple[list[Answer], StreamPeer]:
+    async def once() -> tuple[list[Answer], StreamPeer]:
         async with talking_to(script) as (peer, agent, target):
             return [await agent.notify(target, "check-sync") for _ in range(times)], peer
 
@@ -139,7 +114,7 @@ def test_a_refused_connection_is_a_503() -> None:
 
 
 def test_a_host_that_does_not_take_the_connection_is_a_408(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("provserver.sip.client.CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr("provserver.sip.network.CONNECT_SECONDS", 0.1)
 
     async def once() -> Answer:
         with socket.socket() as full, socket.socket() as first:
@@ -158,7 +133,7 @@ def test_a_host_that_does_not_take_the_connection_is_a_408(monkeypatch: pytest.M
 
 
 def test_a_connection_that_rests_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(stream, "IDLE_SECONDS", 0.05)
 
     async def once() -> int:
         async with talking_to(accept) as (peer, agent, target):
@@ -177,7 +152,7 @@ def test_a_request_on_our_connection_is_answered_on_it() -> None:
         else:
             writer.write(reply(peer_of[0].heard[0], 200, "answered"))
 
-    peer_of: list[TcpPeer] = []
+    peer_of: list[StreamPeer] = []
 
     async def once() -> tuple[Answer, bytes]:
         async with talking_to(ask) as (peer, agent, target):
@@ -200,3 +175,74 @@ def test_closing_while_connected_ends_the_notify() -> None:
             return await waiting
 
     assert asyncio.run(once()).reason == "the user agent was closed"
+
+
+def test_a_connection_that_died_unnoticed_is_opened_once_more() -> None:
+    async def once() -> tuple[list[Answer], int]:
+        async def hang_up_at_the_second(data: bytes, writer: asyncio.StreamWriter) -> None:
+            if len(peer.heard) == 2:
+                writer.close()
+            else:
+                writer.write(reply(data, 200, "OK"))
+
+        async with talking_to(hang_up_at_the_second) as (peer, agent, target):
+            return [await agent.notify(target, "check-sync") for _ in range(2)], peer.connections
+
+    answers, connections = asyncio.run(once())
+    assert [answer.status for answer in answers] == [200, 200]
+    assert connections == 2
+
+
+def test_a_connection_on_which_nothing_comes_back_is_not_used_again() -> None:
+    async def once() -> tuple[list[int], int]:
+        async def silent_on_the_first(data: bytes, writer: asyncio.StreamWriter) -> None:
+            if peer.connections > 1:
+                writer.write(reply(data, 200, "OK"))
+
+        async with talking_to(silent_on_the_first) as (peer, agent, target):
+            return [(await agent.notify(target, "check-sync")).status for _ in range(2)], peer.connections
+
+    assert asyncio.run(once()) == ([408, 200], 2)
+
+
+def test_a_silent_phone_behind_a_proxy_does_not_cost_the_others_their_connection() -> None:
+    async def once() -> tuple[list[int], int]:
+        async def answers_some(data: bytes, writer: asyncio.StreamWriter) -> None:
+            if b"Event: silent" not in data:
+                writer.write(reply(data, 200, "OK"))
+
+        async with talking_to(answers_some) as (peer, agent, target):
+            silent = asyncio.create_task(agent.notify(target, "silent"))
+            await asyncio.sleep(SHORT.timer_f / 2)
+            statuses = [(await agent.notify(target, "check-sync")).status]
+            statuses += [(await silent).status, (await agent.notify(target, "check-sync")).status]
+            return statuses, peer.connections
+
+    assert asyncio.run(once()) == ([200, 408, 200], 1)
+
+
+def test_a_peer_that_does_not_read_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "MOST_UNSENT", 1000)
+
+    async def once() -> list[Answer]:
+        async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.transport.pause_reading()
+            deaf_ones.append(writer)
+
+        deaf_ones: list[asyncio.StreamWriter] = []
+        listener = await asyncio.start_server(deaf, "127.0.0.1", 0, limit=1)
+        target = SipUri("127.0.0.1", "201", listener.sockets[0].getsockname()[1], (("transport", "tcp"),))
+        agent = UserAgent(("127.0.0.1", 0), timers=Timers(timer_f=20), concurrency=1000)
+        await agent.start()
+        many = (agent.notify(target, "check-sync", content_type="text/plain", body=b"x" * 60_000) for _ in range(300))
+        answers = await asyncio.gather(*many)
+        await agent.close()
+        listener.close()
+        for writer in deaf_ones:
+            writer.transport.abort()
+        await asyncio.sleep(0.05)
+        return answers
+
+    answers = asyncio.run(once())
+    assert {answer.status for answer in answers} == {503}
+    assert max(answer.seconds for answer in answers) < 15

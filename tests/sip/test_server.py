@@ -65,10 +65,30 @@ def test_options_is_answered_with_what_we_allow() -> None:
     assert answer.header("CSeq") == "7 OPTIONS"
 
 
-@pytest.mark.parametrize("method", ["INVITE", "NOTIFY", "REGISTER", "MESSAGE", "UNHEARDOF"])
-def test_other_methods_are_not_allowed(method: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "status"),
+    [("INVITE", 405), ("NOTIFY", 405), ("REGISTER", 405), ("MESSAGE", 405), ("UNHEARDOF", 501), ("options", 501)],
+)
+def test_other_methods_are_not_allowed_or_not_known(method: str, status: int) -> None:
     (answer,), _, _ = answers_to(request(method))
-    assert (answer.status, answer.header("Allow")) == (405, "OPTIONS")
+    assert (answer.status, answer.header("Allow")) == (status, "OPTIONS")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        (request("CANCEL"), 481),
+        (request("BYE", to="<sip:us>;tag=ours"), 481),
+        (request("OPTIONS").replace(b"CSeq: 7 OPTIONS", b"CSeq: 7 INVITE"), 400),
+        (request("OPTIONS").replace(b"CSeq: 7 OPTIONS", b"CSeq: many"), 400),
+        (request("OPTIONS").replace(b"sip:us SIP/2.0", b"tel:+39015 SIP/2.0"), 416),
+        (request("OPTIONS").replace(b"\r\n\r\n", b"\r\nRequire: 100rel\r\n\r\n"), 420),
+    ],
+)
+def test_what_we_cannot_do_is_refused_by_its_name(asked: bytes, status: int) -> None:
+    (answer,), dropped, _ = answers_to(asked)
+    assert (answer.status, dropped) == (status, 0)
+    assert answer.header("Unsupported") == ("100rel" if status == 420 else None)
 
 
 def test_an_ack_is_ignored() -> None:
@@ -82,7 +102,7 @@ def test_a_repeated_request_gets_the_same_answer() -> None:
 
 def test_a_tag_that_is_there_stays() -> None:
     (answer,), _, _ = answers_to(request("OPTIONS", to="<sip:us>;tag=ours"))
-    assert answer.header("To") == "<sip:us>;tag=ours"
+    assert (answer.header("To"), answer.status) == ("<sip:us>;tag=ours", 481)
 
 
 def test_without_rport_the_answer_goes_to_the_port_in_the_via() -> None:

@@ -21,6 +21,7 @@ from provserver.db.models.enrolment import EnrolmentPolicy, EnrolmentWindow, Kno
 from provserver.db.models.firmware import FirmwareImage
 from provserver.db.models.neighbour import Neighbour
 from provserver.db.models.note import Note
+from provserver.db.models.reach import EngineCheck, Registration, Telling
 from provserver.db.models.rendering import PhoneLog, Rendering, Upload
 from provserver.db.models.rollout import Rollout, RolloutPhone, RolloutPolicy
 from provserver.db.models.setting import StoredValue
@@ -39,6 +40,7 @@ __all__ = [
     "DeviceKey",
     "DeviceLine",
     "DeviceToken",
+    "EngineCheck",
     "EnrolmentPolicy",
     "EnrolmentWindow",
     "FirmwareImage",
@@ -52,6 +54,7 @@ __all__ = [
     "PasswordLink",
     "PhoneLog",
     "RecoveryCode",
+    "Registration",
     "Rendering",
     "Rollout",
     "RolloutPhone",
@@ -61,6 +64,7 @@ __all__ = [
     "Source",
     "SourceGuess",
     "StoredValue",
+    "Telling",
     "Tenant",
     "TokenDepartment",
     "Upload",

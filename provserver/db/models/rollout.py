@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, Float, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from provserver.db.models.base import Base
@@ -42,7 +42,7 @@ class Rollout(Base):
     terms: Mapped[Any] = mapped_column(JSON)
     canary_done: Mapped[bool] = mapped_column(default=False)
     word: Mapped[bool] = mapped_column(default=False)
-    tokens: Mapped[float] = mapped_column(default=0.0)
+    tokens: Mapped[float] = mapped_column(Float(), default=0.0)
     paced_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -23,5 +23,5 @@ class StoredValue(Base):
     place: Mapped[str] = mapped_column(String(80), default="")
     kind: Mapped[str] = mapped_column(String(8))
     vendor: Mapped[str] = mapped_column(String(32), default="")
-    name: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(120), index=True)
     sealed_value: Mapped[bytes]
