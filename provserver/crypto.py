@@ -112,6 +112,15 @@ class Keyring:
             return self._keys
 
 
+def joined_keys(first: bytes, others: bytes) -> bytes:
+    """Give a key file with the keys of two: it seals as the first does, and opens what either of them sealed."""
+    content = json.loads(first)
+    known = {row["id"] for row in content["keys"]}
+    more = json.loads(others)["keys"] if others else []
+    content["keys"] += [row for row in more if row["id"] not in known]
+    return json.dumps(content).encode()
+
+
 def _read(path: Path) -> _Keys:
     """Read the file; raises Unreadable where it is damaged."""
     try:

@@ -5,6 +5,7 @@ import click
 from provserver import __version__
 from provserver.cli.acting import Program
 from provserver.cli.audit import audit
+from provserver.cli.backup import backup, restore
 from provserver.cli.certificates import certificates
 from provserver.cli.companies import company
 from provserver.cli.config import config
@@ -52,6 +53,8 @@ COMMANDS = (
     import_,
     export,
     audit,
+    backup,
+    restore,
     key,
     certificates,
     database,

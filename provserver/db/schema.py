@@ -1,6 +1,6 @@
 """Bring a database to today's schema, one process at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,13 +25,24 @@ def upgrade(database: Database, revision: str = "head") -> None:
     foreign keys rest meanwhile, which SQLite only allows before a transaction. Raises Conflict for tables of a
     version that this one does not know.
     """
+    with changing(database) as (_, migrate):
+        migrate(revision)
+
+
+@contextmanager
+def changing(database: Database) -> Iterator[tuple[Connection, Callable[[str], None]]]:
+    """Open the one transaction in which tables change; give its connection, and what migrates in it."""
     with database.engine.connect() as connection, _without_cascades(connection), connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        try:
-            command.upgrade(configuration(connection), revision)
-        except CommandError as error:
-            raise Conflict(f"the database was last used by a newer version of provserver ({error})") from error
+
+        def migrate(revision: str) -> None:
+            try:
+                command.upgrade(configuration(connection), revision)
+            except CommandError as error:
+                raise Conflict(f"the database was last used by a newer version of provserver ({error})") from error
+
+        yield connection, migrate
 
 
 @contextmanager
@@ -52,6 +63,17 @@ def is_current(database: Database) -> bool:
     wanted = ScriptDirectory.from_config(configuration(None)).get_current_head()
     with database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == wanted
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Name the schema that a database has; None where it has no tables yet."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def knows(revision: str) -> bool:
+    """Tell whether this version knows a schema, and so the way from it to its own."""
+    scripts = ScriptDirectory.from_config(configuration(None))
+    return any(script.revision == revision for script in scripts.walk_revisions())
 
 
 def configuration(connection: Connection | None) -> Config:

@@ -61,6 +61,13 @@ class Database:
         with Session(self._readers, expire_on_commit=False, info={"database": self}) as session:
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Open a connection that sees the database as it is now, for as long as it reads; nobody waits for it."""
+        options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self._readers.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
     def fetch_one(self, query: str, values: tuple[str, ...]) -> Sequence[Any] | None:
         """Ask one question in plain SQL with ``?`` for values: this is what every phone's GET costs.
 

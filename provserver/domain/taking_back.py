@@ -14,6 +14,8 @@ ABSENT: Any = type("Absent", (), {"__repr__": lambda _: "absent"})()
 
 ORDER = ("settings", "department", "hunt group", "pickup group", "short code", "line", "device", "keys")
 """In which order things are put back: a key may need a line that a phone gets back."""
+_MASKS = (MASK, "•" * 8)
+"""How secrets stand in the history; dots in what is older."""
 NO_SECRETS = "the history keeps no secrets, so what it was is not known; set a new one"
 OTHERS: Mapping[str, str] = {
     "device added": "a phone that was added stays; remove it where it is no longer wanted",
@@ -152,7 +154,7 @@ def later_than(line: Line, later: Iterable[Line]) -> dict[Path, Line]:
 
 def is_masked(value: Any) -> bool:
     """Tell whether a value stands for a secret."""
-    return isinstance(value, str) and value.startswith(MASK)
+    return isinstance(value, str) and value.startswith(_MASKS)
 
 
 def _left(line: Line, name: str, reason: str) -> Left:

@@ -1,20 +1,20 @@
 """A new data key: every sealed value is sealed again, in batches, and only then are the old keys forgotten."""
 
-import fcntl
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, LargeBinary, Table, func, select, text, tuple_, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from provserver.crypto import Keyring
+from provserver.db.locking import alone
 from provserver.db.models import Base
 from provserver.db.session import keyring_of
 from provserver.domain.roles import Actor, Right
-from provserver.errors import Conflict, Unreadable
+from provserver.errors import Unreadable
 from provserver.services import changes
 from provserver.services.changes import Edit
 from provserver.services.house import House
@@ -34,8 +34,14 @@ PURPOSES = {
 
 BATCH = 200
 """Rows a transaction: short enough that phones who prove a fetch meanwhile do not notice."""
+_WAIT = 300
+"""Milliseconds that writers may be kept waiting at once."""
+_NOT_AVAILABLE = "55P03"
+"""What PostgreSQL says of a lock that it did not get in time."""
 SETTLE = 5.0
 """Seconds from the new key to the last look: a transaction that sealed with the old key has ended by then."""
+
+BUSY = "the data key is being replaced or copied already, by another process"
 
 Progress = Callable[[int, int], None]
 
@@ -77,7 +83,7 @@ def rotate(house: House, actor: Actor, progress: Progress | None = None, settle:
     """
     actor.require(Right.OPERATE)
     keyring = house.database.keyring
-    with _alone(keyring):
+    with alone(house.database, keyring.path, BUSY):
         if not keyring.old_keys:
             keyring.add_key()
         started = time.monotonic()
@@ -95,16 +101,6 @@ def rotate(house: House, actor: Actor, progress: Progress | None = None, settle:
             time.sleep(max(0.1, started + settle - time.monotonic()))
             if _retire(house, actor, done):
                 return Rotated(done, (), finished=True)
-
-
-@contextmanager
-def _alone(keyring: Keyring) -> Iterator[None]:
-    with keyring.path.with_name(keyring.path.name + ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Conflict("the data key is being replaced already, by another process") from error
-        yield
 
 
 def _is_old(keyring: Keyring, place: _Place) -> Any:
@@ -154,13 +150,32 @@ def _reseal_row(session: Session, place: _Place, keys: Sequence[Column[Any]], ro
 def _retire(house: House, actor: Actor, resealed: int) -> bool:
     """Forget the old keys where nothing is sealed with them any more, while nobody can write; else False."""
     with house.database.transaction() as session:
-        if not house.database.is_sqlite:  # there every transaction is alone already
-            tables = ", ".join(sorted({place.table.name for place in places()}))
-            session.execute(text(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"))
+        if not _still(house, session):
+            session.rollback()
+            return False
         if any(_left(session, place) for place in places()):
             return False
         house.database.keyring.retire_keys()
         key = house.database.keyring.active_id.hex()
         edit = Edit("data key replaced", key, None, {"resealed": resealed})
         changes.commit(house, session, actor, edit)
+    return True
+
+
+def _still(house: House, session: Session) -> bool:
+    """Have everybody wait who writes secrets; False where that did not come about soon.
+
+    SQLite's transaction is alone already. On PostgreSQL the tables come one by one, so somebody may hold the second
+    and want the first: whoever looks after keys then steps back, long before the database would end either.
+    """
+    if house.database.is_sqlite:
+        return True
+    tables = ", ".join(sorted({place.table.name for place in places()}))
+    session.execute(text(f"SET LOCAL lock_timeout = {_WAIT}"))
+    try:
+        session.execute(text(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"))
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", "") != _NOT_AVAILABLE:
+            raise
+        return False
     return True

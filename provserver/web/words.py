@@ -214,6 +214,8 @@ CHANGES = {
     "file revealed": _("File shown with its secrets"),
     "data key replaced": _("Data key replaced"),
     "directory filled": _("Directory filled"),
+    "backup made": _("Backup made"),
+    "backup restored": _("Backup put back"),
     "passwords exported": _("Passwords exported"),
     "action resync": _("Resync asked for"),
     "action reboot": _("Reboot asked for"),

@@ -1,18 +1,23 @@
 """A new data key: everything opens afterwards, nothing is sealed with an old one, and a broken-off rotation goes on."""
 
 import json
+import shutil
+import threading
 from dataclasses import replace
 from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
 from sqlalchemy import LargeBinary, select
 
 from provserver.crypto import Keyring
+from provserver.db.locking import alone
 from provserver.db.models import Base, Line
 from provserver.db.session import Database
 from provserver.domain.roles import Actor, Role
+from provserver.domain.secret import Secret
 from provserver.errors import Conflict, Forbidden
-from provserver.services import audit, demo, export, rotation
+from provserver.services import audit, demo, directory, export, rotation, settings
 from provserver.services.accounts import ensure_company
 from provserver.services.house import House
 from tests.cli.conftest import Shell
@@ -98,23 +103,72 @@ def test_a_value_that_cannot_be_opened_keeps_the_old_keys(own_house: House, comp
     assert own_house.database.keyring.old_keys == 1
 
 
-def _hold(path: str, ready: object, release: object) -> None:
-    with rotation._alone(Keyring(__import__("pathlib").Path(path))):
+def _hold(url: str, path: str, ready: object, release: object) -> None:
+    database = Database(url, Keyring(Path(path)))
+    with alone(database, Path(path), "busy"):
         ready.set()  # type: ignore[attr-defined]
-        release.wait(10)  # type: ignore[attr-defined]
+        release.wait(60)  # type: ignore[attr-defined]
+    database.close()
 
 
-def test_two_rotations_do_not_run_together(own_house: House, company: Actor) -> None:
+@pytest.mark.parametrize("node", ["the same", "another"])
+def test_two_operators_do_not_replace_the_key_together(
+    own_house: House, company: Actor, tmp_path: Path, node: str
+) -> None:
+    """On another node the file's lock says nothing; there only the database can tell."""
+    path = own_house.database.keyring.path
+    if node == "another":
+        if own_house.database.is_sqlite:
+            return  # a file of one machine
+        path = Path(shutil.copy(path, tmp_path / "copy.key"))
     context = get_context("spawn")
     ready, release = context.Event(), context.Event()
-    other = context.Process(target=_hold, args=(str(own_house.database.keyring.path), ready, release))
+    other = context.Process(target=_hold, args=(own_house.config.database_url, str(path), ready, release))
     other.start()
-    assert ready.wait(20)
-    with pytest.raises(Conflict):
+    assert ready.wait(60)
+    with pytest.raises(Conflict, match="already"):
         rotation.rotate(own_house, company, settle=0)
-    release.set()
-    other.join(10)
     assert own_house.database.keyring.old_keys == 0
+    release.set()
+    other.join(60)
+    assert rotation.rotate(own_house, company, settle=0).finished
+
+
+def test_edits_that_run_beside_a_rotation_are_all_readable_afterwards(own_house: House, company: Actor) -> None:
+    stop = threading.Event()
+    written: dict[str, str] = {}
+
+    def edit(number: int) -> None:
+        turn = 0
+        while not stop.is_set():
+            turn += 1
+            password = f"secret-{number}-{turn}"
+            directory.change_line(own_house, company, f"20{number}", {"password": password})
+            settings.set_values(own_house, company, "line", f"20{number}", {"admin_password": password})
+            written[f"20{number}"] = password
+
+    writers = [threading.Thread(target=edit, args=(number,)) for number in (1, 2, 3)]
+    for writer in writers:
+        writer.start()
+    try:
+        for _ in range(2):
+            assert rotation.rotate(own_house, company, settle=1.0).finished
+    finally:
+        stop.set()
+        for writer in writers:
+            writer.join()
+    assert written.keys() == {"201", "202", "203"}
+    fresh = replace(
+        own_house, database=Database(own_house.config.database_url, Keyring(own_house.database.keyring.path))
+    )
+    for extension, password in written.items():
+        line = directory.get_line(fresh, company, extension)
+        assert fresh.database.keyring.open(line.sealed_password, "line password").decode() == password
+        stored, _ = settings.stored_values(fresh, company, "line", extension)
+        assert stored["admin_password"] == Secret(password)
+    exchanged = export.export_table(fresh, company, secrets=True)
+    assert all(password in exchanged for password in written.values())
+    fresh.database.close()
 
 
 def test_only_an_operator_replaces_the_key(own_house: House, company: Actor) -> None:

@@ -209,7 +209,7 @@ def test_a_phone_goes_back_to_a_moment(office: Office) -> None:
     done = undoing.roll_back(office.house, office.actor, Wanted(device=office.poly, since=then))
     assert key(office, 3) == ("blf", "204")
     assert key(office, 4) == ("none", "")
-    assert [row.what for row in done.lines] == ["device", "settings", "keys"]
+    assert [row.what for row in done.lines] == ["settings", "device", "keys"]
     assert len(done.lines[2].undoes) == 2
     assert keys.read_keys(office.house, office.actor, office.yealink)[Slot(0, 3)].key.target == "204"
 
