@@ -85,6 +85,8 @@ if (live) {
     if (focused) document.getElementById(focused)?.focus();
   };
   setInterval(look, 2000);
+}
+
 /* A form that can be reviewed: its answer stands in the page, and what is typed stays where it is. */
 for (const form of document.querySelectorAll("form[data-review]")) {
   const box = document.querySelector(form.dataset.review);
