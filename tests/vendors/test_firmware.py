@@ -139,18 +139,19 @@ def test_every_model_says_a_chosen_image_or_why_it_cannot(model: object) -> None
     vendor, name = model.vendor, model.name  # type: ignore[attr-defined]
     chosen, plain = (phone_of(vendor, name, "1.0-grp2610fw.bin"), phone_of(vendor, name, ""))
     rules = vendors()[vendor].rules
+    files, without = files_of(chosen), files_of(plain)
     differing = {
         parameter
-        for key, file in files_of(chosen).items()
+        for key, file in files.items()
         for parameter in file.parameters
-        if key not in files_of(plain) or parameter not in files_of(plain)[key].parameters
+        if key not in without or parameter not in without[key].parameters
     }
     if Feature.FIRMWARE not in chosen.model.supports:
         assert len(lacks(chosen.model)) > 20
         return
     told = any(
         b"grp2610fw.bin" in file.body or b"1.0-" in file.body or b"firmware/1.0\n" in file.body
-        for file in files_of(chosen).values()
+        for file in files.values()
     )
     assert told
     assert rules.resync(differing).restarts, "another image restarts the phone"
