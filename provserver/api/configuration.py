@@ -10,7 +10,7 @@ from provserver.api.calls import call, subject
 from provserver.api.keys import applied, expected_version, overtaken
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, FieldError, Invalid
-from provserver.services import configuration, settings
+from provserver.services import configuration, setting_notes, settings
 from provserver.services.configuration import Both
 from provserver.services.house import House
 
@@ -52,7 +52,7 @@ def change_configuration(mac: str) -> Response:
     except Conflict as error:  # the only conflict that keys know: another version than the editor has read
         return overtaken(mac, error)
     values, _ = settings.effective(house(), actor(), mac)
-    notes = settings.notes(values, raw if dry_run else None)
+    notes = setting_notes.notes(values, raw if dry_run else None)
     changed = [*(str(slot) for slot in both.slots), *both.saved.values]
     return applied(mac, changed, both.saved, dry_run=dry_run, more={"notes": notes, **more})
 

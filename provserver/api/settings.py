@@ -10,7 +10,7 @@ from provserver.api.calls import answer, call, subject
 from provserver.api.keys import applied
 from provserver.domain.settings import Effective, Scope, effective_ring
 from provserver.doorway import actor, house
-from provserver.services import settings
+from provserver.services import setting_notes, settings
 from provserver.services.changes import Saved
 from provserver.services.house import House
 
@@ -26,7 +26,7 @@ def get_settings(mac: str) -> object:
     values, overrides = settings.effective(house(), actor(), mac)
     body: dict[str, dict[str, object]] = {name: {**_shape(name, value)} for name, value in values.items()}
     body["monitor_ring"]["effective"] = effective_ring(values)
-    for name, note in settings.notes(values).items():
+    for name, note in setting_notes.notes(values).items():
         body[name]["note"] = note
     return {**body, "overrides": {name: _shape(name, value) for name, value in overrides.items()}}
 
@@ -51,7 +51,7 @@ def change_settings(mac: str) -> Response:
     raw, dry_run = read_object(), flag("dry_run")
     saved, more = _save(Scope.DEVICE, mac, raw, dry_run)
     values, _ = settings.effective(house(), actor(), mac)
-    notes = settings.notes(values, raw if dry_run else None)
+    notes = setting_notes.notes(values, raw if dry_run else None)
     return applied(mac, list(saved.values), saved, dry_run=dry_run, more={"notes": notes, **more})
 
 

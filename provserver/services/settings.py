@@ -11,7 +11,7 @@ from provserver.db.models import Department, Device, DeviceLine, Line, StoredVal
 from provserver.db.queries import department_by_name, device_by_mac, line_by_extension, of_company
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
-from provserver.domain.settings import Effective, Scope, Setting, Value, effective_ring
+from provserver.domain.settings import Effective, Scope, Setting, Value
 from provserver.domain.vocabulary import SETTINGS
 from provserver.errors import FieldError, Invalid, NotFound
 from provserver.services import abilities, changes, firmware_rules, phonebooks, trusting
@@ -22,10 +22,6 @@ from provserver.services.profiles import FIRMWARE, Profiles, open_value, seal_va
 from provserver.services.setting_rights import is_a_users, require_right
 from provserver.vendors.registry import find_model
 
-WITHOUT_POPUP = "takes effect only while monitor_popup is on"
-BY_USERS = "takes effect only while call_services is server"
-SERVICES = ("dnd", "forward_always", "forward_busy", "forward_no_answer")
-"""Settings that count only where the server sets them."""
 ELSEWHERE = "it is set for a model or a phone, because each maker has its own language for it"
 
 
@@ -68,19 +64,6 @@ def effective(house: House, actor: Actor, mac: str) -> tuple[dict[str, Effective
     if not actor.may(Right.READ):
         return {name: value for name, value in phone.settings.items() if is_a_users(name)}, {}
     return dict(phone.settings), dict(phone.overrides)
-
-
-def notes(values: Mapping[str, Effective], wanted: Mapping[str, object] | None = None) -> dict[str, str]:
-    """Say which values do not take effect, and why; ``wanted`` are values that a dry run would set on the phone."""
-    laid = dict(values)
-    for name in ("monitor_ring", "monitor_popup", "call_services", *SERVICES):
-        value = (wanted or {}).get(name)
-        if isinstance(value, (str, bool)):
-            laid[name] = Effective(value, Scope.DEVICE)
-    found = {"monitor_ring": WITHOUT_POPUP} if laid["monitor_ring"].value != effective_ring(laid) else {}
-    if laid["call_services"].value == "users":
-        found |= {name: BY_USERS for name in SERVICES if laid[name].value}
-    return found
 
 
 def masked(name: str, value: Value) -> Any:

@@ -180,7 +180,7 @@ def test_wider_places_hold_settings_for_the_phones_below(program: Program) -> No
     program.patch("/lines/202", {"department": "Sales"}, 200)
     newest = program.get("/changes?limit=1")["items"][0]["id"]
     saved = program.patch("/settings/tenant", {"language": "it"})
-    assert saved == {"touched": 2, "changed": ["language"], "change": newest + 1}
+    assert saved == {"touched": 2, "changed": ["language"], "change": newest + 1, "rollout": None}
     assert program.patch("/settings/tenant/Rossi", {"clock": "12"})["touched"] == 2
     assert program.patch("/settings/department/Sales", {"ring_tone": 2})["touched"] == 1
     assert program.patch("/settings/model/yealink/t46u", {"overrides": {"a.b": 1}})["touched"] == 1

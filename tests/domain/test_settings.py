@@ -132,7 +132,8 @@ def test_a_setting_is_described_in_full(item: Setting) -> None:
     assert item.section in SECTIONS
     assert item.title
     assert bool(item.choices) == (item.kind in {Kind.CHOICE, Kind.ORDER})
-    assert (item.low < item.high) == (item.kind in {Kind.NUMBER, Kind.TEXT})
+    assert (item.low < item.high) >= (item.kind is Kind.NUMBER)
+    assert item.low == item.high == 0 or item.kind in {Kind.NUMBER, Kind.TEXT}
 
 
 def test_the_defaults_come_from_nowhere_else() -> None:

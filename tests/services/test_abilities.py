@@ -7,7 +7,7 @@ import pytest
 from provserver.domain.hardware import UNSOURCED
 from provserver.domain.secret import MASK
 from provserver.errors import Invalid
-from provserver.services import settings
+from provserver.services import setting_notes, settings
 from provserver.services.rendered import read as read_rendered
 from tests.services.conftest import Office
 
@@ -55,8 +55,8 @@ def test_a_forward_that_users_decide_is_kept_out_of_the_file_and_said(office: Of
     put(office, "device", office.yealink, forward_always="0612345", dnd=True)
     assert not any("0612345" in line for line in yealink_file(office))
     values, _ = settings.effective(office.house, office.actor, office.yealink)
-    assert settings.notes(values) == dict.fromkeys(("forward_always", "dnd"), settings.BY_USERS)
-    assert settings.notes(values, {"call_services": "server"}) == {}
+    assert setting_notes.notes(values) == dict.fromkeys(("forward_always", "dnd"), setting_notes.BY_USERS)
+    assert setting_notes.notes(values, {"call_services": "server"}) == {}
 
 
 @pytest.mark.parametrize("scope", ["tenant", "line"])

@@ -7,7 +7,7 @@ import pytest
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.settings import Scope
 from provserver.errors import Invalid, NotFound
-from provserver.services import audit, devices, directory, settings
+from provserver.services import audit, devices, directory, setting_notes, settings
 from provserver.services.provisioning import refresh_device
 from provserver.services.rendered import read as read_rendered
 from tests.services.conftest import Office
@@ -105,10 +105,10 @@ def test_a_models_parameter_reaches_only_that_model(office: Office) -> None:
 def test_the_ring_takes_effect_only_with_the_popup_and_says_so(office: Office) -> None:
     put(office, "device", office.yealink, monitor_ring="splash")
     values, _ = settings.effective(office.house, office.actor, office.yealink)
-    assert values["monitor_ring"].value == "splash" and "monitor_popup" in settings.notes(values)["monitor_ring"]
+    assert values["monitor_ring"].value == "splash" and "monitor_popup" in setting_notes.notes(values)["monitor_ring"]
     assert "features.pickup.blf_audio_enable = 0" in yealink_file(office)
     put(office, "device", office.yealink, monitor_popup=True)
-    assert settings.notes(settings.effective(office.house, office.actor, office.yealink)[0]) == {}
+    assert setting_notes.notes(settings.effective(office.house, office.actor, office.yealink)[0]) == {}
     assert "features.pickup.blf_audio_enable = 1" in yealink_file(office)
 
 
