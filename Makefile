@@ -17,7 +17,7 @@ test: ## the whole suite, on SQLite and PostgreSQL, with a real browser and real
 		dnsmasq:dnsmasq-base dhcpd:isc-dhcp-server kea-dhcp4:kea-dhcp4-server tftp:tftp-hpa ip:iproute2 nsenter:util-linux \
 		"kamailio|/usr/sbin/kamailio:kamailio kamailio-tls-modules" baresip:baresip-core linphonec:linphone-cli
 	@scripts/bootstrap dev
-	@unset PROVSERVER_DATA_DIR; exec .venv/bin/python -m pytest
+	@unset PROVSERVER_DATA_DIR; exec scripts/test
 
 interop: ## the tests with foreign programs, a real Asterisk among them; needs root once
 	@scripts/asterisk $(ASTERISK)
