@@ -51,6 +51,7 @@ PUSH_SETTINGS = (
         "",
         "push",
         "User name at the registrar",
+        high=64,
         help="Of this server, where the registrar asks who pushes. Empty where it trusts this server's address.",
     ),
     Setting("push_password", Kind.SECRET, None, "push", "Password at the registrar"),
@@ -72,7 +73,7 @@ PUSH_SETTINGS = (
         help="Host and port, 5038 unless another is given. The user needs read and write for system and reporting, and"
         " command for a check of the set-up.",
     ),
-    Setting("asterisk_user", Kind.TEXT, "", "engines", "Asterisk: user"),
+    Setting("asterisk_user", Kind.TEXT, "", "engines", "Asterisk: user", high=64),
     Setting("asterisk_secret", Kind.SECRET, None, "engines", "Asterisk: secret"),
     Setting("asterisk_tls", Kind.FLAG, False, "engines", "Asterisk: over TLS"),
     Setting(
@@ -84,7 +85,7 @@ PUSH_SETTINGS = (
         help="Host and port, 8021 unless another is given.",
     ),
     Setting("freeswitch_password", Kind.SECRET, None, "engines", "FreeSWITCH: password"),
-    Setting("freeswitch_profile", Kind.TEXT, "internal", "engines", "FreeSWITCH: profile of the phones"),
+    Setting("freeswitch_profile", Kind.TEXT, "internal", "engines", "FreeSWITCH: profile of the phones", high=64),
     Setting(
         "kamailio_url",
         Kind.URL,
@@ -93,6 +94,6 @@ PUSH_SETTINGS = (
         "Kamailio: JSON-RPC address",
         help="Such as http://192.0.2.1:5060/RPC, served by its modules xhttp and jsonrpcs.",
     ),
-    Setting("kamailio_user", Kind.TEXT, "", "engines", "Kamailio: user"),
+    Setting("kamailio_user", Kind.TEXT, "", "engines", "Kamailio: user", high=64),
     Setting("kamailio_password", Kind.SECRET, None, "engines", "Kamailio: password"),
 )
