@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
 
 from provserver.domain.state import State
+from provserver.engines.pool import FRESH
 from provserver.services import devices, keys, progress, settings
 from provserver.services.devices import NewDevice
 from provserver.services.provisioning import refresh_device
@@ -96,6 +98,7 @@ def test_through_the_registrar_both_phones_hear_it_and_one_has_news(pair: Pair, 
 def test_a_phone_that_unregistered_waits_and_says_so(pair: Pair) -> None:
     choose(pair, "kamailio")
     pair.fleet.run(pair.registered[TWIN].register(0))
+    time.sleep(FRESH)  # for so long what the engine said before counts
     keys.set_keys(pair.office.house, pair.office.actor, TWIN, SPEED_DIAL)
     assert until(lambda: state(pair.office, TWIN) is State.WAITING)
     assert "no registration" in progress.standing(pair.office.house, pair.office.actor, TWIN)[0].reason
