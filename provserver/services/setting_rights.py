@@ -12,6 +12,11 @@ def is_a_users(name: str) -> bool:
     return name in SETTINGS and SETTINGS[name].section == "calls"
 
 
+def is_an_operators(name: str) -> bool:
+    """Tell whether a setting makes this server connect to an address of its own choice, inside its network too."""
+    return name in SETTINGS and SETTINGS[name].section == "engines"
+
+
 def require_right(actor: Actor, scope: str, raw: Mapping[str, object]) -> None:
     """Raise Forbidden unless the actor may set these values at this scope."""
     if scope in {Scope.TENANT.word, Scope.MODEL.word}:
@@ -19,3 +24,5 @@ def require_right(actor: Actor, scope: str, raw: Mapping[str, object]) -> None:
     elif scope != Scope.DEVICE.word or not all(is_a_users(name) for name in raw):
         actor.require(Right.EDIT)
     actor.require(Right.KEYS)
+    if any(is_an_operators(name) for name in raw):
+        actor.require(Right.OPERATE)

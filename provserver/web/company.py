@@ -6,10 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from provserver.domain.roles import Right
 from provserver.domain.settings import Kind, Scope, Setting, Value
 from provserver.domain.vocabulary import SECTIONS, SETTINGS
 from provserver.doorway import actor, house
-from provserver.services import previews, registrations, rollouts, settings
+from provserver.services import previews, registrations, rollouts, setting_rights, settings
 from provserver.services.house import House
 from provserver.services.previews import Preview
 from provserver.web import presenting, setting_words, words
@@ -30,13 +31,19 @@ def show(scope: str, name: str) -> str:
 
 
 def _page(scope: str, name: str, stored: Mapping[str, Value], typed: Mapping[str, str], errors: dict[str, str]) -> str:
-    here = [one for one in TYPED if Scope[scope.upper()] in one.scopes]
-    sections = [(section, [one for one in here if one.section == section]) for section in SECTIONS]
+    here = [one for one in _offered() if Scope[scope.upper()] in one.scopes]
+    parts = [(section, [one for one in here if one.section == section]) for section in SECTIONS]
+    sections = [(section, fields) for section, fields in parts if fields]
     given = {"sections": sections, "stored": stored, "typed": typed, "errors": errors, "setting_words": setting_words}
     given["rolling"] = rollouts.rollouts(house(), actor(), only_open=True)
     given["engines"] = registrations.engines(house(), actor())
     given["words"] = words
     return render_template("settings.html", scope=scope, name=name, **given)
+
+
+def _offered() -> list[Setting]:
+    """List the settings that the reader may set."""
+    return [one for one in TYPED if actor().may(Right.OPERATE) or not setting_rights.is_an_operators(one.name)]
 
 
 def _as_typed(value: Value) -> str:
@@ -50,7 +57,7 @@ def _as_typed(value: Value) -> str:
 def save(scope: str, name: str) -> ResponseReturnValue:
     """Save what is set at one place; a wrong value keeps what was typed."""
     stored, _overrides = settings.stored_values(house(), actor(), scope, name)
-    raw = {key: value for setting in TYPED for key, value in _wanted(setting, stored).items()}
+    raw = {key: value for setting in _offered() for key, value in _wanted(setting, stored).items()}
     problems = presenting.attempt(lambda: settings.set_values(house(), actor(), scope, name, raw)) if raw else {}
     if problems:
         typed = {key: value for key, value in request.form.items() if key in SETTINGS}
@@ -64,7 +71,7 @@ def save(scope: str, name: str) -> ResponseReturnValue:
 def review(scope: str, name: str) -> ResponseReturnValue:
     """Show what saving the form would do to every phone below: a part of the page for its script, else a page."""
     stored, _overrides = settings.stored_values(house(), actor(), scope, name)
-    raw = {key: value for setting in TYPED for key, value in _wanted(setting, stored).items()}
+    raw = {key: value for setting in _offered() for key, value in _wanted(setting, stored).items()}
     tried: list[Preview] = []
 
     def attempt() -> None:

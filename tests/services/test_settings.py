@@ -1,12 +1,14 @@
 """Settings are inherited, the nearest wins, and each says where it comes from."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from provserver.domain.roles import Role
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.settings import Scope
-from provserver.errors import Invalid, NotFound
+from provserver.errors import Forbidden, Invalid, NotFound
 from provserver.services import audit, devices, directory, setting_notes, settings
 from provserver.services.provisioning import refresh_device
 from provserver.services.rendered import read as read_rendered
@@ -142,3 +144,12 @@ def test_a_change_that_restarts_the_phone_says_so_before_and_after(office: Offic
 def test_an_unknown_place_is_not_found(office: Office, scope: str, name: str) -> None:
     with pytest.raises(NotFound):
         put(office, scope, name, clock="12")
+
+
+def test_only_an_operator_sets_where_this_server_connects_to(office: Office) -> None:
+    admin = replace(office.actor, role=Role.ADMIN)
+    address = {"kamailio_url": "http://192.0.2.1:5060/RPC"}
+    with pytest.raises(Forbidden):
+        settings.set_values(office.house, admin, "tenant", "", address)
+    settings.set_values(office.house, admin, "tenant", "", {"push_ways": ["kamailio"]})
+    settings.set_values(office.house, replace(admin, role=Role.OPERATOR), "tenant", "", address)
