@@ -147,7 +147,7 @@ def test_a_phone_is_told_its_own_address_and_people_never_see_it(office: Office)
     for one in rendered.parameters(office.house, office.actor, office.yealink, name):
         assert token not in one.value
         if one.name == "remote_phonebook.data.1.url":
-            assert (one.source, one.origin) == ("phonebook_url", "tenant")
+            assert (one.source, one.made_of.scope) == ("phonebook_url", "tenant")
     assert settings.effective(office.house, office.actor, office.yealink)[0]["phonebook_url"].value == ""
     put(office, phonebook="off")
     assert rendered.read(office.house, office.actor, office.yealink, name, reveal=True)[1] == before

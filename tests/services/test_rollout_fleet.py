@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from sqlalchemy import select
 
 from provserver.db.models import Device
@@ -19,8 +20,9 @@ from provserver.services.house import House
 from tests.fakes.phone import FakeFleet, FakePhone
 from tests.services.test_loop import serving, until, working
 
+pytestmark = pytest.mark.timeout(900)  # phones that fail are told three times, with the pauses that real ones get
 PHONES = 200
-PATIENCE = 100.0
+PATIENCE = 240.0
 """Seconds that a slow machine may take; a fast one needs a few."""
 
 
