@@ -79,7 +79,7 @@ if (live) {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const next = fresh.querySelector("[data-live]");
     if (!next) return location.reload();
-    if (next.innerHTML === live.innerHTML) return;
+    if (next.isEqualNode(live)) return;
     const focused = live.contains(document.activeElement) ? document.activeElement.id : "";
     live.replaceChildren(...next.childNodes);
     if (focused) document.getElementById(focused)?.focus();
@@ -101,7 +101,8 @@ for (const form of document.querySelectorAll("form[data-review]")) {
     try {
       const answer = await fetch(button.formAction, { method: "POST", body: sent, headers: { "X-Part": "1" } });
       if (!answer.ok) throw new Error(answer.statusText);
-      box.innerHTML = await answer.text();
+      const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+      box.replaceChildren(...part.body.childNodes);
       box.focus({ preventScroll: true });
       box.scrollIntoView({ block: "nearest" });
     } catch {
