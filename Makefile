@@ -3,7 +3,7 @@
 export PROVSERVER_DATA_DIR ?= ./var
 .DEFAULT_GOAL := help
 ASTERISK := $(abspath var/asterisk)
-.PHONY: help run test interop check bench lock phones translations
+.PHONY: help run test hostile interop check bench lock phones translations
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -18,6 +18,10 @@ test: ## the whole suite, on SQLite and PostgreSQL, with a real browser and real
 		"kamailio|/usr/sbin/kamailio:kamailio kamailio-tls-modules" baresip:baresip-core linphonec:linphone-cli
 	@scripts/bootstrap dev
 	@unset PROVSERVER_DATA_DIR; exec scripts/test
+
+hostile: ## the hostile campaign in its long form: guesses, fuzzers, kill -9, full disks; prints its numbers
+	@scripts/bootstrap dev
+	@unset PROVSERVER_DATA_DIR; PROVSERVER_HOSTILE=long exec .venv/bin/python -m pytest --timeout=7200 tests/hostile
 
 interop: ## the tests with foreign programs, a real Asterisk among them; needs root once
 	@scripts/asterisk $(ASTERISK)
