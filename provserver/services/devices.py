@@ -27,7 +27,7 @@ from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.slots import KeyKind
 from provserver.errors import Conflict, FieldError, Invalid, Unsupported
-from provserver.services import changes, fitting, resync, settings, tokens
+from provserver.services import changes, fitting, resync, serials, settings, tokens
 from provserver.services.changes import Edit
 from provserver.services.house import House
 from provserver.services.profiles import GENERATED, seal_value, stored_plan
@@ -47,6 +47,7 @@ class NewDevice:
     lines: tuple[str, ...] = ()
     description: str = ""
     department: str = ""
+    serial: str = ""
 
 
 def add_device(house: House, actor: Actor, new: NewDevice) -> tuple[Device, str]:
@@ -58,7 +59,7 @@ def add_device(house: House, actor: Actor, new: NewDevice) -> tuple[Device, str]
     with house.database.transaction() as session:
         model, mac = _checked(session, new)
         device = Device(tenant_id=actor.tenant_id, mac=mac, vendor=model.vendor, model=model.name)
-        device.modules = 0
+        device.modules, device.serial = 0, ""
         device.description = _description(new.description)
         device.department_id = department_for(session, actor, new.department)
         device.lines = _lines(session, actor, model, new.lines)
@@ -69,6 +70,7 @@ def add_device(house: House, actor: Actor, new: NewDevice) -> tuple[Device, str]
         token = _equip(session, actor, device, house.clock())
         after = {"mac": mac, "vendor": model.vendor, "model": model.name, "lines": list(new.lines)}
         changes.commit(house, session, actor, Edit("device added", mac, None, after, device.id), [device])
+        serials.put(house, session, actor, device, new.serial)
         return device, f"{house.config.base_url}/p/{token}/"
 
 
@@ -147,7 +149,7 @@ def _phone_password(vendor: str) -> str:
 
 
 def change_device(house: House, actor: Actor, mac: str, raw: Mapping[str, object]) -> Device:
-    """Change what is known of a phone: ``description``, ``lines``, ``sip_address``, ``department``.
+    """Change what is known of a phone: ``description``, ``lines``, ``sip_address``, ``department``, ``serial``.
 
     ``firmware_channel`` is the name of the image chosen for this phone alone, None to inherit again.
     """
@@ -158,6 +160,9 @@ def change_device(house: House, actor: Actor, mac: str, raw: Mapping[str, object
         after: dict[str, object] = {}
         plan = stored_plan(session, device)
         for name, value in raw.items():
+            if name == "serial":
+                serials.put(house, session, actor, device, value)
+                continue
             before[name], after[name] = _change(session, actor, device, name, value)
         fitting.note_keys(session, device, plan, before, after)
         if before != after:
@@ -281,6 +286,8 @@ def find_devices(
         for word in search.split():
             named = with_line.where(holding(word, Line.extension, Line.name, Line.display_name))
             found = [holding(word, Device.description, Device.model, Device.vendor), Device.id.in_(named)]
+            if actor.may(Right.EDIT):
+                found.append(holding(word, Device.serial))
             bare = re.sub("[:.-]", "", word.lower())
             found.append(Device.id.in_(select(DeviceKey.device_id).where(holding(word, DeviceKey.label))))
             if re.fullmatch("[0-9a-f]{3,12}", bare):

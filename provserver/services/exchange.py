@@ -27,6 +27,9 @@ LINE_FIELDS = (
     "name", "display_name", "department", "username", "password", "domain", "transport", "outbound_proxy", "stun",
 )  # fmt: skip
 
+_PLAIN = ("description", "sip_address", "serial")
+"""Columns of a phone that are changed as they stand."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -195,7 +198,7 @@ class _Import:
         if found is None:
             new = NewDevice(
                 row.get("mac"), row.get("vendor"), row.get("model"), lines, row.get("description"),
-                row.get("phone_department"),
+                row.get("phone_department"), row.get("serial"),
             )  # fmt: skip
             device, url = devices.add_device(self._house, self._actor, new)
             self.result.devices_added[device.mac] = url
@@ -203,7 +206,7 @@ class _Import:
                 devices.change_device(self._house, self._actor, device.mac, {"sip_address": row.get("sip_address")})
             return
         self._same_model(found, row)
-        wanted: dict[str, object] = {name: row.get(name) for name in ("description", "sip_address") if row.get(name)}
+        wanted: dict[str, object] = {name: row.get(name) for name in _PLAIN if row.get(name)}
         if row.get("lines") or (row.get("extension") and not found.lines):
             wanted["lines"] = list(lines)
         if row.get("phone_department"):
@@ -227,6 +230,7 @@ class _Import:
         stored: dict[str, object] = {
             "description": device.description,
             "sip_address": device.sip_address,
+            "serial": device.serial,
             "lines": [item.line.extension for item in device.lines],
             "department": departments.get(device.department_id or 0, ""),
         }

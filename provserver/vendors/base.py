@@ -117,6 +117,18 @@ class Identity:
     firmware: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SerialPlaces:
+    """Where a maker's phones say their serial number: in their User-Agent, or in a part of the query.
+
+    The query is what an admin writes into the address that phones get at first, with the maker's ``macro`` in it.
+    """
+
+    user_agent: re.Pattern[str]
+    query: str
+    macro: str
+
+
 @dataclass(frozen=True)
 class Rules:
     """A maker's table beside its models: names, patterns and pushes, all data."""
@@ -143,6 +155,8 @@ class Rules:
     kin: frozenset[str] = frozenset()
     firmware_file: re.Pattern[str] | None = None
     same: tuple[tuple[re.Pattern[str], str], ...] = ()
+    serial: SerialPlaces | None = None
+    pin: str = ""
 
     def same_as(self, file: str, mac: str) -> str | None:
         """Give the rendered file that answers for a name which the phone makes up in a way that nobody can foresee."""

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from provserver.domain.enrolment import LONGEST_MINUTES, USUAL_MINUTES, Way
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, Unsupported
-from provserver.services import alarms, directory, knocks, neighbours, policies, sources, tokens, windows
+from provserver.services import alarms, directory, knocks, neighbours, pins, policies, sources, tokens, windows
 from provserver.services import seen as listening
 from provserver.services.windows import Wanted
 from provserver.web import presenting, words
@@ -29,6 +29,7 @@ def _page(typed: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
         "enrolment/page.html",
         rows=windows.open_now(house(), actor()),
+        pins=pins.open_now(house(), actor()),
         policy=policies.policy(house(), actor()),
         departments=directory.departments(house(), actor()),
         ways=[(way, words.WAYS[way], words.WAY_HELP[way]) for way in Way],

@@ -17,7 +17,7 @@ from provserver.db.models.change import Change, ChangeHead
 from provserver.db.models.credential import DeviceCredential
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
 from provserver.db.models.directory import Department, Group, GroupMember, Line, OldLinePassword, ShortCode, Tenant
-from provserver.db.models.enrolment import EnrolmentPolicy, EnrolmentWindow, Knock
+from provserver.db.models.enrolment import EnrolmentPolicy, EnrolmentSecret, EnrolmentWindow, Knock
 from provserver.db.models.firmware import FirmwareImage
 from provserver.db.models.neighbour import Neighbour
 from provserver.db.models.note import Note
@@ -42,6 +42,7 @@ __all__ = [
     "DeviceToken",
     "EngineCheck",
     "EnrolmentPolicy",
+    "EnrolmentSecret",
     "EnrolmentWindow",
     "FirmwareImage",
     "Group",
