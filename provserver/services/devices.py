@@ -21,13 +21,13 @@ from provserver.db.queries import (
 )
 from provserver.db.session import keyring_of
 from provserver.domain.hardware import Feature, PhoneModel
-from provserver.domain.mac import format_mac, parse_mac
+from provserver.domain.mac import parse_mac
 from provserver.domain.numbers import plain_text
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.slots import KeyKind
-from provserver.errors import Conflict, FieldError, Invalid, Unsupported
-from provserver.services import changes, fitting, resync, serials, settings, tokens
+from provserver.errors import FieldError, Invalid, Unsupported
+from provserver.services import changes, claims, fitting, resync, serials, settings, tokens
 from provserver.services.changes import Edit
 from provserver.services.house import House
 from provserver.services.profiles import GENERATED, seal_value, stored_plan
@@ -56,14 +56,14 @@ def add_device(house: House, actor: Actor, new: NewDevice) -> tuple[Device, str]
     Raises Invalid for wrong fields, and Conflict where the address is taken already.
     """
     actor.require(Right.EDIT)
-    with house.database.transaction() as session:
-        model, mac = _checked(session, new)
+    with claims.noting(house, actor), house.database.transaction() as session:
+        model, mac = _checked(session, actor, new)
         device = Device(tenant_id=actor.tenant_id, mac=mac, vendor=model.vendor, model=model.name)
         device.modules, device.serial = 0, ""
         device.description = _description(new.description)
         device.department_id = department_for(session, actor, new.department)
         device.lines = _lines(session, actor, model, new.lines)
-        with claiming(session, f"mac: there is a phone {format_mac(mac)} already"):
+        with claiming(session, claims.REFUSED):
             session.add(device)
         require_within(session, actor, device)
         _line_keys(session, device, model)
@@ -74,7 +74,7 @@ def add_device(house: House, actor: Actor, new: NewDevice) -> tuple[Device, str]
         return device, f"{house.config.base_url}/p/{token}/"
 
 
-def _checked(session: Session, new: NewDevice) -> tuple[PhoneModel, str]:
+def _checked(session: Session, actor: Actor, new: NewDevice) -> tuple[PhoneModel, str]:
     errors: list[FieldError] = []
     mac = ""
     try:
@@ -89,8 +89,7 @@ def _checked(session: Session, new: NewDevice) -> tuple[PhoneModel, str]:
         errors.append(FieldError("model", f"no such model of {vendor.rules.title} is known here"))
     if errors or model is None:
         raise Invalid(errors)
-    if session.scalar(select(Device.id).where(Device.mac == mac)):
-        raise Conflict(f"mac: there is a phone {format_mac(mac)} already")
+    claims.require_free(session, actor, mac)
     return model, mac
 
 

@@ -10,8 +10,8 @@ from provserver.db.rehearsal import rehearsal
 from provserver.domain.keys import EMPTY
 from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Actor, Right
-from provserver.errors import Conflict, FieldError, Invalid, NotFound, ProvisioningError
-from provserver.services import devices, directory, keys, table
+from provserver.errors import Conflict, Elsewhere, FieldError, Invalid, NotFound, ProvisioningError
+from provserver.services import claims, devices, directory, keys, table
 from provserver.services.devices import NewDevice
 from provserver.services.directory import NewLine
 from provserver.services.house import House
@@ -80,6 +80,8 @@ def import_table(
     with rehearsal(house.database) as trial:
         tried = _Import(replace(house, database=trial), actor)
         tried.run(rows, _part(progress, 0, rounds))
+    if tried.elsewhere:
+        claims.note(house, actor, tried.elsewhere)
     if dry_run or (tried.result.errors and not keep_going):
         return tried.result
     work = _Import(house, actor, pause=PAUSE)
@@ -112,6 +114,7 @@ class _Import:
         self._wrong: set[int] = set()
         self._departments = {row.name for row in directory.departments(house, actor)}
         self.result = Imported()
+        self.elsewhere: list[str] = []
 
     def run(self, rows: Sequence[Row], progress: Progress) -> None:
         """Take every row in three rounds; a row that failed is left alone in the next."""
@@ -146,6 +149,7 @@ class _Import:
         try:
             take(row)
         except ProvisioningError as error:
+            self.elsewhere += [error.name] if isinstance(error, Elsewhere) else []
             self._note(row, error)
 
     def _refuse_twice(self, rows: Sequence[Row], column: str, read: Callable[[str], str]) -> None:

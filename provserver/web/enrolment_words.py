@@ -45,6 +45,7 @@ FEATURES = {
 CHANGES = {
     "serial number": _("Serial number written down"),
     "serial ended": _("Serial number counts no more"),
+    "device refused": _("Phone could not be added"),
     "PIN given": _("PIN given"),
     "PIN taken away": _("PIN taken away"),
     "pin ended": _("PIN ended"),
@@ -64,4 +65,11 @@ SENTENCES = (
     N_("too many wrong ones"),
     N_("it was taken away"),
     N_("it was used"),
+    N_("this phone cannot be added here"),
+    N_("ask whoever runs this server"),
+    N_("too many phones could not be added here"),
+    N_("nothing is added for an hour"),
+    N_("{company} has the phone {mac}"),
+    N_("this name is taken"),
+    N_("choose another"),
 )

@@ -29,6 +29,7 @@ def give() -> ResponseReturnValue:
 @pages.post("/phones/<mac>/pin")
 def give_one(mac: str) -> ResponseReturnValue:
     """Give one phone a PIN, or take it away."""
+    service.of_phone(house(), actor(), mac)
     back = url_for("phone.show", mac=mac) + "#enrolment"
     if request.form.get("end"):
         service.take_away(house(), actor(), mac)

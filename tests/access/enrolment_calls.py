@@ -11,5 +11,6 @@ PINS: Mapping[str, Call] = {
     "POST /phones/<mac>/pin": EDIT,
     "GET /api/v1/enrolment/pins": READ,
     "POST /api/v1/enrolment/pins": Call(Right.EDIT, json={"never_seen": True}, status=409),
+    "GET /api/v1/claims": Call(Right.OPERATE),
     "DELETE /api/v1/devices/<mac>/pin": EDIT,
 }

@@ -14,6 +14,7 @@ from provserver.db.models.alarm import Alarm
 from provserver.db.models.authority import Authority
 from provserver.db.models.base import Base
 from provserver.db.models.change import Change, ChangeHead
+from provserver.db.models.claim import Claim
 from provserver.db.models.credential import DeviceCredential
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
 from provserver.db.models.directory import Department, Group, GroupMember, Line, OldLinePassword, ShortCode, Tenant
@@ -34,6 +35,7 @@ __all__ = [
     "Base",
     "Change",
     "ChangeHead",
+    "Claim",
     "Department",
     "Device",
     "DeviceCredential",

@@ -1,4 +1,4 @@
-"""Serial numbers of phones, and what a phone may show at its first contact."""
+"""Serial numbers of phones, what a phone may show at its first contact, and phones that were refused to somebody."""
 
 from collections.abc import Sequence
 
@@ -43,10 +43,27 @@ def upgrade() -> None:
     with op.batch_alter_table("enrolment_secret", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_enrolment_secret_tenant_id"), ["tenant_id"], unique=False)
         batch_op.create_index("ix_enrolment_secret_vendor", ["kind", "vendor", "deadline"], unique=False)
+    op.create_table(
+        "claim",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("device_id", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.Integer(), nullable=False),
+        sa.Column("actor", sa.String(length=100), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("first_at", provserver.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("last_at", provserver.db.types.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_claim_device_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_claim_tenant_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
+        sa.UniqueConstraint("device_id", "tenant_id", "actor", name=op.f("uq_claim_device_id_tenant_id_actor")),
+    )
+    with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_claim_tenant_id"), ["tenant_id"], unique=False)
 
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_table("claim")
     op.drop_table("enrolment_secret")
     with op.batch_alter_table("device", schema=None) as batch_op:
         batch_op.drop_column("serial")
