@@ -91,9 +91,16 @@ def _note_failed(session: Session, rollout: Rollout) -> None:
     )
     for row, device in session.execute(query.with_for_update(of=RolloutPhone, skip_locked=True)):
         answered = device.told_at is not None and row.told_at is not None and device.told_at >= row.told_at
-        row.step = (Step.FAILED if answered else Step.ASKS).value
+        row.step = (_failed(rollout, row) if answered else Step.ASKS).value
         row.reason = _why(device) if answered else ""
     session.flush()
+
+
+def _failed(rollout: Rollout, row: RolloutPhone) -> Step:
+    """Give the step of a phone that failed: one told before the rollout was resumed does not speak against it."""
+    if rollout.resumed_at is None or row.told_at is None or row.told_at > rollout.resumed_at:
+        return Step.FAILED
+    return Step(rollout.resumed_to)
 
 
 def _why(device: Device) -> str:

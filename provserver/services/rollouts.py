@@ -141,7 +141,10 @@ def pause(house: House, actor: Actor, number: int) -> Known:
 
 
 def resume(house: House, actor: Actor, number: int, *, without_failed: bool = False) -> Known:
-    """Go on; phones that failed are told again, or left to ask by themselves. Raises Conflict."""
+    """Go on; phones that failed are told again, or left to ask by themselves. Raises Conflict.
+
+    So are phones that were told before and turn out to fail only now: the rollout is judged anew.
+    """
     after = Step.ASKS if without_failed else Step.READY
 
     def prepare(session: Session, row: Rollout) -> None:
@@ -152,7 +155,9 @@ def resume(house: House, actor: Actor, number: int, *, without_failed: bool = Fa
         if not without_failed:
             failed = failed.where(RolloutPhone.since.is_not(None))  # what cannot be rendered cannot be told
         session.execute(failed.values(step=after.value), execution_options={"synchronize_session": False})
-        row.reason, row.tokens, row.paced_at = "", 0.0, house.clock()
+        now = house.clock()
+        row.reason, row.tokens, row.paced_at = "", 0.0, now
+        row.resumed_at, row.resumed_to = now, after.value
 
     return _change(house, actor, number, (Stage.PAUSED, Stage.HALTED), Stage.RUNNING, prepare)
 
