@@ -30,7 +30,10 @@ log = logging.getLogger(__name__)
 
 FLUSH_EVERY = 0.5
 """Seconds that a sighting may lie in memory; a crash loses no proof, only the time somebody was last seen."""
-BATCH = 2000
+FLUSH_LATEST = 2.0
+"""Seconds that it may lie there in a storm, when phones are answered first."""
+BATCH = 10_000
+"""Different sightings that a process keeps until then."""
 READ_LEVELS_EVERY = 5.0
 """Seconds until a process learns whom another one has banned."""
 STRANGERS_PER_BATCH = 100
@@ -99,12 +102,20 @@ class Recorder:
             self.levels.read(self._database, self._clock())
 
     def _run(self) -> None:
+        pause = FLUSH_EVERY
         while not self._stopping:
-            self._wake.wait(FLUSH_EVERY)
+            self._wake.wait(pause)
+            started = time.monotonic()
             try:
                 self.flush()
             except SQLAlchemyError:
                 log.warning("Sightings could not be written; they are dropped", exc_info=True)
+            pause = pause_after(time.monotonic() - started)
+
+
+def pause_after(seconds: float) -> float:
+    """Give how long to wait after a batch took so many seconds: writing takes a fifth of the time and no more."""
+    return min(max(FLUSH_EVERY, 4 * seconds), FLUSH_LATEST)
 
 
 def write(database: Database, batch: Iterable[Sighting], own: tuple[Network, ...] = ()) -> None:
