@@ -49,3 +49,11 @@ def test_a_reader_stops_nothing(reader: Program) -> None:
     assert reader.get("/rollouts")["items"] == []
     reader.post("/rollouts/1/pause", status=403)
     reader.patch("/rollout-policy", {"rate": 3}, 403)
+
+
+@pytest.mark.parametrize("query", ["open=perhaps", "limit=", "limit=5000", "cursor=x"])
+def test_a_question_that_makes_no_sense_is_refused(sqlite_program: Program, query: str) -> None:
+    assert sqlite_program.ask("GET", f"/rollouts?{query}").status_code == 422
+    body = {"settings": {"language": "it"}}
+    answer = sqlite_program.ask("PATCH", f"/devices/{YEALINK}/configuration?{query}", body)
+    assert answer.status_code == (202 if query.startswith("open") else 422)
