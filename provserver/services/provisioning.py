@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from provserver.crypto import fingerprint, token_hash
+from provserver.db.holding import MILDLY, hold
 from provserver.db.models import Change, Device, Upload
 from provserver.db.session import keyring_of
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
@@ -155,6 +156,7 @@ def _prove(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
     """Write down, before answering, that the phone has this version: it is the proof that people wait for."""
     now = desk.house.clock()
     with desk.house.database.transaction() as session:
+        hold(session, [stored.device_id])
         resync.record_fetch(session, stored.device_id, request.file, stored.etag or "", now)
         sightings.see(session, [Sighting(stored.device_id, request, Reply(200, Verdict.SERVED), now)])
 
@@ -197,7 +199,7 @@ def refresh_device(house: House, device_id: int) -> str:
     """
     try:
         with house.database.transaction() as session:
-            device = session.get(Device, device_id, with_for_update=True)
+            device = session.get(Device, device_id, with_for_update=MILDLY)
             if device is not None:
                 profiles = Profiles(session, device.tenant_id, house.config.base_url)
                 outcome = renderings.refresh(session, device, profiles, house.clock())
@@ -216,7 +218,7 @@ def refresh_device(house: House, device_id: int) -> str:
 
 def _note_broken(house: House, device_id: int, reason: str) -> None:
     with house.database.transaction() as session:
-        device = session.get(Device, device_id)
+        device = session.get(Device, device_id, with_for_update=MILDLY)
         if device is None:
             return
         renderings.unmark(session, device_id)

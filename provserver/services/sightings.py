@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from provserver.config import Network, inside_any
 from provserver.crypto import token_hash
+from provserver.db.holding import hold
 from provserver.db.models import Device, PhoneLog, Telling
 from provserver.db.session import Database, ring
 from provserver.digest import Nonces
@@ -161,6 +162,7 @@ def see(session: Session, sightings: Iterable[Sighting]) -> set[int]:
     seen = [sighting for sighting in sightings if sighting.device_id is not None]
     if not seen:
         return set()
+    hold(session, {one.device_id for one in seen if one.device_id is not None})
     columns = (Device.id, *(Device.__table__.c[name] for name in _FACTS))
     found = session.execute(select(*columns).where(Device.id.in_({one.device_id for one in seen}))).mappings()
     before = {row["id"]: dict(row) for row in found}
