@@ -19,7 +19,7 @@ from provserver.db.models import Device, PhoneLog, Telling
 from provserver.db.session import Database, ring
 from provserver.digest import Nonces
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
-from provserver.services import alarms, knocks, scanners, suspicion
+from provserver.services import alarms, knocks, outages, scanners, suspicion
 from provserver.services.alarms import Ringing
 from provserver.services.first_contact import named_mac
 from provserver.services.knocks import Heard
@@ -104,8 +104,8 @@ class Recorder:
             self._wake.wait(FLUSH_EVERY)
             try:
                 self.flush()
-            except SQLAlchemyError:
-                log.warning("Sightings could not be written; they are dropped", exc_info=True)
+            except SQLAlchemyError as error:
+                outages.tell(log, "Sightings could not be written; they are dropped", error)
 
 
 def write(database: Database, batch: Iterable[Sighting], own: tuple[Network, ...] = ()) -> None:
