@@ -14,6 +14,7 @@ from provserver.engines.pool import Pool
 from provserver.services import (
     knocks,
     line_passwords,
+    outages,
     pacing,
     provisioning,
     registrations,
@@ -105,8 +106,8 @@ class Worker:
                 await self._visit_engines()
                 pruned = await self._prune(pruned)
                 pause = await self._pause(pacing.EVERY if is_rolling else LONGEST_SLEEP)
-            except SQLAlchemyError:
-                log.exception("The database did not answer; the worker tries again")
+            except SQLAlchemyError as error:
+                outages.tell(log, "The worker could not go on; it tries again", error)
                 pause = LONGEST_SLEEP.total_seconds()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), pause)
@@ -184,8 +185,8 @@ class Worker:
                 outcomes.append(self._outcomes.get_nowait())
             try:
                 await asyncio.to_thread(resync.record_told, self._house.database, outcomes, self._house.clock())
-            except SQLAlchemyError:
-                log.exception("Outcomes were not written; the phones are told again when their lease ends")
+            except SQLAlchemyError as error:
+                outages.tell(log, "Outcomes were not written; the phones are told again when their lease ends", error)
             for _ in outcomes:
                 self._outcomes.task_done()
             self._wake.set()

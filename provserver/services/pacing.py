@@ -181,5 +181,7 @@ def _next_phones(
         else:
             room = min(room, more)
     order = (RolloutPhone.canary.desc(), Device.last_seen.desc().nulls_last(), Device.id)
-    query = query.order_by(*order).limit(room).with_for_update(of=[RolloutPhone, Device], skip_locked=True)
+    query = (
+        query.order_by(*order).limit(room).with_for_update(of=[RolloutPhone, Device], skip_locked=True, key_share=True)
+    )
     return [(row, device) for row, device in session.execute(query)]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from provserver.db.holding import hold
 from provserver.db.models import Device, DeviceLine, EngineCheck, Line, Registration, StoredValue
 from provserver.db.queries import claiming, device_by_mac
 from provserver.db.session import Database, ring
@@ -198,6 +199,7 @@ def _wake(session: Session, devices: set[int], now: datetime) -> None:
     """Have phones told that came back while a change of theirs waits; not those that refused it before."""
     if not devices:
         return
+    hold(session, devices)
     waiting = update(Device).where(
         Device.id.in_(devices),
         Device.changed_at.is_not(None),

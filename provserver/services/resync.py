@@ -8,6 +8,7 @@ from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.config import Config
+from provserver.db.holding import MILDLY, hold
 from provserver.db.models import Device, DeviceLine, Rendering, Telling
 from provserver.db.session import Database, ring
 from provserver.domain.answers import Meaning
@@ -102,7 +103,7 @@ def _take(database: Database, now: datetime, limit: int) -> Sequence[Device]:
             .where(or_(Device.resync_claimed_until.is_(None), Device.resync_claimed_until < now))
             .order_by(Device.resync_since.is_(None), Device.resync_due_at)
             .limit(limit)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
             .options(selectinload(Device.lines).joinedload(DeviceLine.line))
         )
         devices = session.scalars(query).all()
@@ -177,8 +178,9 @@ WAYS = {
 def record_told(database: Database, outcomes: Sequence[Told], now: datetime) -> None:
     """Write down what came back, and when to look at each phone again."""
     with database.transaction() as session:
+        hold(session, [told.task.device_id for told in outcomes])
         for told in outcomes:
-            device = session.get(Device, told.task.device_id, with_for_update=True)
+            device = session.get(Device, told.task.device_id, with_for_update=MILDLY)
             if device is not None:
                 _record(session, device, told, now)
 

@@ -182,7 +182,7 @@ def release_all(session: Session, rollout_id: int) -> None:
     )
     calm = select(Device).where(Device.id.in_(told), Device.resync_since.is_(None))
     calm = calm.where(Device.resync_action.in_(["", resync.RESTART]))
-    for device in session.scalars(calm.with_for_update(skip_locked=True)):
+    for device in session.scalars(calm.with_for_update(skip_locked=True, key_share=True)):
         device.resync_due_at, device.resync_action = None, ""
     session.flush()
     for before, after in {**quiet, Step.TOLD.value: Step.LEFT}.items():

@@ -75,7 +75,7 @@ def find(house: House, token: str) -> Signed | None:
             return None
         person = replace(person_of(session, user), fresh=row.proven_at > now - FRESH)
     if row.last_seen_at < now - _SEEN_EVERY:
-        with house.database.transaction() as session:
+        with house.database.noting() as session:
             session.execute(update(UserSession).where(UserSession.id == row.id).values(last_seen_at=now))
     return Signed(person, row.stage, row.id)
 

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from provserver.config import Network, inside_any
 from provserver.crypto import token_hash
+from provserver.db.holding import hold
 from provserver.db.models import Device, PhoneLog, Telling
 from provserver.db.session import Database, ring
 from provserver.digest import Nonces
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
-from provserver.services import alarms, knocks, scanners, suspicion
+from provserver.services import alarms, knocks, outages, scanners, suspicion
 from provserver.services.alarms import Ringing
 from provserver.services.first_contact import named_mac
 from provserver.services.knocks import Heard
@@ -108,8 +109,8 @@ class Recorder:
             started = time.monotonic()
             try:
                 self.flush()
-            except SQLAlchemyError:
-                log.warning("Sightings could not be written; they are dropped", exc_info=True)
+            except SQLAlchemyError as error:
+                outages.tell(log, "Sightings could not be written; they are dropped", error)
             pause = pause_after(time.monotonic() - started)
 
 
@@ -172,6 +173,7 @@ def see(session: Session, sightings: Iterable[Sighting]) -> set[int]:
     seen = [sighting for sighting in sightings if sighting.device_id is not None]
     if not seen:
         return set()
+    hold(session, {one.device_id for one in seen if one.device_id is not None})
     columns = (Device.id, *(Device.__table__.c[name] for name in _FACTS))
     found = session.execute(select(*columns).where(Device.id.in_({one.device_id for one in seen}))).mappings()
     before = {row["id"]: dict(row) for row in found}
