@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.base import Params
 
-SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 DTMF = {"inband": 1, "rfc2833": 2, "info": 4}
 CODECS = {"pcmu": "0", "pcma": "8", "g722": "9", "g729": "18"}
 """By payload type (Wazo); which of its other two numbers is Opus stands in no source."""
@@ -33,10 +31,9 @@ def _unused(number: int) -> Mapping[str, str]:
 
 def _put_line(params: Params, phone: Phone, line: Line) -> None:
     account, source = f"Account{line.number}", f"line {line.number}"
-    host, port = split_port(line.domain)
-    proxy, proxy_port = split_port(line.outbound_proxy)
-    usual = SIP_PORTS[line.transport]
-    voicemail = line.voicemail or phone.text("voicemail_number")
+    host, port = line.server
+    proxy, proxy_port = line.proxy
+    voicemail = phone.voicemail(line)
     values: Mapping[str, str | int | Secret] = {
         "Enable": "true",
         "RegName": line.username,
@@ -45,10 +42,10 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
         "Label": line.display_name or line.extension,
         "DisplayName": line.display_name,
         "Server1Address": host,
-        "Server1Port": line.port or port or usual,
+        "Server1Port": port,
         "Server1Transport": line.transport,
         "OutboundProxy1Address": proxy,
-        "OutboundProxy1Port": proxy_port or usual,
+        "OutboundProxy1Port": proxy_port,
         "VmNumber": voicemail,
         "MwiUri": voicemail,
     }
@@ -57,7 +54,5 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
     params.put(f"{account}DtmfMode", DTMF[phone.text("dtmf")], "dtmf")
     if phone.text("srtp") == "off":
         params.put(f"{account}SrtpWorkingMode", 0, "srtp")
-    wanted = phone.setting("codecs")
-    codecs = [CODECS[codec] for codec in (wanted if isinstance(wanted, tuple) else ()) if codec in CODECS]
-    if codecs:
+    if codecs := [CODECS[codec] for codec in phone.codecs if codec in CODECS]:
         params.put(f"{account}AudioCodec", ";".join(codecs), "codecs")

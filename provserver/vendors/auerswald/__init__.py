@@ -3,7 +3,6 @@
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.auerswald.keys import put_keys
@@ -59,7 +58,7 @@ def put_calls(params: Params, phone: Phone) -> None:
 
 def _senders(phone: Phone) -> list[str]:
     """Give the hosts that a check-sync may come from, each once: where the phone registers, and this server."""
-    hosts = [split_port(line.outbound_proxy or line.domain)[0] for line in phone.lines]
+    hosts = [(line.proxy if line.outbound_proxy else line.server)[0] for line in phone.lines]
     hosts.append(urlsplit(phone.provisioning_url).hostname or "")
     return list(dict.fromkeys(host for host in hosts if host))
 

@@ -7,7 +7,6 @@ from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan
-from provserver.domain.vocabulary import CODECS
 from provserver.vendors.base import Params
 from provserver.vendors.cisco.dialects import DIALECTS, Dialect, dialect, yes
 
@@ -57,9 +56,7 @@ def _put_line(params: Params, phone: Phone, spelled: Dialect, line: Line) -> Non
     params.put(f"NAT_Mapping_Enable_{number}_", yes(line.stun), source)
     params.put(f"NAT_Keep_Alive_Enable_{number}_", yes(line.stun), source)
     params.put(f"DTMF_Tx_Method_{number}_", DTMF[phone.text("dtmf")], "dtmf")
-    wanted = phone.setting("codecs")
-    codecs = wanted if isinstance(wanted, tuple) else CODECS
-    params.put_all(_codecs(phone.model.facts["dialect"], number, codecs), "codecs")
+    params.put_all(_codecs(phone.model.facts["dialect"], number, phone.codecs), "codecs")
     params.put(spelled.ring.format(number), phone.text("ring_tone"), "ring_tone")
     plan = dial_plan(phone, DIAL_PLAN) or DIAL_PLAN
     params.put(f"Dial_Plan_{number}_", plan, "dial_plan" if plan != DIAL_PLAN else "server")

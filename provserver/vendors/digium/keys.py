@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from provserver.domain.hardware import Feature
 from provserver.domain.keys import Key
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
@@ -59,8 +58,7 @@ def _address(phone: Phone, key: Key) -> str:
     """Name whom to watch at the server of the key's line; the bare number where no server is known yet."""
     if "@" in key.target:
         return f"sip:{key.target}"
-    domain = next((line.domain for line in phone.lines if line.number == key.line), "")
-    host = split_port(domain)[0]
+    host = next((line.server[0] for line in phone.lines if line.number == key.line), "")
     return f"sip:{key.target}@{host}" if host else key.target
 
 

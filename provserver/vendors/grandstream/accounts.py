@@ -77,7 +77,7 @@ def _put_how(params: Params, family: Family, phone: Phone, line: Line, number: i
         "register": (True, "line"),
         "expires": (int(phone.text("register_expires")) // MINUTE, "register_expires"),
         "mwi": (True, "line"),
-        "voicemail": (line.voicemail or phone.text("voicemail_number"), "line"),
+        "voicemail": (phone.voicemail(line), "line"),
         "nat": ("stun" if line.stun else "keep", "line"),
         "srtp": (phone.text("srtp"), "srtp"),
         "dialplan": (plan, "dial_plan" if plan != DIAL_PLAN else "server"),
@@ -89,8 +89,7 @@ def _put_how(params: Params, family: Family, phone: Phone, line: Line, number: i
     for name, (value, source) in values.items():
         family.put_account(params, number, name, value, f"line {line.number}" if source == "line" else source)
     params.put_all(_dtmf(family.name, number, phone.text("dtmf")), "dtmf")
-    wanted = phone.setting("codecs")
-    params.put_all(_codecs(family.name, number, wanted if isinstance(wanted, tuple) else ()), "codecs")
+    params.put_all(_codecs(family.name, number, phone.codecs), "codecs")
 
 
 @lru_cache(maxsize=1024)

@@ -5,7 +5,6 @@ from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from provserver.domain.hardware import Feature
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
@@ -100,7 +99,7 @@ def put_network(params: Params, phone: Phone) -> None:
 
 def put_clock(params: Params, phone: Phone) -> None:
     """Write the time server, the zone with its summer time, the face of the clock, and the language."""
-    server, _ = split_port(phone.text("ntp_server"))
+    server = phone.time_server
     params.put("time server disabled", not server, "ntp_server")
     params.put("time server1", server, "ntp_server")
     params.put_all(_zone(phone.text("time_zone")), "time_zone")
@@ -181,9 +180,7 @@ def put_speech(params: Params, phone: Phone) -> None:
     transport = phone.lines[0].transport if phone.lines else phone.text("transport")
     params.put("sip transport protocol", _TRANSPORTS[transport], "transport")
     params.put("sip out-of-band dtmf", phone.text("dtmf") != "inband", "dtmf")
-    value = phone.setting("codecs")
-    codecs = _codecs(value, release(phone) >= THIRD) if isinstance(value, tuple) else ""
-    if codecs:
+    if codecs := _codecs(phone.codecs, release(phone) >= THIRD):
         params.put("sip use basic codecs", False, "codecs")
         params.put("sip customized codec", codecs, "codecs")
 

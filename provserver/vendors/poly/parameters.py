@@ -101,7 +101,7 @@ def _put_voicemail(params: Params, phone: Phone) -> None:
     for line in phone.lines:
         if line.number > phone.model.accounts:
             continue
-        number = line.voicemail or phone.text("voicemail_number")
+        number = phone.voicemail(line)
         waiting, source = f"msg.mwi.{line.number}", f"line {line.number}"
         params.put(f"{waiting}.subscribe", line.username if number else "", source)
         params.put(f"{waiting}.callBackMode", "contact" if number else "disabled", source)
@@ -141,8 +141,7 @@ def _put_codecs(params: Params, phone: Phone) -> None:
     here, because a phone without any codec has no speech.
     """
     known = {**_CODECS, **(_OPUS if phone.model.facts.get("opus") else {})}
-    value = phone.setting("codecs")
-    wanted = [known[word] for word in value if word in known] if isinstance(value, tuple) else []
+    wanted = [known[word] for word in phone.codecs if word in known]
     if not wanted or not is_uc_software(phone):
         return
     unwanted = [name for name in known.values() if name not in wanted]

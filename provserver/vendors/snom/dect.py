@@ -43,7 +43,7 @@ def _put_base(params: Params, phone: Phone) -> None:
     if vlan.value or vlan.origin is not Scope.DEFAULT:
         params.put("vlan_id", str(vlan.value or ""), "vlan")
         params.put("vlan_qos", "0" if vlan.value else "", "vlan")
-    params.put("ntp_server", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put("ntp_server", phone.time_server, "ntp_server")
     params.put("language", LANGUAGES[phone.text("language")], "language")
     params.put("web_language", LANGUAGES[phone.text("language")], "language")
     if book := phone.text("phonebook_url"):
@@ -75,7 +75,7 @@ def _put_line(params: Params, phone: Phone, line: Line, server: int) -> None:
     params.put(f"user_pname[{number}]", line.username, source)
     params.put(f"user_pass[{number}]", line.password, source)
     params.put(f"user_realname[{number}]", line.display_name, source)
-    params.put(f"user_mailnumber[{number}]", line.voicemail or phone.text("voicemail_number"), source)
+    params.put(f"user_mailnumber[{number}]", phone.voicemail(line), source)
     params.put(f"subscr_sip_line_name[{number}]", line.extension, source)
     params.put(f"subscr_sip_hs_idx[{number}]", number, source)
     params.put(f"subscr_dect_ac_code[{number}]", f"{number:04d}", source)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.slots import KeyKind
@@ -99,7 +98,7 @@ def put_clock(params: Params, phone: Phone) -> None:
     params.put("time_date.24hr_clock", phone.text("clock") == "24", "clock")
     params.put("time_date.ntp_dhcp_option", 0, "ntp_server")
     params.put("time_date.ntp_server", 1, "ntp_server")
-    params.put("time_date.ntp_server_addr", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put("time_date.ntp_server_addr", phone.time_server, "ntp_server")
     params.put("time_date.timezone_dhcp_option", 0, "time_zone")
     params.put("time_date.selected_timezone", phone.text("time_zone"), "time_zone")
     params.put("time_date.daylight_saving_auto_adjust", 1, "time_zone")

@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.domain.vocabulary import CODECS
 from provserver.vendors.base import Params
 from provserver.vendors.dotted import DTMF, SRTP, codecs, legible, priority, servers, unused_account
 from provserver.vendors.yealink.generation import V80, generation
@@ -52,11 +51,10 @@ def _put_line(params: Params, phone: Phone, line: Line, source: str) -> None:
     params.put(f"{account}srtp_encryption", SRTP[phone.text("srtp")], "srtp")
     params.put(f"{account}dtmf.type", DTMF[phone.text("dtmf")], "dtmf")
     params.put(f"{account}subscribe_mwi", 1, source)
-    params.put(f"voice_mail.number.{line.number}", line.voicemail or phone.text("voicemail_number"), source)
+    params.put(f"voice_mail.number.{line.number}", phone.voicemail(line), source)
     params.put(f"{account}nat.nat_traversal", bool(line.stun), source)
-    wanted = phone.setting("codecs")
     written = _old_codecs if old else codecs
-    params.put_all(written(line.number, wanted if isinstance(wanted, tuple) else CODECS), "codecs")
+    params.put_all(written(line.number, phone.codecs), "codecs")
 
 
 OLD_CODECS = {"pcmu": (1, "PCMU"), "pcma": (2, "PCMA"), "g729": (5, "G729"), "g722": (6, "G722")}
