@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from provserver.domain.hardware import PhoneModel
 from provserver.domain.keys import EMPTY, Key
-from provserver.domain.numbers import SIP_PORTS, split_port
+from provserver.domain.numbers import SIP_PORTS, host_port, split_port
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Effective, Value, effective_ring
 from provserver.domain.slots import KeyKind, Slot
@@ -36,6 +36,12 @@ class Line:
         """Give the host and the port where the line registers, the transport's usual one where none is named."""
         host, own = split_port(self.domain)
         return host, self.port or own or SIP_PORTS[self.transport]
+
+    @property
+    def address(self) -> str:
+        """Write the server as ``host``, or as ``host:port`` where a port is named."""
+        host, own = split_port(self.domain)
+        return host_port(host, self.port or own)
 
     @property
     def proxy(self) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
+from provserver.domain.numbers import SIP_PORTS, host_port, split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan
@@ -15,7 +15,6 @@ DTMF = {"rfc2833": "AVT", "info": "INFO", "inband": "InBand"}
 DIAL_PLAN = "([x*#].)"
 """Any digits, star and hash: the factory's plan is North America's (value: wazo-provd-plugins, spa-phone.xml)."""
 
-TLS_PORT = 5061
 
 PREFERENCES = ("Preferred_Codec_{}_", "Second_Preferred_Codec_{}_", "Third_Preferred_Codec_{}_")
 
@@ -88,9 +87,8 @@ def _address(text: str, port: int | None, transport: str) -> str:
     host, own = split_port(text)
     if not host:
         return ""
-    wanted = port or own or (TLS_PORT if transport == "tls" else None)
-    shown = f"[{host}]" if ":" in host else host
-    return f"{shown}:{wanted}" if wanted else shown
+    wanted = port or own or (SIP_PORTS["tls"] if transport == "tls" else None)
+    return host_port(host, wanted)
 
 
 @lru_cache(maxsize=1024)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import SIP_PORTS
+from provserver.domain.numbers import SIP_PORTS, host_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.base import Params
@@ -60,7 +60,7 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
 def _proxy(line: Line) -> str:
     """Give where the account registers: the proxy, or the server itself, with a port that is not the usual one."""
     host, port = line.proxy if line.outbound_proxy else line.server
-    return f"{host}:{port}" if port != SIP_PORTS["udp"] else host
+    return host_port(host, port if port != SIP_PORTS["udp"] else None)
 
 
 @lru_cache(maxsize=512)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
+from provserver.domain.numbers import host_port, split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan
@@ -71,8 +72,8 @@ def _put_how(params: Params, family: Family, phone: Phone, line: Line, number: i
     plan = dial_plan(phone, DIAL_PLAN) or DIAL_PLAN
     values: dict[str, tuple[Value, str]] = {
         "active": (True, "line"),
-        "server": (f"{line.domain}:{line.port}" if line.port else line.domain, "line"),
-        "proxy": (line.outbound_proxy, "line"),
+        "server": (line.address, "line"),
+        "proxy": (host_port(*split_port(line.outbound_proxy)), "line"),
         "transport": (line.transport, "line"),
         "register": (True, "line"),
         "expires": (int(phone.text("register_expires")) // MINUTE, "register_expires"),

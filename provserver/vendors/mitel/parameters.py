@@ -5,6 +5,7 @@ from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from provserver.domain.hardware import Feature
+from provserver.domain.numbers import host_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
@@ -160,8 +161,7 @@ def put_directory(params: Params, phone: Phone) -> None:
     if found is None or not found.host or set("@:/") & set(found.user + found.password.reveal()):
         return
     who = f"{found.user}:{found.password.reveal()}@" if found.user else ""
-    shown = f"[{found.host}]" if ":" in found.host else found.host
-    params.put("ldap server", Secret(f"{who}{shown}:{found.port}"), "ldap_server")
+    params.put("ldap server", Secret(f"{who}{host_port(found.host, found.port)}"), "ldap_server")
     params.put("ldap base dn", found.base, "ldap_base")
     params.put("ldap search filter", found.name_filter, "ldap_name_filter")
 

@@ -7,7 +7,6 @@ encrypted speech, polling or the server's own address, so these are not written.
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.settings import Scope
 from provserver.vendors.base import Params
@@ -29,7 +28,7 @@ def parameters(phone: Phone) -> Params:
         if line is None:
             params.put_all(_unused(number), f"line {number}")
         else:
-            _put_line(params, phone, line, servers[_address(line)])
+            _put_line(params, phone, line, servers[line.address])
     return params
 
 
@@ -53,14 +52,8 @@ def _put_base(params: Params, phone: Phone) -> None:
 
 def _servers(phone: Phone) -> dict[str, int]:
     """Number the servers that lines register at, from 1."""
-    addresses = dict.fromkeys(_address(line) for line in phone.lines)
+    addresses = dict.fromkeys(line.address for line in phone.lines)
     return {address: number for number, address in enumerate(addresses, start=1)}
-
-
-def _address(line: Line) -> str:
-    host, port = split_port(line.domain)
-    port = line.port or port
-    return f"{host}:{port}" if port else host
 
 
 @lru_cache(maxsize=2048)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
+from provserver.domain.numbers import host_port
 from provserver.domain.phone import Line, Phone
 from provserver.vendors.base import Params
 
@@ -66,4 +67,4 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
 def _route(line: Line) -> str:
     """Say where requests go: the outbound proxy or else the registrar, with port and transport (sheet, section 3)."""
     host, port = line.proxy if line.outbound_proxy else line.server
-    return f"{host}:{port};transport={line.transport}" if host else ""
+    return f"{host_port(host, port)};transport={line.transport}" if host else ""
