@@ -30,6 +30,7 @@ def _unused(number: int) -> Mapping[str, str]:
 
 
 def _put_line(params: Params, phone: Phone, line: Line) -> None:
+    """Write an account; messages are asked for by its own name, as Wazo asks by the mailbox, not by what one dials."""
     account, source = f"Account{line.number}", f"line {line.number}"
     host, port = line.server
     proxy, proxy_port = line.proxy
@@ -47,7 +48,7 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
         "OutboundProxy1Address": proxy,
         "OutboundProxy1Port": proxy_port,
         "VmNumber": voicemail,
-        "MwiUri": voicemail,
+        "MwiUri": line.username if voicemail else "",
     }
     params.put_all({f"{account}{name}": value for name, value in values.items()}, source)
     params.put(f"{account}Server1Expire", phone.text("register_expires"), "register_expires")
