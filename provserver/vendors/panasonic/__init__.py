@@ -1,10 +1,9 @@
 """Panasonic: a file of the model that leads to the phone's own, as text; the KX-UTG has one file of XML."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from provserver.domain.phone import Phone
-from provserver.domain.secret import Secret
 from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import quoted_text, xml_elements
 from provserver.vendors.panasonic import utg
@@ -75,9 +74,7 @@ def files(phone: Phone) -> Sequence[File]:
     own = f"config{phone.mac}.cfg"
     if family(phone.model) == UTG:
         return [File(own, xml_elements.CONTENT_TYPE, utg.write(params, _who(phone)), params.as_dict())]
-    leading = _leading(phone)
-    models = [File(f"{name.lower()}.cfg", quoted_text.CONTENT_TYPE, leading, proves=False) for name in _names(phone)]
-    return [*models, File(own, quoted_text.CONTENT_TYPE, _body(phone, params), params.as_dict())]
+    return [*_models_files(phone), File(own, quoted_text.CONTENT_TYPE, _body(phone, params), params.as_dict())]
 
 
 def parameters(phone: Phone) -> Params:
@@ -91,10 +88,14 @@ def _names(phone: Phone) -> Sequence[str]:
     return names
 
 
-def _leading(phone: Phone) -> bytes:
+def _models_files(phone: Phone) -> Iterator[File]:
     """Write what a phone that was given only a directory reads first: the way to its own file."""
-    values = {name: value.reveal() if isinstance(value, Secret) else value for name, value in server(phone).items()}
-    return quoted_text.write([("The way to the phone's own file", values.items())], _first_line(phone))
+    params = Params()
+    params.put_all(server(phone), "server")
+    items = [(name, parameter.value) for name, parameter in params.items()]
+    body = quoted_text.write([("The way to the phone's own file", items)], _first_line(phone))
+    for name in _names(phone):
+        yield File(f"{name.lower()}.cfg", quoted_text.CONTENT_TYPE, body, params.as_dict(), proves=False)
 
 
 def _first_line(phone: Phone) -> str:

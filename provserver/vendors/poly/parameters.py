@@ -54,7 +54,7 @@ def _put_server(params: Params, phone: Phone) -> None:
     must not restart a phone of which nothing changed: ``alwaysReboot`` is 0.
     """
     scheme = phone.provisioning_url.partition(":")[0].upper()
-    _put_device_value(params, "device.prov.serverName", phone.provisioning_url, "server")
+    _put_device_value(params, "device.prov.serverName", Secret(phone.provisioning_url), "server")
     _put_device_value(params, "device.prov.serverType", scheme, "server")
     if phone.credentials is not None:
         _put_device_value(params, "device.prov.user", phone.credentials.username, "server")
