@@ -6,15 +6,7 @@ from collections.abc import Sequence
 from provserver.domain.phone import Phone
 from provserver.vendors.akuvox.accounts import put_accounts
 from provserver.vendors.akuvox.keys import put_keys
-from provserver.vendors.akuvox.parameters import (
-    put_calls,
-    put_clock,
-    put_firmware,
-    put_monitoring,
-    put_network,
-    put_passwords,
-    put_server,
-)
+from provserver.vendors.akuvox.parameters import SERVER, put_calls, put_clock, put_monitoring
 from provserver.vendors.akuvox.services import put_directory, put_services
 from provserver.vendors.base import File, gathered
 from provserver.vendors.formats import flat_text
@@ -25,19 +17,7 @@ __all__ = ["cannot_carry", "files"]
 VERSION = "#!version:1.0.0.1"
 """The first line of the file (Tancredi, akuvox.tmpl)."""
 
-BUILDERS = (
-    put_server,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_clock,
-    put_calls,
-    put_services,
-    put_directory,
-    put_monitoring,
-    put_accounts,
-    put_keys,
-)
+BUILDERS = (*SERVER, put_clock, put_calls, put_services, put_directory, put_monitoring, put_accounts, put_keys)
 
 
 def files(phone: Phone) -> Sequence[File]:

@@ -114,3 +114,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
     """Write the popup of monitored extensions, both ways: what is left out keeps its old value."""
     if Feature.POPUP in phone.model.supports:
         params.put("Config.Features.CALL_PICKUP.VisualAlert", phone.popup, "monitor_popup")
+
+
+SERVER = (put_server, put_firmware, put_passwords, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

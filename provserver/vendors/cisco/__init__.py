@@ -9,36 +9,14 @@ from provserver.vendors.base import File, Parameter, Params, gathered
 from provserver.vendors.cisco.accounts import put_accounts
 from provserver.vendors.cisco.dialects import ROUTER
 from provserver.vendors.cisco.keys import put_keys
-from provserver.vendors.cisco.parameters import (
-    own_file,
-    put_authority,
-    put_calls,
-    put_clock,
-    put_firmware,
-    put_monitoring,
-    put_network,
-    put_passwords,
-    put_server,
-)
+from provserver.vendors.cisco.parameters import SERVER, own_file, put_calls, put_clock, put_monitoring
 from provserver.vendors.cisco.services import put_services
 from provserver.vendors.formats.xml_elements import CONTENT_TYPE, cannot_carry, document, element
 from provserver.vendors.sections import sorter
 
 __all__ = ["cannot_carry", "files"]
 
-BUILDERS = (
-    put_server,
-    put_authority,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_clock,
-    put_calls,
-    put_services,
-    put_monitoring,
-    put_accounts,
-    put_keys,
-)
+BUILDERS = (*SERVER, put_clock, put_calls, put_services, put_monitoring, put_accounts, put_keys)
 
 SECTIONS = (
     (re.compile(r"Unit_(?P<number>\d+)_(Key|Extension|Short_Name)_"), "Keys of module"),

@@ -177,3 +177,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
     if phone.model.facts["dialect"] == "phoneos":
         name = "Wake_up_phone_screen_when_BLF_pickup_is_ringing"
         params.put(name, yes(phone.popup), "monitor_popup")
+
+
+SERVER = (put_server, put_authority, put_firmware, put_passwords, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

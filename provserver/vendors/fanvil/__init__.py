@@ -9,34 +9,14 @@ from provserver.vendors.base import File, Parameter, Params, gathered
 from provserver.vendors.fanvil.dialect import is_old, translated
 from provserver.vendors.fanvil.keys import put_keys
 from provserver.vendors.fanvil.lines import put_lines
-from provserver.vendors.fanvil.parameters import (
-    put_calls,
-    put_clock,
-    put_firmware,
-    put_monitoring,
-    put_network,
-    put_passwords,
-    put_server,
-)
+from provserver.vendors.fanvil.parameters import SERVER, put_calls, put_clock, put_monitoring
 from provserver.vendors.fanvil.services import put_directory, put_services
 from provserver.vendors.formats import xml_tree
 from provserver.vendors.formats.xml_tree import Bracket, cannot_carry
 
 __all__ = ["cannot_carry", "files"]
 
-BUILDERS = (
-    put_server,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_clock,
-    put_calls,
-    put_services,
-    put_directory,
-    put_monitoring,
-    put_lines,
-    put_keys,
-)
+BUILDERS = (*SERVER, put_clock, put_calls, put_services, put_directory, put_monitoring, put_lines, put_keys)
 
 _TEXT = "text/plain; charset=utf-8"
 _VERSIONS = 9_000_000_000

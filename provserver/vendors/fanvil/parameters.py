@@ -147,3 +147,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
     params.put("phone/PickupVisualAlert", phone.popup, "monitor_popup")
     params.put("phone/PickupAudioAlert", ring != "off", "monitor_ring")
     params.put("phone/PickupRingType", MONITOR_RINGS[ring], "monitor_ring")
+
+
+SERVER = (put_server, put_firmware, put_passwords, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

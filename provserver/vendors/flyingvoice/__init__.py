@@ -7,14 +7,12 @@ from provserver.domain.phone import Phone
 from provserver.vendors.base import File, gathered
 from provserver.vendors.dotted_services import put_directory, put_services
 from provserver.vendors.flyingvoice.parameters import (
+    SERVER,
     put_accounts,
     put_calls,
     put_clock,
     put_keys,
     put_monitoring,
-    put_network,
-    put_passwords,
-    put_server,
 )
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry
@@ -24,18 +22,7 @@ __all__ = ["cannot_carry", "files"]
 VERSION = "#!version:1.0.0.1"
 """Must be line 1 (the maker's text in FusionPBX, fip15g)."""
 
-BUILDERS = (
-    put_server,
-    put_passwords,
-    put_network,
-    put_clock,
-    put_calls,
-    put_services,
-    put_directory,
-    put_monitoring,
-    put_accounts,
-    put_keys,
-)
+BUILDERS = (*SERVER, put_clock, put_calls, put_services, put_directory, put_monitoring, put_accounts, put_keys)
 
 
 def files(phone: Phone) -> Sequence[File]:

@@ -131,3 +131,7 @@ def put_keys(params: Params, phone: Phone) -> None:
             params.put(f"{prefix}.label", legible(key.label), source)
         code = phone.text("pickup_code") if key.kind is KeyKind.BLF else ""
         params.put(f"{prefix}.extension", code, "pickup_code" if code else source)
+
+
+SERVER = (put_server, put_passwords, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

@@ -10,33 +10,11 @@ from provserver.vendors.formats.xml_elements import cannot_carry, element
 from provserver.vendors.htek.accounts import put_accounts
 from provserver.vendors.htek.keys import put_keys
 from provserver.vendors.htek.names import has_tags, meanings
-from provserver.vendors.htek.parameters import (
-    put_calls,
-    put_clock,
-    put_directory,
-    put_firmware,
-    put_monitoring,
-    put_network,
-    put_passwords,
-    put_server,
-    put_services,
-)
+from provserver.vendors.htek.parameters import SERVER, put_calls, put_clock, put_directory, put_monitoring, put_services
 
 __all__ = ["cannot_carry", "files"]
 
-BUILDERS = (
-    put_server,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_clock,
-    put_calls,
-    put_services,
-    put_directory,
-    put_monitoring,
-    put_accounts,
-    put_keys,
-)
+BUILDERS = (*SERVER, put_clock, put_calls, put_services, put_directory, put_monitoring, put_accounts, put_keys)
 
 
 def files(phone: Phone) -> Sequence[File]:

@@ -121,3 +121,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
         tags = has_tags(phone.model)
         params.put(setting("popup", tags), phone.popup, "monitor_popup")
         params.put(setting("splash", tags), phone.monitor_ring != "off", "monitor_ring")
+
+
+SERVER = (put_server, put_firmware, put_passwords, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

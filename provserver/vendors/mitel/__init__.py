@@ -10,19 +10,7 @@ from provserver.vendors.formats import colon_text
 from provserver.vendors.formats.colon_text import cannot_carry
 from provserver.vendors.mitel.keys import put_keys
 from provserver.vendors.mitel.lines import put_lines
-from provserver.vendors.mitel.parameters import (
-    put_authority,
-    put_calls,
-    put_clock,
-    put_dialling,
-    put_directory,
-    put_firmware,
-    put_monitoring,
-    put_network,
-    put_passwords,
-    put_server,
-    put_speech,
-)
+from provserver.vendors.mitel.parameters import SERVER, SETTINGS
 from provserver.vendors.mitel.release import prefix
 from provserver.vendors.sections import sorter
 
@@ -32,21 +20,7 @@ COMMON = ("startup.cfg", "aastra.cfg")
 """One file under both its names: release 4 asks for the first, older phones for the second, and never for their own
 unless it has something in it (sheet, sections 2 and 10)."""
 
-BUILDERS = (
-    put_server,
-    put_authority,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_clock,
-    put_calls,
-    put_dialling,
-    put_directory,
-    put_monitoring,
-    put_speech,
-    put_lines,
-    put_keys,
-)
+BUILDERS = (*SERVER, *SETTINGS, put_lines, put_keys)
 
 SECTIONS = (
     (

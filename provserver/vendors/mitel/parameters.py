@@ -190,3 +190,9 @@ def _codecs(wanted: tuple[str, ...], wide: bool) -> str:
     """List the wanted codecs that the phone knows; empty where it knows none, and then keeps its own."""
     known = [_PAYLOADS[word] for word in wanted if word in _PAYLOADS and (wide or word in _NARROW)]
     return ",".join(f"payload={payload};ptime=20;silsupp=off" for payload in known)
+
+
+SERVER = (put_server, put_authority, put_firmware, put_passwords, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""
+
+SETTINGS = (put_clock, put_calls, put_dialling, put_directory, put_monitoring, put_speech)

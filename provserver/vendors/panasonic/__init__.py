@@ -9,17 +9,7 @@ from provserver.vendors.formats import quoted_text, xml_elements
 from provserver.vendors.panasonic import utg
 from provserver.vendors.panasonic.keys import put_keys
 from provserver.vendors.panasonic.lines import put_lines
-from provserver.vendors.panasonic.parameters import (
-    put_authority,
-    put_calls,
-    put_clock,
-    put_firmware,
-    put_monitoring,
-    put_network,
-    put_passwords,
-    put_server,
-    server,
-)
+from provserver.vendors.panasonic.parameters import SERVER, put_calls, put_clock, put_monitoring, server
 from provserver.vendors.panasonic.services import put_dialling, put_directory, put_services
 from provserver.vendors.panasonic.texts import TGP, UTG, family
 from provserver.vendors.sections import sorter
@@ -30,21 +20,8 @@ FIRST_LINES = {TGP: "# PCC Standard Format File # DO NOT CHANGE THIS LINE!"}
 FIRST_LINE = "# Panasonic SIP Phone Standard Format File # DO NOT CHANGE THIS LINE!"
 """The first 44 bytes must be exactly these, else the phone passes over the whole file (UT123 guide, page 46)."""
 
-BUILDERS = (
-    put_server,
-    put_authority,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_clock,
-    put_calls,
-    put_services,
-    put_dialling,
-    put_directory,
-    put_monitoring,
-    put_lines,
-    put_keys,
-)
+SETTINGS = (put_clock, put_calls, put_services, put_dialling, put_directory, put_monitoring)
+BUILDERS = (*SERVER, *SETTINGS, put_lines, put_keys)
 
 SECTIONS = (
     (re.compile(r"PROVISION_ENABLE|CFG_|HTTP_AUTH_"), "Provisioning"),

@@ -126,3 +126,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
     """Write the popup of monitored extensions, both ways, where the family has one; no family has a ring for it."""
     if Feature.POPUP in phone.model.supports:
         params.put("DISP_BLF_CALL_INFO_ENABLE", yes(phone.popup), "monitor_popup")
+
+
+SERVER = (put_server, put_authority, put_firmware, put_passwords, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

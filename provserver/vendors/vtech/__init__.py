@@ -39,20 +39,8 @@ def files(phone: Phone) -> list[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
-    return gathered(
-        (
-            put_server,
-            put_firmware,
-            put_passwords,
-            put_network,
-            put_clock,
-            put_services,
-            put_directory,
-            put_lines,
-            put_keys,
-        ),
-        phone,
-    ).merge(phone)
+    own = (put_server, put_firmware, put_passwords, put_network, put_clock)
+    return gathered((*own, put_services, put_directory, put_lines, put_keys), phone).merge(phone)
 
 
 def put_server(params: Params, phone: Phone) -> None:

@@ -32,53 +32,12 @@ __all__ = ["cannot_carry", "files"]
 VERSION = "#!version:1.0.0.1"
 """Must be line 1, else the phone passes over the whole file and says nothing (sheet, pitfall 1)."""
 
-DESK: tuple[Builder, ...] = (
-    put_server,
-    put_authority,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_stun,
-    put_clock,
-    put_calls,
-    put_permission,
-    put_services,
-    put_dialling,
-    put_directory,
-    put_monitoring,
-    put_accounts,
-    put_keys,
-)
-HANDSET: tuple[Builder, ...] = (
-    put_server,
-    put_authority,
-    put_firmware,
-    put_passwords,
-    put_stun,
-    put_clock,
-    put_calls,
-    put_permission,
-    put_services,
-    put_dialling,
-    put_directory,
-    put_accounts,
-)
-BASE: tuple[Builder, ...] = (
-    put_server,
-    put_authority,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_stun,
-    put_base_clock,
-    put_base_language,
-    put_waiting,
-    put_phonebook,
-    put_permission,
-    put_line_services,
-    put_directory,
-    put_accounts,
-)
+SERVER = (put_server, put_authority, put_firmware, put_passwords)
+CALLS = (put_clock, put_calls, put_permission, put_services, put_dialling, put_directory)
+DESK = (*SERVER, put_network, put_stun, *CALLS, put_monitoring, put_accounts, put_keys)
+HANDSET = (*SERVER, put_stun, *CALLS, put_accounts)
+BASE_CALLS = (put_waiting, put_phonebook, put_permission, put_line_services, put_directory)
+BASE = (*SERVER, put_network, put_stun, put_base_clock, put_base_language, *BASE_CALLS, put_accounts)
 BUILDERS: Mapping[str, tuple[Builder, ...]] = {"desk": DESK, "handset": HANDSET, "base": BASE}
 """What a device is told, by its kind: the maker's files for Wi-Fi handsets have no VLAN and no monitored keys, those
 for DECT bases neither ring nor pickup codes (FusionPBX, ax83h and w60b)."""
