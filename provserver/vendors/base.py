@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Protocol
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.phone import Phone
+from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 
 
@@ -76,6 +76,23 @@ def gathered(builders: Iterable[Builder], phone: Phone) -> Params:
     for build in builders:
         build(params, phone)
     return params
+
+
+def put_every_account(
+    params: Params,
+    phone: Phone,
+    put_line: Callable[[Params, Phone, Line], None],
+    unused: Callable[[int], Mapping[str, str | int]] | Callable[[int], Mapping[str, str]],
+) -> None:
+    """Write every account of the model: the lines that there are, the rest as ``unused`` says, whose number it gets.
+
+    An account that is left out would stay on the phone when its line is taken away.
+    """
+    for number, line in phone.accounts:
+        if line:
+            put_line(params, phone, line)
+        else:
+            params.put_all(unused(number), f"line {number}")
 
 
 @dataclass(frozen=True, slots=True)

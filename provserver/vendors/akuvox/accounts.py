@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from provserver.domain.phone import Line, Phone
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.dotted import SRTP, TRANSPORTS, legible, priority
 
 DTMF = {"inband": 0, "rfc2833": 1, "info": 2}
@@ -24,12 +24,7 @@ LEFT_BEHIND = ("Label", "DisplayName", "UserName", "AuthName", "Pwd")
 
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        source = f"line {number}"
-        if line:
-            _put_line(params, phone, line, source)
-        else:
-            params.put_all(_unused(number), source)
+    put_every_account(params, phone, _put_line, _unused)
 
 
 @lru_cache(maxsize=16)
@@ -38,7 +33,8 @@ def _unused(number: int) -> Mapping[str, str | int]:
     return {f"{general}Enable": 0, **{general + name: "" for name in LEFT_BEHIND}}
 
 
-def _put_line(params: Params, phone: Phone, line: Line, source: str) -> None:
+def _put_line(params: Params, phone: Phone, line: Line) -> None:
+    source = f"line {line.number}"
     account = f"Config.Account{line.number}."
     dtmf = WIRELESS_DTMF if phone.model.facts.get("wireless") else DTMF
     params.put(f"{account}GENERAL.Enable", 1, source)

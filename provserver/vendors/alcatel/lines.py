@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 
 DTMF = {"inband": 1, "rfc2833": 2, "info": 4}
 CODECS = {"pcmu": "0", "pcma": "8", "g722": "9", "g729": "18"}
@@ -17,11 +17,7 @@ LEFT_BEHIND = ("RegName", "UserName", "Password", "Label", "DisplayName")
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line)
-        else:
-            params.put_all(_unused(number), f"line {number}")
+    put_every_account(params, phone, _put_line, _unused)
 
 
 @lru_cache(maxsize=16)

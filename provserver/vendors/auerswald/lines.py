@@ -6,7 +6,7 @@ from functools import lru_cache
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.auerswald.words import FLAGS, VERSION
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 
 DTMF = {"rfc2833": "rtpPayload", "inband": "inband", "info": "sipInfo"}
 SHORTEST, LONGEST = 5, 60
@@ -19,11 +19,7 @@ LEFT_BEHIND = ("username", "password", "displayname", "registrar", "domain")
 def put_lines(params: Params, phone: Phone) -> None:
     """Write all six identities: the list has neither fewer nor more (wiki, settings/identities)."""
     params.put("identities/@version", VERSION, "server")
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line)
-        else:
-            params.put_all(_unused(number), f"line {number}")
+    put_every_account(params, phone, _put_line, _unused)
 
 
 @lru_cache(maxsize=8)

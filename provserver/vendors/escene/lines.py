@@ -6,7 +6,7 @@ from functools import lru_cache
 from provserver.domain.numbers import SIP_PORTS, host_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 
 TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
 CODECS = {"g722": (4, "G722"), "pcma": (0, "G711A"), "pcmu": (1, "G711U"), "g729": (3, "G729A")}
@@ -21,11 +21,7 @@ LEFT_BEHIND = ("Describe", "UserName", "UserNumber", "approveName", "Password", 
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line)
-        else:
-            params.put_all(_unused(number), f"line {number}")
+    put_every_account(params, phone, _put_line, _unused)
     params.put_all(_codecs(phone.codecs), "codecs")
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.fanvil.dialect import is_old
 
 TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 3}
@@ -24,12 +24,7 @@ LEFT_BEHIND = ("PhoneNumber", "DisplayName", "RegisterAddr", "RegisterUser", "Re
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        source = f"line {number}"
-        if line:
-            _put_line(params, phone, line, source)
-        else:
-            params.put_all(_unused(number), source)
+    put_every_account(params, phone, _put_line, _unused)
 
 
 @lru_cache(maxsize=64)
@@ -38,7 +33,8 @@ def _unused(number: int) -> Mapping[str, str | int]:
     return {f"{account}EnableReg": 0, **{account + name: "" for name in LEFT_BEHIND}}
 
 
-def _put_line(params: Params, phone: Phone, line: Line, source: str) -> None:
+def _put_line(params: Params, phone: Phone, line: Line) -> None:
+    source = f"line {line.number}"
     account, old = f"sip/line[{line.number}]/", is_old(phone)
     params.put(f"{account}EnableReg", 1, source)
     params.put(f"{account}PhoneNumber", line.username, source)

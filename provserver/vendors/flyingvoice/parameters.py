@@ -4,7 +4,7 @@ from provserver.domain.hardware import Feature
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.slots import KeyKind
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.daylight import rule
 from provserver.vendors.dotted import (
     DTMF,
@@ -94,11 +94,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
 
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line)
-        else:
-            params.put_all(unused_account(number), f"line {number}")
+    put_every_account(params, phone, _put_line, unused_account)
 
 
 def _put_line(params: Params, phone: Phone, line: Line) -> None:

@@ -7,7 +7,7 @@ from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
 from provserver.domain.slots import KeyKind
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.daylight import rule
 from provserver.vendors.gigaset.services import put_directory, put_services
 
@@ -63,7 +63,7 @@ def parameters(phone: Phone) -> Params:
     _put_server(params, phone)
     _put_clock(params, phone)
     _put_speech(params, phone)
-    _put_accounts(params, phone)
+    put_every_account(params, phone, _put_line, _unused)
     put_services(params, phone)
     put_directory(params, phone)
     _put_keys(params, phone)
@@ -115,14 +115,6 @@ def _put_speech(params: Params, phone: Phone) -> None:
         params.put("SIP.ActiveCodecs", ",".join(numbers), "codecs")
     params.put("SIP.DefaultAccount", 0, "server")
     params.put("SIP.DefaultRingtone", RINGERS[int(phone.text("ring_tone")) - 1], "ring_tone")
-
-
-def _put_accounts(params: Params, phone: Phone) -> None:
-    for number, line in phone.accounts:
-        if line is None:
-            params.put_all(_unused(number), f"line {number}")
-        else:
-            _put_line(params, phone, line)
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ from provserver.domain.numbers import host_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.htek import names
 from provserver.vendors.htek.names import has_tags
 
@@ -28,11 +28,7 @@ LEFT_BEHIND = ("label", "user", "auth_user", "password", "display_name")
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
     tags = has_tags(phone.model)
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line, tags)
-        else:
-            params.put_all(_unused(number, tags), f"line {number}")
+    put_every_account(params, phone, _put_line, lambda number: _unused(number, tags))
 
 
 @lru_cache(maxsize=64)
@@ -41,8 +37,8 @@ def _unused(number: int, tags: bool) -> Mapping[str, str | int]:
     return {names.account("active", number, tags): 0, **blank}
 
 
-def _put_line(params: Params, phone: Phone, line: Line, tags: bool) -> None:
-    source = f"line {line.number}"
+def _put_line(params: Params, phone: Phone, line: Line) -> None:
+    source, tags = f"line {line.number}", has_tags(phone.model)
 
     def put(name: str, value: str | int | Secret, of: str = source) -> None:
         params.put(names.account(name, line.number, tags), value, of)

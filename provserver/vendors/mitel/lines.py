@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.mitel.texts import legible
 
 _SRTP = {"off": 0, "optional": 1, "required": 2}
@@ -17,11 +17,7 @@ _NOWHERE = "0.0.0.0"  # noqa: S104  a server that is none, not an address to lis
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line)
-        else:
-            params.put_all(_unused(number), f"line {number}")
+    put_every_account(params, phone, _put_line, _unused)
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ from provserver.domain.numbers import host_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.htek_firmware.table import account
 
 TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
@@ -26,11 +26,7 @@ LEFT_BEHIND = ("label", "user", "auth_user", "password", "display_name")
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line)
-        else:
-            params.put_all(_unused(number), f"line {number}")
+    put_every_account(params, phone, _put_line, _unused)
 
 
 @lru_cache(maxsize=16)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from provserver.domain.numbers import host_port
 from provserver.domain.phone import Line, Phone
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 
 SRTP = {"off": ("off", "off"), "optional": ("on", "optional"), "required": ("on", "mandatory")}
 """``user_srtp`` and ``user_savp``."""
@@ -18,11 +18,7 @@ LEFT_BEHIND = ("user_name", "user_pname", "user_pass", "user_realname", "user_id
 
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every identity of the model, so that a line taken away goes off the phone (sheet, pitfall 9)."""
-    for number, line in phone.accounts:
-        if line is None:
-            params.put_all(_unused(number), f"line {number}")
-        else:
-            _put_line(params, phone, line)
+    put_every_account(params, phone, _put_line, _unused)
 
 
 def wanted_codecs(phone: Phone) -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.thomson.texts import legible
 
 TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
@@ -19,11 +19,7 @@ CREDENTIALS = ("TEL{}Number", "regid{}", "regpwd{}")
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone, and what they share."""
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line)
-        else:
-            params.put_all(_unused(number), f"line {number}")
+    put_every_account(params, phone, _put_line, _unused)
     if phone.lines:
         params.put_all(_shared(phone.lines[0]), f"line {phone.lines[0].number}")
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.dotted import DTMF, SRTP, codecs, legible, priority, servers, unused_account
 from provserver.vendors.yealink.generation import V80, generation
 
@@ -23,16 +23,11 @@ over a name that it does not know."""
 
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        source = f"line {number}"
-        if line is None:
-            params.put_all(unused_account(number), source)
-        else:
-            _put_line(params, phone, line, source)
+    put_every_account(params, phone, _put_line, unused_account)
 
 
-def _put_line(params: Params, phone: Phone, line: Line, source: str) -> None:
-    account = f"account.{line.number}."
+def _put_line(params: Params, phone: Phone, line: Line) -> None:
+    account, source = f"account.{line.number}.", f"line {line.number}"
     old = generation(phone) < V80
     values: dict[str, str | int | Secret] = {
         "enable": 1,
