@@ -35,18 +35,6 @@ DTMF = {"inband": 0, "rfc2833": 1, "info": 2}
 LEFT_BEHIND = ("label", "display_name", "user_name", "auth_name", "password")
 """What a line that was taken away must not leave in the phone."""
 
-_FACTORY_VALUE = "%NULL%"
-
-
-def legible(text: str) -> str:
-    """Give a text for the display; one that holds ``%NULL%``, the word for *factory value*, loses its percent signs.
-
-    Doors refuse it where it is typed; a name that came another way must not keep the phone from its file.
-    """
-    if "%" in text and _FACTORY_VALUE in text.upper():
-        return text.replace("%", "")
-    return text
-
 
 @lru_cache(maxsize=64)
 def unused_account(number: int) -> Mapping[str, str | int]:

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from provserver.domain.phone import Line, Phone
 from provserver.vendors.base import Params, put_every_account
-from provserver.vendors.dotted import SRTP, TRANSPORTS, legible, priority
+from provserver.vendors.dotted import SRTP, TRANSPORTS, priority
+from provserver.vendors.formats.flat_text import legible
 
 DTMF = {"inband": 0, "rfc2833": 1, "info": 2}
 WIRELESS_DTMF = {"inband": 1, "rfc2833": 2, "info": 3}

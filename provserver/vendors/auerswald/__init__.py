@@ -21,7 +21,7 @@ def files(phone: Phone) -> list[File]:
     """Render the one file of the phone; its name stands in full in the address that the phone is given."""
     params = parameters(phone)
     about = f"Auerswald {phone.model.title} {phone.mac} {phone.description}".strip()
-    items = [(name, one.value) for name, one in params.items()]
+    items = params.pairs()
     body = xml_tree.write("configuration", items, about, Bracket.ORDER)
     return [File(_name(phone), xml_tree.CONTENT_TYPE, body, params.as_dict())]
 

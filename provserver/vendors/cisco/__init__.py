@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from provserver.domain.mac import format_mac
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Parameter, Params, gathered
+from provserver.vendors.base import File, Parameter, Params, gathered, heading
 from provserver.vendors.cisco.accounts import put_accounts
 from provserver.vendors.cisco.dialects import ROUTER
 from provserver.vendors.cisco.keys import put_keys
@@ -61,9 +62,7 @@ def _first(phone: Phone) -> Sequence[File]:
 
 
 def _who(phone: Phone) -> str:
-    mac = ":".join(phone.mac[index : index + 2] for index in range(0, 12, 2))
-    about = f", {phone.description}" if phone.description else ""
-    return f"Cisco {phone.model.title} {mac}{about}; written by provserver, changes made here are lost"
+    return heading(phone, "Cisco", format_mac(phone.mac).lower())
 
 
 def _sections(params: Params) -> Iterator[tuple[str, Iterable[str]]]:

@@ -1,10 +1,9 @@
 """Flyingvoice: a boot file that names the phone's own, which has all parameters, in Yealink's words."""
 
-import re
 from collections.abc import Sequence
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, gathered
+from provserver.vendors.base import File, gathered, heading
 from provserver.vendors.dotted_services import put_directory, put_services
 from provserver.vendors.flyingvoice.parameters import (
     SERVER,
@@ -38,6 +37,4 @@ def files(phone: Phone) -> Sequence[File]:
 
 
 def _who(phone: Phone) -> str:
-    about = "" if cannot_carry(phone.description) else re.sub(r"\s+", " ", phone.description).strip()
-    who = f"Flyingvoice {phone.model.title} {phone.mac}" + (f", {about}" if about else "")
-    return f"{who}; written by provserver, changes made here are lost"
+    return heading(phone, "Flyingvoice", about="" if cannot_carry(phone.description) else None)

@@ -13,10 +13,10 @@ from provserver.vendors.dotted import (
     SRTP,
     codecs,
     empty_key,
-    legible,
     servers,
     unused_account,
 )
+from provserver.vendors.formats.flat_text import legible
 
 NIGHTLY = 1440  # minutes: no hour of the day is known to this maker
 

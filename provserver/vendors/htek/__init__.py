@@ -1,10 +1,9 @@
 """Htek: one file for each phone, in P-numbers for the classic phones and in tags for the U series."""
 
-import re
 from collections.abc import Sequence
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params, gathered
+from provserver.vendors.base import File, Params, gathered, heading
 from provserver.vendors.formats import xml_elements
 from provserver.vendors.formats.xml_elements import cannot_carry, element
 from provserver.vendors.htek.accounts import put_accounts
@@ -38,6 +37,4 @@ def _numbered(params: Params) -> list[str]:
 
 
 def _comment(phone: Phone) -> str:
-    about = re.sub(r"\s+", " ", phone.description).strip()
-    who = f"Htek {phone.model.title} {phone.mac}" + (f", {about}" if about else "")
-    return f"{who}; written by provserver, changes made here are lost"
+    return heading(phone, "Htek")

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from provserver.domain.mac import format_mac
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params, gathered
+from provserver.vendors.base import File, Params, gathered, heading
 from provserver.vendors.formats import quoted_text, xml_elements
 from provserver.vendors.panasonic import utg
 from provserver.vendors.panasonic.keys import put_keys
@@ -12,7 +13,7 @@ from provserver.vendors.panasonic.lines import put_lines
 from provserver.vendors.panasonic.parameters import SERVER, put_calls, put_clock, put_monitoring, server
 from provserver.vendors.panasonic.services import put_dialling, put_directory, put_services
 from provserver.vendors.panasonic.texts import TGP, UTG, family
-from provserver.vendors.sections import sorter
+from provserver.vendors.sections import grouped, sorter
 
 __all__ = ["cannot_carry", "files"]
 
@@ -69,7 +70,7 @@ def _models_files(phone: Phone) -> Iterator[File]:
     """Write what a phone that was given only a directory reads first: the way to its own file."""
     params = Params()
     params.put_all(server(phone), "server")
-    items = [(name, parameter.value) for name, parameter in params.items()]
+    items = params.pairs()
     body = quoted_text.write([("The way to the phone's own file", items)], _first_line(phone))
     for name in _names(phone):
         yield File(f"{name.lower()}.cfg", quoted_text.CONTENT_TYPE, body, params.as_dict(), proves=False)
@@ -80,13 +81,9 @@ def _first_line(phone: Phone) -> str:
 
 
 def _who(phone: Phone) -> str:
-    mac = ":".join(phone.mac[index : index + 2] for index in range(0, 12, 2))
-    about = f", {phone.description}" if phone.description else ""
-    return f"Panasonic {phone.model.title} {mac}{about}; written by provserver, changes made here are lost"
+    return heading(phone, "Panasonic", format_mac(phone.mac).lower())
 
 
 def _body(phone: Phone, params: Params) -> bytes:
-    sections: dict[str, list[tuple[str, str]]] = {_who(phone): []}
-    for name, parameter in params.items():
-        sections.setdefault(_section(name), []).append((name, parameter.value))
+    sections = {_who(phone): [], **grouped(params.pairs(), _section)}
     return quoted_text.write(sections.items(), _first_line(phone))

@@ -31,7 +31,7 @@ EVERY_DAY = "0,1,2,3,4,5,6"
 def files(phone: Phone) -> list[File]:
     """Render the one file of the phone, whose name stands in full in the address that the phone is given."""
     params = parameters(phone)
-    items = [(name, one.value) for name, one in params.items()]
+    items = params.pairs()
     about = f"VTech {phone.model.title} {phone.mac} {phone.description}".strip()
     body = flat_text.write(items, f"# Model Number = {phone.model.title}", about)
     return [File(_name(phone), flat_text.CONTENT_TYPE, body, params.as_dict())]

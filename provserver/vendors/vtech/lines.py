@@ -7,6 +7,7 @@ from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan
 from provserver.vendors.base import Params, put_every_account
+from provserver.vendors.formats.flat_text import legible
 
 CODECS = {"pcmu": "g711u", "pcma": "g711a", "g722": "g722", "g729": "g729"}
 ALL_CODECS = ("g711u", "g711a", "g726", "g722", "g729")
@@ -17,11 +18,6 @@ DIAL_PLAN = "x+P"
 
 LEFT_BEHIND = ("label", "display_name", "user_id", "authentication_name", "authentication_access_password")
 """What a line that was taken away must not leave in the phone."""
-
-
-def legible(text: str) -> str:
-    """Give a name for the display; one that the flat text cannot carry, ``%NULL%``, loses its percent signs."""
-    return text.replace("%", "") if "%NULL%" in text.upper() else text
 
 
 def put_lines(params: Params, phone: Phone) -> None:

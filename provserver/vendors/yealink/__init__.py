@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from provserver.domain.mac import format_mac
 from provserver.domain.phone import Phone
-from provserver.vendors.base import Builder, File, Params, gathered
+from provserver.vendors.base import Builder, File, Params, gathered, heading
 from provserver.vendors.dotted_services import put_directory
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry
@@ -98,9 +99,8 @@ def _common(title: str) -> bytes:
 
 def _who(phone: Phone) -> str:
     """Say which phone a file is for; a description that would break the line is left out."""
-    mac = ":".join(phone.mac[index : index + 2] for index in range(0, 12, 2))
-    about = f", {phone.description}" if phone.description and not cannot_carry(phone.description) else ""
-    return f"Yealink {phone.model.title} {mac}{about}; written by provserver, changes made here are lost"
+    about = "" if cannot_carry(phone.description) else phone.description
+    return heading(phone, "Yealink", format_mac(phone.mac).lower(), about)
 
 
 def _body(params: Params, who: str) -> bytes:
