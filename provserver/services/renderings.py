@@ -11,6 +11,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from provserver.crypto import fingerprint
+from provserver.db.batches import batches
 from provserver.db.models import Device, Rendering, RolloutPhone
 from provserver.db.session import Database, keyring_of
 from provserver.domain.phone import Phone
@@ -125,8 +126,7 @@ def mark_stale(session: Session, devices: Sequence[int] | Select[int]) -> int:
     two that meet halfway wait for each other.
     """
     ids = sorted(set(session.scalars(devices) if isinstance(devices, Select) else devices))
-    for start in range(0, len(ids), 500):
-        batch = ids[start : start + 500]
+    for batch in batches(ids):
         mine = select(Rendering.device_id).where(Rendering.device_id.in_(batch))
         session.execute(mine.order_by(Rendering.device_id, Rendering.file).with_for_update())
         session.execute(update(Rendering).where(Rendering.device_id.in_(batch)).values(stale=True))
