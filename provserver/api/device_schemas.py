@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from provserver.api.schemas import Strict, moment, text
+from provserver.api.schemas import Strict, Waits, moment, text
 from provserver.domain.presence import Presence
 from provserver.domain.state import State
 
@@ -93,6 +93,7 @@ class Push(Schema):
     next_at = moment("When it is told next.")
     applied_at = moment()
     seconds = fields.Float(allow_none=True, metadata={"description": "From the save to the fetch that proved it."})
+    waits = fields.Nested(Waits, allow_none=True, metadata={"description": "What its restart waits for."})
     tries = fields.List(fields.Nested(Try), metadata={"description": "The last 20, newest first."})
 
 

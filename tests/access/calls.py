@@ -223,6 +223,7 @@ API: Mapping[str, Call] = {
     "DELETE /api/v1/devices/<mac>": EDIT,
     'POST /api/v1/devices/<mac>/actions/<any(resync, reboot, "factory-reset"):action>': EDIT,
     **{f"POST /api/v1/devices/<mac>/actions/{what}": EDIT for what in ("lock", "unlock", "revoke-tokens")},
+    "POST /api/v1/devices/<mac>/actions/restart-now": Call(Right.EDIT, status=409),
     "POST /api/v1/devices/<mac>/actions/rotate-token": Call(Right.EDIT, json={}),
     "GET /api/v1/devices/<mac>/credentials": READ,
     "PUT /api/v1/devices/<mac>/credentials": Call(Right.EDIT, json={}),
