@@ -17,6 +17,7 @@ from provserver.vendors.fanvil.parameters import (
     put_network,
     put_passwords,
     put_server,
+    put_web_actions,
 )
 from provserver.vendors.fanvil.services import put_directory, put_services
 from provserver.vendors.formats import xml_tree
@@ -28,6 +29,7 @@ BUILDERS = (
     put_server,
     put_firmware,
     put_passwords,
+    put_web_actions,
     put_network,
     put_clock,
     put_calls,

@@ -7,6 +7,7 @@ from provserver.domain.hardware import Feature
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
+from provserver.domain.telephony import web_callers
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import Turn, rule
 from provserver.vendors.fanvil.dialect import is_old
@@ -71,6 +72,14 @@ def put_passwords(params: Params, phone: Phone) -> None:
             params.put(f"web/account[{number}]/Level", level, "server")
     if password := phone.secret("admin_password"):
         params.put("phone/MenuPassword", password, "admin_password")
+
+
+def put_web_actions(params: Params, phone: Phone) -> None:
+    """Have the phone take web actions from this server's one address, where it is told that way (FusionPBX, v62)."""
+    callers = web_callers(phone)
+    if len(callers) == 1 and not is_old(phone):
+        params.put("cti/EnabledActiveUri", True, "push_ways")
+        params.put("cti/ActiveUriIP", callers[0], "push_http_from")
 
 
 def put_network(params: Params, phone: Phone) -> None:

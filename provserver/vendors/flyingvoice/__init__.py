@@ -15,6 +15,7 @@ from provserver.vendors.flyingvoice.parameters import (
     put_network,
     put_passwords,
     put_server,
+    put_web_actions,
 )
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry
@@ -27,6 +28,7 @@ VERSION = "#!version:1.0.0.1"
 BUILDERS = (
     put_server,
     put_passwords,
+    put_web_actions,
     put_network,
     put_clock,
     put_calls,

@@ -5,6 +5,7 @@ from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.slots import KeyKind
+from provserver.domain.telephony import web_callers
 from provserver.domain.vocabulary import CODECS
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
@@ -45,6 +46,14 @@ def put_passwords(params: Params, phone: Phone) -> None:
             params.put(f"static.security.user_name.{person}", person, "server")
             value = Secret(f"{person}:{password.reveal()}")
             params.put(f"static.security.user_password:{person}", value, f"{person}_password")
+
+
+def put_web_actions(params: Params, phone: Phone) -> None:
+    """Have the phone take this server's web actions without asking its user (FusionPBX, fip15g)."""
+    if callers := web_callers(phone):
+        params.put("features.action_uri.enable", True, "push_ways")
+        params.put("features.show_action_uri_option", False, "push_ways")
+        params.put("features.action_uri_limit_ip", ",".join(callers), "push_http_from")
 
 
 def put_network(params: Params, phone: Phone) -> None:

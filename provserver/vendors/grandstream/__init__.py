@@ -22,6 +22,7 @@ from provserver.vendors.grandstream.parameters import (
     put_passwords,
     put_server,
     put_services,
+    put_web_actions,
 )
 
 __all__ = ["cannot_carry", "files"]
@@ -30,6 +31,7 @@ BUILDERS = (
     put_server,
     put_firmware,
     put_passwords,
+    put_web_actions,
     put_network,
     put_clock,
     put_calls,

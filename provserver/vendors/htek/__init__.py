@@ -20,6 +20,7 @@ from provserver.vendors.htek.parameters import (
     put_passwords,
     put_server,
     put_services,
+    put_web_actions,
 )
 
 __all__ = ["cannot_carry", "files"]
@@ -28,6 +29,7 @@ BUILDERS = (
     put_server,
     put_firmware,
     put_passwords,
+    put_web_actions,
     put_network,
     put_clock,
     put_calls,

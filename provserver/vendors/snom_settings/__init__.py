@@ -17,6 +17,7 @@ from provserver.vendors.snom_settings.settings import (
     put_passwords,
     put_polling,
     put_server,
+    put_web_actions,
 )
 
 __all__ = ["firmware_files", "parameters", "with_firmware"]
@@ -26,6 +27,7 @@ BUILDERS = (
     put_firmware,
     put_polling,
     put_passwords,
+    put_web_actions,
     put_network,
     put_clock,
     put_calls,

@@ -24,6 +24,7 @@ from provserver.vendors.yealink.parameters import (
     put_server,
     put_stun,
     put_waiting,
+    put_web_actions,
 )
 from provserver.vendors.yealink.services import put_dialling, put_line_services, put_permission, put_services
 
@@ -37,6 +38,7 @@ DESK: tuple[Builder, ...] = (
     put_authority,
     put_firmware,
     put_passwords,
+    put_web_actions,
     put_network,
     put_stun,
     put_clock,
