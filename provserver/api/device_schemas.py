@@ -75,9 +75,11 @@ class Try(Schema):
     """One way that was tried to tell a phone."""
 
     at = moment()
-    way = text("`direct`, `registrar`, `asterisk`, `freeswitch` or `kamailio`.")
+    way = text("`direct`, `registrar`, `asterisk`, `freeswitch`, `kamailio` or `http`.")
     target = text()
-    answer = fields.Integer(allow_none=True, metadata={"description": "A SIP status; null: this way was not gone."})
+    answer = fields.Integer(
+        allow_none=True, metadata={"description": "A SIP status, of `http` an HTTP one; null: this way was not gone."}
+    )
     sentence = text("What that means.")
 
 
@@ -87,7 +89,7 @@ class Push(Schema):
     saved_at = moment()
     told_at = moment()
     way = text()
-    answer = fields.Integer(allow_none=True, metadata={"description": "The SIP status that came back."})
+    answer = fields.Integer(allow_none=True, metadata={"description": "The SIP or HTTP status that came back."})
     sentence = text("What that answer means.")
     attempts = fields.Integer()
     next_at = moment("When it is told next.")

@@ -168,12 +168,14 @@ class Told:
         return next(reversed(gone or self.attempts), None)
 
 
+WEB_ACTION = "web action"
 WAYS = {
     Way.DIRECT: "to its own address",
     Way.REGISTRAR: "through its registrar",
     Way.ASTERISK: "through Asterisk",
     Way.FREESWITCH: "through FreeSWITCH",
     Way.KAMAILIO: "through Kamailio",
+    Way.HTTP: "over HTTP",
 }
 
 
@@ -213,7 +215,8 @@ def _note(session: Session, device: Device, told: Told, now: datetime) -> Meanin
         row.target, row.sentence = attempt.target[:255], attempt.meaning.sentence[:255]
         session.add(row)
     device.told_at = now
-    device.told_way = f"{told.task.push.event} {WAYS[last.way]}"[:100]
+    what = WEB_ACTION if last.way is Way.HTTP else told.task.push.event
+    device.told_way = f"{what} {WAYS[last.way]}"[:100]
     device.told_status = last.status
     device.told_reason = last.meaning.sentence[:200]
     retry = last.meaning.retry if last.meaning.reached else any(one.meaning.retry for one in told.attempts)
