@@ -1,5 +1,7 @@
 """What the house says in English, marked for translation, with ``{places}`` for what varies."""
 
+from provserver.web import enrolment_words
+
 
 def N_(text: str) -> str:  # noqa: N802  the name that translators' tools look for
     """Mark a text for translation, and give it as it is."""
@@ -346,5 +348,6 @@ SENTENCES = (
     N_("no source tells how phones of this maker are given an authority"),
     N_("install it on the phone by hand"),
     N_("this server has no authority of its own"),
+    *enrolment_words.SENTENCES,
 )
 """The first that fits is taken; a sentence of several clauses is said clause by clause."""
