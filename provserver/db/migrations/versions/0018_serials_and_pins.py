@@ -7,8 +7,8 @@ from alembic import op
 
 import provserver.db.types
 
-revision: str = "0023"
-down_revision: str | None = "0014"
+revision: str = "0018"
+down_revision: str | None = "0017"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
@@ -17,6 +17,8 @@ def upgrade() -> None:
     """Apply."""
     with op.batch_alter_table("device", schema=None) as batch_op:
         batch_op.add_column(sa.Column("serial", sa.String(length=32), nullable=False, server_default=""))
+    with op.batch_alter_table("device", schema=None) as batch_op:
+        batch_op.alter_column("serial", server_default=None)
     op.create_table(
         "enrolment_secret",
         sa.Column("device_id", sa.Integer(), nullable=False),
