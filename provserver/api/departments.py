@@ -12,12 +12,12 @@ calls = subject("departments", "Departments, in one another, with settings and a
 _CHANGING = [400, 404, 409, 413, 415, 422]
 
 
-@call(calls, "GET", "/departments", gives=schemas.listed(shapes.Department), query=[schemas.Page], problems=[422])
+@call(calls, "GET", "/departments", gives=schemas.listed(shapes.Department), query=[schemas.Search], problems=[422])
 def list_departments() -> tuple[object, dict[str, str]]:
     """List the departments by name."""
     rows = directory.departments(house(), actor())
     names = {row.id: row.name for row in rows}
-    return paging.sliced(rows, lambda row: _shape(row, names.get(row.parent_id or 0, "")))
+    return paging.searched(rows, lambda row: _shape(row, names.get(row.parent_id or 0, "")))
 
 
 def _shape(row: Department, parent: str) -> dict[str, object]:

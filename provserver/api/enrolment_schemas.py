@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from provserver.api.schemas import Page, Strict, moment, text
+from provserver.api.schemas import Search, Strict, moment, text
 from provserver.domain.enrolment import LONGEST_MINUTES, USUAL_MINUTES, Way
 
 
@@ -71,7 +71,7 @@ class Opened(Schema):
     items = fields.List(fields.Nested(Window))
 
 
-class KnockQuery(Page):
+class KnockQuery(Search):
     """Whose knocks."""
 
     device = text("A phone's MAC address.")
