@@ -1,5 +1,7 @@
 """Departments: what lines, phones and short codes are sorted into."""
 
+from urllib.parse import quote
+
 from provserver.api import directory_schemas as shapes
 from provserver.api import paging, schemas
 from provserver.api.bodies import flag, load
@@ -39,10 +41,10 @@ def add_department() -> tuple[object, dict[str, str]]:
     body = load(shapes.NewDepartment())
     parent = body.get("parent") or ""
     added = directory.add_department(house(), actor(), body["name"], parent, body.get("operator_number") or "")
-    return _shape(added, parent), {"Location": f"{PREFIX}/departments/{added.name}"}
+    return _shape(added, parent), {"Location": f"{PREFIX}/departments/{quote(added.name)}"}
 
 
-@call(calls, "GET", "/departments/<name>", gives=shapes.Department, problems=[404])
+@call(calls, "GET", "/departments/<path:name>", gives=shapes.Department, problems=[404])
 def get_department(name: str) -> object:
     """Give one department."""
     return _one(name)
@@ -56,7 +58,7 @@ def _one(name: str) -> dict[str, object]:
 @call(
     calls,
     "PATCH",
-    "/departments/<name>",
+    "/departments/<path:name>",
     takes=shapes.DepartmentChange,
     gives=shapes.Department,
     problems=_CHANGING,
@@ -71,7 +73,7 @@ def change_department(name: str) -> object:
 @call(
     calls,
     "DELETE",
-    "/departments/<name>",
+    "/departments/<path:name>",
     gives=None,
     status=204,
     query=[shapes.HandUp],
