@@ -1,6 +1,5 @@
 """Phones: added, listed, described, changed, removed, and acted upon."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +20,7 @@ from provserver.db.queries import (
 )
 from provserver.db.session import keyring_of
 from provserver.domain.hardware import Feature, PhoneModel
-from provserver.domain.mac import parse_mac
+from provserver.domain.mac import parse_mac, part_of_mac
 from provserver.domain.numbers import plain_text
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
@@ -287,9 +286,8 @@ def find_devices(
             found = [holding(word, Device.description, Device.model, Device.vendor), Device.id.in_(named)]
             if actor.may(Right.EDIT):
                 found.append(holding(word, Device.serial))
-            bare = re.sub("[:.-]", "", word.lower())
             found.append(Device.id.in_(select(DeviceKey.device_id).where(holding(word, DeviceKey.label))))
-            if re.fullmatch("[0-9a-f]{3,12}", bare):
-                found.append(Device.mac.contains(bare))
+            if digits := part_of_mac(word):
+                found.append(Device.mac.contains(digits))
             query = query.where(or_(*found))
         return session.scalars(query.where(Device.id > after).order_by(Device.id).limit(limit)).all()
