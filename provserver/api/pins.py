@@ -5,7 +5,7 @@ from provserver.api import paging
 from provserver.api.bodies import load
 from provserver.api.calls import call, subject
 from provserver.api.devices import moment
-from provserver.api.schemas import Page, listed
+from provserver.api.schemas import Search, listed
 from provserver.db.models import EnrolmentSecret
 from provserver.domain.enrolment import MOST_WRONG
 from provserver.doorway import actor, house
