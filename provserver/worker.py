@@ -12,8 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from provserver.engines.base import EngineError
 from provserver.engines.pool import Pool
 from provserver.services import (
+    claims,
+    enrolment_secrets,
     knocks,
     line_passwords,
+    outages,
     pacing,
     provisioning,
     registrations,
@@ -106,8 +109,8 @@ class Worker:
                 await self._visit_engines()
                 pruned = await self._prune(pruned)
                 pause = await self._pause(pacing.EVERY if is_rolling else LONGEST_SLEEP)
-            except SQLAlchemyError:
-                log.exception("The database did not answer; the worker tries again")
+            except SQLAlchemyError as error:
+                outages.tell(log, "The worker could not go on; it tries again", error)
                 pause = LONGEST_SLEEP.total_seconds()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), pause)
@@ -185,8 +188,8 @@ class Worker:
                 outcomes.append(self._outcomes.get_nowait())
             try:
                 await asyncio.to_thread(resync.record_told, self._house.database, outcomes, self._house.clock())
-            except SQLAlchemyError:
-                log.exception("Outcomes were not written; the phones are told again when their lease ends")
+            except SQLAlchemyError as error:
+                outages.tell(log, "Outcomes were not written; the phones are told again when their lease ends", error)
             for _ in outcomes:
                 self._outcomes.task_done()
             self._wake.set()
@@ -198,7 +201,9 @@ class Worker:
         await asyncio.to_thread(sightings.prune, self._house.database, now)
         await asyncio.to_thread(knocks.prune, self._house)
         await asyncio.to_thread(scanners.prune, self._house)
+        await asyncio.to_thread(claims.prune, self._house)
         await asyncio.to_thread(windows.close_expired, self._house)
+        await asyncio.to_thread(enrolment_secrets.close_expired, self._house)
         await asyncio.to_thread(line_passwords.forget_all_unneeded, self._house)
         return now
 

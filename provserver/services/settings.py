@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from provserver.db.models import Department, Device, DeviceLine, Line, StoredValue
-from provserver.db.queries import department_by_name, device_by_mac, line_by_extension, of_company
+from provserver.db.queries import claiming, department_by_name, device_by_mac, line_by_extension, of_company
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.settings import Effective, Scope, Setting, Value
@@ -95,8 +95,8 @@ def set_values(
     require_right(actor, scope, raw)
     with house.database.transaction(discard=dry_run) as session:
         place = find_place(session, actor, scope, name, lock=True)
-        patch = _read(session, actor, place, raw)
-        before, after = _store(session, actor, place, patch)
+        with claiming(session, "somebody saved the same here at this moment; look at it, and save again"):
+            before, after = _store(session, actor, place, _read(session, actor, place, raw))
         if before == after:
             return Saved()
         device_id = place.device.id if place.device else None

@@ -124,7 +124,7 @@ def _read(setting: Setting, text: str) -> object:
     if setting.kind is Kind.FLAG:
         return {"1": True, "0": False}.get(text, text)
     if setting.kind is Kind.NUMBER:
-        return int(text) if text.isdigit() else text
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else text
     if setting.kind is Kind.ORDER:
         return [part for part in text.replace(",", " ").split() if part]
     return text

@@ -91,6 +91,7 @@ TEXTS = (
     N_("Set; type to replace"),
     N_("Only with the call popup on: switch it on above first."),
     N_("Close"),
+    N_("Restart now"),
     N_("Phone told"),
     N_("not yet: the server does not know where it is"),
     N_("Phone fetched"),

@@ -1,5 +1,7 @@
 """What the house says in English, marked for translation, with ``{places}`` for what varies."""
 
+from provserver.web import enrolment_words
+
 
 def N_(text: str) -> str:  # noqa: N802  the name that translators' tools look for
     """Mark a text for translation, and give it as it is."""
@@ -19,6 +21,11 @@ SENTENCES = (
     N_("it fetched its last change"),
     N_("it has what it should have"),
     N_("it has not fetched yet"),
+    N_("its restart waits for the company's hours, from {time}"),
+    N_("its restart waits until somebody says restart now"),
+    N_("its rollout was cancelled"),
+    N_("this phone has no restart that waits"),
+    N_("an edit of its own tells it"),
     N_("it is told again"),
     N_("the phone was told"),
     N_("the registrar passed it on"),
@@ -111,6 +118,25 @@ SENTENCES = (
     N_("remove it first"),
     N_("a second factor is demanded here"),
     N_("an administrator can take a lost one away"),
+    N_("the provider does not answer"),
+    N_("sign in with the password, or try again later"),
+    N_("this sign-in was not begun in this browser, or is over"),
+    N_("start again"),
+    N_("this answer came too late"),
+    N_("this answer was used already"),
+    N_("the provider did not let you in"),
+    N_("the provider's answer cannot be believed"),
+    N_("try again, or ask an administrator"),
+    N_("the provider does not say who you are, or did not verify it"),
+    N_("{name} is nobody here"),
+    N_("ask an administrator to enter it"),
+    N_("this profile is locked"),
+    N_("an administrator can unlock it"),
+    N_("you are signed in here as somebody else"),
+    N_("the provider did not ask you again"),
+    N_("somebody else is called that at the provider already"),
+    N_("there is no OpenID provider"),
+    N_("set PROVSERVER_OIDC_ISSUER"),
     # people and programs
     N_("the role {role} does not look after the role {other}"),
     N_("the role {role} gives no token of the role {other}"),
@@ -308,6 +334,7 @@ SENTENCES = (
     N_("rollout {number} is {stage}"),
     N_("there is no rollout {number} in this company"),
     N_("a time of the day such as 22:00"),
+    N_("at least one day of the week: {days}"),
     N_("a list of phones by their address"),
     N_("at most {count} phones"),
     N_("no source names a parameter for it on this phone"),
@@ -321,5 +348,6 @@ SENTENCES = (
     N_("no source tells how phones of this maker are given an authority"),
     N_("install it on the phone by hand"),
     N_("this server has no authority of its own"),
+    *enrolment_words.SENTENCES,
 )
 """The first that fits is taken; a sentence of several clauses is said clause by clause."""

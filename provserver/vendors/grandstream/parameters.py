@@ -156,3 +156,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
     family.put(params, "splash", phone.monitor_ring != "off", "monitor_ring")
     family.put(params, "splash_list", "all", "monitor_ring")
     family.put(params, "splash_except", "", "monitor_ring")
+
+
+SERVER = (put_server, put_firmware, put_passwords, put_web_actions, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 from provserver.domain.hardware import Feature
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.telephony import do_not_disturb, web_callers
@@ -80,7 +79,7 @@ def put_network(params: Params, phone: Phone) -> None:
 def put_clock(params: Params, phone: Phone) -> None:
     """Write the time server, the zone, the face of the clock, and the language."""
     tags, place = has_tags(phone.model), _place(phone.text("time_zone"))
-    params.put(setting("ntp_server", tags), split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put(setting("ntp_server", tags), phone.time_server, "ntp_server")
     if place is not None:
         params.put(setting("time_zone", tags), place, "time_zone")
         params.put(setting("daylight_saving", tags), AUTOMATIC, "time_zone")
@@ -130,3 +129,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
         tags = has_tags(phone.model)
         params.put(setting("popup", tags), phone.popup, "monitor_popup")
         params.put(setting("splash", tags), phone.monitor_ring != "off", "monitor_ring")
+
+
+SERVER = (put_server, put_firmware, put_passwords, put_web_actions, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

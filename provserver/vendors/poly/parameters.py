@@ -57,7 +57,7 @@ def _put_server(params: Params, phone: Phone) -> None:
     must not restart a phone of which nothing changed: ``alwaysReboot`` is 0.
     """
     scheme = phone.provisioning_url.partition(":")[0].upper()
-    _put_device_value(params, "device.prov.serverName", phone.provisioning_url, "server")
+    _put_device_value(params, "device.prov.serverName", Secret(phone.provisioning_url), "server")
     _put_device_value(params, "device.prov.serverType", scheme, "server")
     if phone.credentials is not None:
         _put_device_value(params, "device.prov.user", phone.credentials.username, "server")
@@ -116,7 +116,7 @@ def _put_voicemail(params: Params, phone: Phone) -> None:
     for line in phone.lines:
         if line.number > phone.model.accounts:
             continue
-        number = line.voicemail or phone.text("voicemail_number")
+        number = phone.voicemail(line)
         waiting, source = f"msg.mwi.{line.number}", f"line {line.number}"
         params.put(f"{waiting}.subscribe", line.username if number else "", source)
         params.put(f"{waiting}.callBackMode", "contact" if number else "disabled", source)
@@ -156,8 +156,7 @@ def _put_codecs(params: Params, phone: Phone) -> None:
     here, because a phone without any codec has no speech.
     """
     known = {**_CODECS, **(_OPUS if phone.model.facts.get("opus") else {})}
-    value = phone.setting("codecs")
-    wanted = [known[word] for word in value if word in known] if isinstance(value, tuple) else []
+    wanted = [known[word] for word in phone.codecs if word in known]
     if not wanted or not is_uc_software(phone):
         return
     unwanted = [name for name in known.values() if name not in wanted]

@@ -9,6 +9,7 @@ from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
 from provserver.domain.telephony import directory
 from provserver.vendors.base import Params
+from provserver.vendors.snom_settings.firmware import put_firmware
 
 ON = {True: "on", False: "off"}
 DAY = 86400
@@ -99,3 +100,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
 def _major(phone: Phone) -> int:
     match = re.match(r"\d+", phone.firmware or phone.model.firmware)
     return int(match[0]) if match else POLLING_SINCE
+
+
+SERVER = (put_server, put_firmware, put_polling, put_passwords, put_web_actions, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""
