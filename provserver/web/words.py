@@ -151,6 +151,16 @@ ACTIONS = {
     "department-admin": _("Department administrator"),
     "user": _("User"),
 }
+SCOPES = {
+    "use": _("see phones with their keys and call services"),
+    "keys": _("set keys that are not locked, and call services"),
+    "read": _("see everything else: lists, files with masked secrets, history, settings"),
+    "edit": _("change phones, lines and what belongs to them"),
+    "reveal": _("show secrets"),
+    "people": _("look after people who sign in, and tokens"),
+    "company": _("change what holds for the whole company"),
+    "operate": _("look after companies, firmware and keys"),
+}
 FEATURES = {
     **enrolment_words.FEATURES,
     "popup": _("Call popup"),
