@@ -75,12 +75,12 @@ class Desk:
 class Site:
     """A server that may be killed and started again at the same address, and its phones."""
 
-    def __init__(self, folder: Path, fleet: FakeFleet, **environment: str) -> None:
+    def __init__(self, folder: Path, fleet: FakeFleet, *before: str, **environment: str) -> None:
         self._folder, self._fleet = folder, fleet
         self.desks: list[Desk] = []
         self._numbers = iter(range(10_000, 10_000_000))
         given = {"PROVSERVER_API_TOKEN": TOKEN, "PROVSERVER_ADMIN_PASSWORD": PASSWORD, **environment}
-        self.server = Server(folder, **given)
+        self.server = Server(folder, *before, **given)
         self.environment = self.server.environment
         self.address = self.server.address
         self.server.started()
@@ -123,6 +123,21 @@ class Site:
                 return Answer(error.code, dict(error.headers), error.read())
         except (OSError, ValueError, urllib.error.URLError):
             return Answer(0)
+
+    def send(self, url: str, body: bytes) -> Answer:
+        """Send bytes as they are."""
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/octet-stream"}
+        request = urllib.request.Request(url, body, headers, method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                return Answer(answer.status, dict(answer.headers), answer.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return Answer(error.code, dict(error.headers), error.read())
+
+    def fetch(self, desk: Desk) -> None:
+        """Have a phone fetch its files once more."""
+        self._fleet.run(desk.phone.boot())
 
     def command(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command over the same house."""
@@ -224,12 +239,12 @@ class Site:
 
 
 @contextmanager
-def under_fire(folder: Path, **environment: str) -> Iterator[Site]:
-    """Run a server with an empty fleet of phones, and leave nothing of it behind."""
+def under_fire(folder: Path, *before: str, **environment: str) -> Iterator[Site]:
+    """Run a server with an empty fleet of phones, and leave nothing of it behind; ``before`` starts it."""
     folder.mkdir(parents=True, exist_ok=True)
     inherited = os.environ.get("PYTHONPATH", "")
     with FakeFleet() as fleet:
-        site = Site(folder, fleet, **environment, **({"PYTHONPATH": inherited} if inherited else {}))
+        site = Site(folder, fleet, *before, **environment, **({"PYTHONPATH": inherited} if inherited else {}))
         try:
             yield site
         finally:
