@@ -4,11 +4,14 @@ A request from an untrusted network is looked up among the open windows and nowh
 an address that no phone has take the same path, the same statement, and get the same answer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from provserver.db.models import EnrolmentWindow
 from provserver.db.types import as_stored
+from provserver.domain.clocks import DRIFT
 from provserver.domain.enrolment import Way, read_ways, source_of
 from provserver.domain.requests import PhoneRequest, Verdict
 from provserver.services.house import House
@@ -27,7 +30,7 @@ class Refusal:
 _KNOWN = """SELECT p.ways, d.vendor FROM device d
 LEFT JOIN enrolment_policy p ON p.tenant_id = d.tenant_id WHERE d.mac = ?"""
 _WINDOW = """SELECT w.device_id, w.way, w.address, p.ways FROM enrolment_window w
-LEFT JOIN enrolment_policy p ON p.tenant_id = w.tenant_id WHERE w.open_mac = ? AND w.deadline > ?"""
+LEFT JOIN enrolment_policy p ON p.tenant_id = w.tenant_id WHERE w.open_mac = ? AND w.deadline > ? AND w.opened_at < ?"""
 
 
 def admit(house: House, request: PhoneRequest, levels: Levels) -> str | Refusal:
@@ -40,8 +43,7 @@ def admit(house: House, request: PhoneRequest, levels: Levels) -> str | Refusal:
         return mac
     now = house.clock()
     guesses = levels.refuses(request.address, now) and not request.trusted
-    deadline = as_stored(now, sqlite=house.database.is_sqlite)
-    window = house.database.fetch_one(_WINDOW, (mac, deadline))
+    window = _window(house, mac)
     if window is not None:
         if guesses and not window[2]:
             return Refusal(Verdict.UNTRUSTED, "a window is open, but this source guesses; approve what knocked")
@@ -58,11 +60,18 @@ def would_admit(house: House, mac: str, address: str, *, trusted: bool) -> bool:
     """
     if _is_vouched_for(house, PhoneRequest("", "", address, trusted=trusted), mac):
         return True
-    window = house.database.fetch_one(_WINDOW, (mac, as_stored(house.clock(), sqlite=house.database.is_sqlite)))
+    window = _window(house, mac)
     if window is None:
         return False
     _device_id, way, owner, ways = window
     return way in read_ways(ways) and (not owner or source_of(owner) == source_of(address))
+
+
+def _window(house: House, mac: str) -> Sequence[Any] | None:
+    """Find the window that is open for a phone; one that opens in the future is of a clock that was put back."""
+    now, sqlite = house.clock(), house.database.is_sqlite
+    moments = [as_stored(moment, sqlite=sqlite) for moment in (now, now + DRIFT)]
+    return house.database.fetch_one(_WINDOW, (mac, *moments))
 
 
 @lru_cache(maxsize=4096)

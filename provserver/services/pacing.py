@@ -47,7 +47,8 @@ def _note_fetched(house: House) -> None:
     query = (
         select(RolloutPhone)
         .join(Device, Device.id == RolloutPhone.device_id)
-        .where(RolloutPhone.step.in_([one.value for one in OPEN]), Device.applied_at >= RolloutPhone.since)
+        .where(RolloutPhone.step.in_([one.value for one in OPEN]))
+        .where(RolloutPhone.since.is_not(None), Device.applied_at.is_not(None))  # emptied when ``since`` is written
         .order_by(RolloutPhone.device_id, RolloutPhone.rollout_id)
         .limit(BATCH)
     )

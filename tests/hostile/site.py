@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -86,9 +87,14 @@ class Site:
         self.server.started()
 
     def start_again(self) -> None:
-        """Start the server again, at the same addresses."""
+        """Start the server again, at the same addresses, once those that were killed have left them."""
+        places = {"PROVSERVER_BIND": socket.SOCK_STREAM, "PROVSERVER_SIP_BIND": socket.SOCK_DGRAM}
+        for name, kind in places.items():
+            host, _, port = self.environment[name].rpartition(":")
+            eventually(lambda host=host, port=port, kind=kind: _is_free(host, int(port), kind))  # type: ignore[misc]
         self.server = Server(self._folder, **{k: v for k, v in self.environment.items() if k.startswith("PROVSERVER_")})
         self.server.address = self.address
+        eventually(lambda: "Ctrl-C" in self.server.out or self.server.process.poll() is not None)
         self.server.started()
 
     def processes(self) -> list[psutil.Process]:
@@ -249,6 +255,17 @@ def under_fire(folder: Path, *before: str, **environment: str) -> Iterator[Site]
             yield site
         finally:
             site.stop()
+
+
+def _is_free(host: str, port: int, kind: socket.SocketKind) -> bool:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        if kind is socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def eventually(condition: Callable[[], bool]) -> None:

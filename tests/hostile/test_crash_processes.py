@@ -5,6 +5,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -95,7 +96,8 @@ class Killer:
         if not victims:
             part, victims = "everything", self._site.processes()
         for victim in victims:
-            victim.kill()
+            with suppress(psutil.NoSuchProcess):  # it was faster
+                victim.kill()
         self.killed[part] += 1
         self._deaths[part.partition(" ")[0]] += part != "web child"
         if part == "everything":
