@@ -12,6 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from provserver.engines.base import EngineError
 from provserver.engines.pool import Pool
 from provserver.services import (
+    claims,
+    enrolment_secrets,
     knocks,
     line_passwords,
     outages,
@@ -31,6 +33,7 @@ from provserver.sip.client import UserAgent
 from provserver.sip.stream import Trust
 from provserver.sip.transaction import Timers
 from provserver.telling import Teller
+from provserver.visiting import Visitor
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +54,7 @@ PRUNE_EVERY = timedelta(minutes=10)
 class Worker:
     """One worker; any number of them may run over the same database."""
 
-    def __init__(self, house: House, timers: Timers | None = None) -> None:
+    def __init__(self, house: House, timers: Timers | None = None, visitor: Visitor | None = None) -> None:
         self._house = house
         self._agent = UserAgent(
             house.config.sip_address,
@@ -60,7 +63,7 @@ class Worker:
             trust=Trust(house.config.sip_trust),
         )
         self._pool = Pool()
-        self._teller = Teller(self._agent, self._pool)
+        self._teller = Teller(self._agent, self._pool, visitor or Visitor())
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._outcomes: asyncio.Queue[Told] = asyncio.Queue()
@@ -198,7 +201,9 @@ class Worker:
         await asyncio.to_thread(sightings.prune, self._house.database, now)
         await asyncio.to_thread(knocks.prune, self._house)
         await asyncio.to_thread(scanners.prune, self._house)
+        await asyncio.to_thread(claims.prune, self._house)
         await asyncio.to_thread(windows.close_expired, self._house)
+        await asyncio.to_thread(enrolment_secrets.close_expired, self._house)
         await asyncio.to_thread(line_passwords.forget_all_unneeded, self._house)
         return now
 

@@ -68,6 +68,11 @@ def person_of(session: Session, user: User) -> Person:
     return Person(user.id, user.name, role, user.tenant_id, reach)
 
 
+def own_actor(session: Session, somebody: Person) -> Actor:
+    """Give a person acting on their own account; an operator's stands in the history of the oldest company."""
+    return somebody.actor(somebody.tenant_id or company_id(session, ""))
+
+
 def reach_of(
     session: Session, tenant_id: int | None, role: Role, departments: Sequence[int], line_id: int | None = None
 ) -> Reach | None:

@@ -78,9 +78,9 @@ def _find(desk: Desk, request: PhoneRequest) -> Stored | Turned:
         return (
             _meant(desk, request, stored) if stored else Turned(_no(Verdict.UNKNOWN_TOKEN, "no phone has this token"))
         )
-    admitted = first_contact.admit(desk.house, request, desk.recorder.levels)
+    admitted = first_contact.admit(desk.house, request, desk.recorder.levels, desk.recorder.proofs)
     if isinstance(admitted, Refusal):
-        return Turned(_no(admitted.verdict, admitted.reason))
+        return Turned(_turned(admitted))
     stored = renderings.lookup(database, request.file, mac=admitted)
     if stored is None:
         return Turned(_no(Verdict.UNKNOWN_PHONE, f"there is no phone {admitted}"))
@@ -326,6 +326,12 @@ def refuse(desk: Desk, request: PhoneRequest, device_id: int | None, status: int
     reply = Reply(status, Verdict.REFUSED, f"{reason}\n".encode(), reason=reason)
     desk.recorder.record(device_id, request, reply)
     return reply
+
+
+def _turned(refusal: Refusal) -> Reply:
+    if not refusal.headers:
+        return _no(refusal.verdict, refusal.reason)
+    return Reply(401, refusal.verdict, b"unauthorized\n", reason=refusal.reason, headers=refusal.headers)
 
 
 def _no(verdict: Verdict, reason: str) -> Reply:

@@ -11,6 +11,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from provserver.crypto import fingerprint
+from provserver.db.batches import batches
 from provserver.db.holding import hold
 from provserver.db.models import Device, Rendering, RolloutPhone
 from provserver.db.session import Database, keyring_of
@@ -125,8 +126,7 @@ def mark_stale(session: Session, devices: Sequence[int] | Select[int]) -> int:
     The phones are held until the commit, in the order of their ids, as everybody does who writes these rows.
     """
     ids = hold(session, session.scalars(devices) if isinstance(devices, Select) else devices)
-    for start in range(0, len(ids), 500):
-        batch = ids[start : start + 500]
+    for batch in batches(ids):
         session.execute(update(Rendering).where(Rendering.device_id.in_(batch)).values(stale=True))
     return len(ids)
 

@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from provserver.crypto import token_hash
-from provserver.db.models import Device, Source, SourceGuess
+from provserver.db.batches import batches, phones_among
+from provserver.db.models import Source, SourceGuess
 from provserver.db.session import Database
 from provserver.db.upserting import insert_into
 from provserver.domain.clocks import DRIFT, is_ahead
@@ -104,10 +105,7 @@ class _Heap:
 def write(session: Session, misses: Iterable[Miss]) -> None:
     """Count misses, and slow or ban who guesses too much; asking for a phone that exists is no guess."""
     every = list(misses)
-    asked = sorted({miss.mac for miss in every if miss.mac})
-    phones = set[str]()
-    for some in _batches(asked):
-        phones |= set(session.scalars(select(Device.mac).where(Device.mac.in_(some))))
+    phones = phones_among(session, (miss.mac for miss in every if miss.mac))
     heaps: dict[str, _Heap] = {}
     for miss in every:
         if miss.mac not in phones:
@@ -126,14 +124,10 @@ def _guess(miss: Miss) -> str:
     return token_hash(miss.mac or f"token {miss.token}")[:16]
 
 
-def _batches(items: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (items[start : start + 500] for start in range(0, len(items), 500))
-
-
 def _with_room(session: Session, names: Sequence[str]) -> Iterable[str]:
     """Leave sources out that are new where a batch brings too many of them."""
     listed = set[str]()
-    for some in _batches(names):
+    for some in batches(names):
         listed |= set(session.scalars(select(Source.name).where(Source.name.in_(some))))
     new = [name for name in names if name not in listed][:NEW_PER_BATCH]
     return sorted((*listed, *new))
@@ -192,5 +186,5 @@ def prune(house: House) -> None:
         session.execute(delete(Source).where(quiet))
         free = Source.until.is_(None) | (Source.until < now)
         newest = select(Source.name).where(free).order_by(Source.last_at.desc()).offset(KEEP_MOST)
-        for some in _batches(session.scalars(newest).all()):
+        for some in batches(session.scalars(newest).all()):
             session.execute(delete(Source).where(Source.name.in_(some)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -35,8 +35,19 @@ class Signed:
     number: int
 
 
-def begin(house: House, person: Person, address: str = "", user_agent: str = "", *, proven: bool = False) -> str:
-    """Open a session and give what the browser keeps; ``proven`` where the second factor was asked elsewhere."""
+def begin(
+    house: House,
+    person: Person,
+    address: str = "",
+    user_agent: str = "",
+    *,
+    proven: bool = False,
+    proven_at: datetime | None = None,
+) -> str:
+    """Open a session and give what the browser keeps; ``proven`` where the second factor was asked elsewhere.
+
+    ``proven_at`` is when they proved who they are, where that was not now.
+    """
     token, now = new_token(), house.clock()
     with house.database.transaction() as session:
         user = session.get(User, person.id)
@@ -44,7 +55,8 @@ def begin(house: House, person: Person, address: str = "", user_agent: str = "",
             raise NotFound("there is no such person")
         session.execute(delete(UserSession).where(UserSession.last_seen_at < now - IDLE))
         row = UserSession(user_id=user.id, hash=token_hash(token), stage=OPEN if proven else _stage(house, user))
-        row.created_at = row.last_seen_at = row.proven_at = now
+        row.created_at = row.last_seen_at = now
+        row.proven_at = proven_at or now
         row.address, row.user_agent = address[:64], _plain(user_agent)
         session.add(row)
     return token
@@ -87,8 +99,13 @@ def find(house: House, token: str) -> Signed | None:
 def prove(house: House, number: int, person: Person, password: str, address: str = "") -> None:
     """Have the person of a session confirm their password, which opens secrets for a while."""
     sign_in.confirm(house, person.id, password, address)
+    note_proof(house, number, house.clock())
+
+
+def note_proof(house: House, number: int, at: datetime) -> None:
+    """Note when the person of a session proved who they are, which opens secrets for a while from then on."""
     with house.database.transaction() as session:
-        session.execute(update(UserSession).where(UserSession.id == number).values(proven_at=house.clock()))
+        session.execute(update(UserSession).where(UserSession.id == number).values(proven_at=at))
 
 
 def listed(house: House, person: Person) -> Sequence[UserSession]:

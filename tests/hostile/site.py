@@ -1,5 +1,6 @@
 """A whole server under fire: real processes, phones that speak to it, and what was acknowledged of every save."""
 
+import http.client
 import json
 import os
 import re
@@ -95,7 +96,7 @@ class Site:
         self.server = Server(self._folder, **{k: v for k, v in self.environment.items() if k.startswith("PROVSERVER_")})
         self.server.address = self.address
         eventually(lambda: "Ctrl-C" in self.server.out or self.server.process.poll() is not None)
-        self.server.started()
+        assert self.server.process.poll() is None, f"it ended with {self.server.process.returncode}: {self.server.err}"
 
     def processes(self) -> list[psutil.Process]:
         """List the processes of the server, the supervisor first."""
@@ -127,7 +128,7 @@ class Site:
         except urllib.error.HTTPError as error:
             with error:
                 return Answer(error.code, dict(error.headers), error.read())
-        except (OSError, ValueError, urllib.error.URLError):
+        except (OSError, ValueError, http.client.HTTPException):
             return Answer(0)
 
     def send(self, url: str, body: bytes) -> Answer:
@@ -190,7 +191,7 @@ class Site:
         """Name what was acknowledged for a phone and is not there, nor anything that was sent after it."""
         keys = self.ask("GET", f"/api/v1/devices/{desk.mac}/keys").json
         return [
-            f"{desk.mac} {slot}: {target}"
+            f"{desk.mac} {slot}: {target}, there is {keys[slot].get('target')}"
             for slot, target in desk.acknowledged.items()
             if keys[slot].get("target") not in (target, *desk.unanswered[slot])
         ]
