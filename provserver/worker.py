@@ -157,7 +157,7 @@ class Worker:
     async def _visit_engines(self) -> None:
         """Have the engines whose turn it is asked who is registered; nobody waits for one that does not answer."""
         now = self._house.clock()
-        if now - self._visited < VISIT_EVERY:
+        if abs(now - self._visited) < VISIT_EVERY:
             return
         self._visited = now
         for visit in await asyncio.to_thread(registrations.due, self._house.database, now):
@@ -196,7 +196,7 @@ class Worker:
 
     async def _prune(self, last: datetime) -> datetime:
         now = self._house.clock()
-        if now - last < PRUNE_EVERY:
+        if abs(now - last) < PRUNE_EVERY:
             return last
         await asyncio.to_thread(sightings.prune, self._house.database, now)
         await asyncio.to_thread(knocks.prune, self._house)

@@ -47,7 +47,8 @@ def _note_fetched(house: House) -> None:
     query = (
         select(RolloutPhone)
         .join(Device, Device.id == RolloutPhone.device_id)
-        .where(RolloutPhone.step.in_([one.value for one in OPEN]), Device.applied_at >= RolloutPhone.since)
+        .where(RolloutPhone.step.in_([one.value for one in OPEN]))
+        .where(RolloutPhone.since.is_not(None), Device.applied_at.is_not(None))  # emptied when ``since`` is written
         .order_by(RolloutPhone.device_id, RolloutPhone.rollout_id)
         .limit(BATCH)
     )
@@ -86,7 +87,9 @@ def _take_back(session: Session, rollout: Rollout) -> None:
     query = select(RolloutPhone, Device).join(Device, Device.id == RolloutPhone.device_id)
     query = query.where(RolloutPhone.rollout_id == rollout.id, RolloutPhone.step == Step.TOLD.value)
     query = query.where(Device.held.in_([held.value for held in restarts.WAITING]))
-    for row, device in session.execute(query.with_for_update(of=[RolloutPhone, Device], skip_locked=True)):
+    for row, device in session.execute(
+        query.with_for_update(of=[RolloutPhone, Device], skip_locked=True, key_share=True)
+    ):
         restarts.free(device)
         device.resync_due_at = None
         row.step, row.reason = Step.READY.value, ""

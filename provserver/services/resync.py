@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.config import Config
@@ -12,6 +12,7 @@ from provserver.db.holding import MILDLY, hold
 from provserver.db.models import Device, DeviceLine, Rendering, Telling
 from provserver.db.session import Database, ring
 from provserver.domain.answers import Meaning
+from provserver.domain.clocks import DRIFT
 from provserver.domain.push_settings import Way
 from provserver.services import restarts
 from provserver.services.reach import Reach, Step, ways_of
@@ -101,8 +102,8 @@ def _take(database: Database, now: datetime, limit: int) -> Sequence[Device]:
     with database.transaction() as session:
         query = (
             select(Device)
-            .where(Device.resync_due_at <= now)
-            .where(or_(Device.resync_claimed_until.is_(None), Device.resync_claimed_until < now))
+            .where(Device.resync_due_at.is_not(None), _is_due(now))
+            .where(or_(Device.resync_claimed_until.is_(None), Device.resync_claimed_until < now, _is_odd(now)))
             .order_by(Device.resync_since.is_(None), Device.resync_due_at)
             .limit(limit)
             .with_for_update(skip_locked=True, key_share=True)
@@ -112,7 +113,21 @@ def _take(database: Database, now: datetime, limit: int) -> Sequence[Device]:
         for device in devices:
             device.resync_claimed_until = now + LEASE
             device.resync_since = None
+            device.resync_due_at = min(device.resync_due_at or now, now)
+            device.changed_at = min(device.changed_at, now) if device.changed_at else None
+            device.told_at = min(device.told_at, now) if device.told_at else None
         return devices
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Select what is due: by the clock, or by what was written before the clock was put back."""
+    ahead = now + DRIFT
+    return or_(Device.resync_due_at <= now, Device.changed_at > ahead, Device.told_at > ahead)
+
+
+def _is_odd(now: datetime) -> ColumnElement[bool]:
+    """Select a lease that lasts longer than any does: the clock was put back, and whoever took it may be gone."""
+    return Device.resync_claimed_until > now + LEASE + DRIFT
 
 
 def _heard(session: Session, devices: Sequence[Device]) -> dict[int, set[str]]:
