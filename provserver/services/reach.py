@@ -1,6 +1,6 @@
 """The ways to a phone, out of its settings: in the order configured, each with all that is needed to go it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -119,7 +119,17 @@ def _shared_addresses(session: Session, devices: Iterable[Device]) -> set[str]:
 
 def _rivals(session: Session, devices: Iterable[Device]) -> dict[int, tuple[Sought, ...]]:
     """Give for each phone the others that carry one of its lines."""
-    lines = {row.line_id: device for device in devices for row in device.lines}
+    carried = carrying(session, {row.line_id for device in devices for row in device.lines})
+    found = {}
+    for device in devices:
+        others = {other.id: other for row in device.lines for other in carried.get(row.line_id, ())}
+        others.pop(device.id, None)
+        found[device.id] = tuple(map(sought, others.values()))
+    return found
+
+
+def carrying(session: Session, lines: Collection[int]) -> dict[int, list[Device]]:
+    """Give the phones that carry each of these lines, each phone with all its lines."""
     if not lines:
         return {}
     query = (
@@ -128,14 +138,9 @@ def _rivals(session: Session, devices: Iterable[Device]) -> dict[int, tuple[Soug
         .where(DeviceLine.line_id.in_(lines))
         .options(selectinload(Device.lines).selectinload(DeviceLine.line))
     )
-    carrying: dict[int, list[Device]] = {}
-    for line_id, other in session.execute(query):
-        carrying.setdefault(line_id, []).append(other)
-    found = {}
-    for device in devices:
-        others = {other.id: other for row in device.lines for other in carrying.get(row.line_id, ())}
-        others.pop(device.id, None)
-        found[device.id] = tuple(map(sought, others.values()))
+    found: dict[int, list[Device]] = {}
+    for line_id, device in session.execute(query):
+        found.setdefault(line_id, []).append(device)
     return found
 
 
