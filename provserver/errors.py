@@ -57,5 +57,17 @@ class Unauthenticated(ProvisioningError):
     """The person is not known, or no longer."""
 
 
+class Unproven(Unauthenticated):
+    """What another server says of a person is not believed; ``reason`` says why, for the history and the log."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class Unreachable(ProvisioningError):
+    """A server that this one needs did not answer, or not as agreed; the cause says how."""
+
+
 class Unreadable(ProvisioningError):
     """A stored secret cannot be opened: its key is missing, or the bytes were altered."""

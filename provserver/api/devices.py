@@ -15,6 +15,7 @@ from provserver.doorway import actor, house
 from provserver.services import devices, directory, fleet, progress, registrations
 from provserver.services.devices import NewDevice
 from provserver.services.progress import FileStanding, Standing
+from provserver.services.restarts import Waits
 
 calls = subject("devices", "Phones, and how far each one's last change has come.")
 
@@ -167,7 +168,13 @@ def _push(standing: Standing) -> dict[str, object]:
         "next_at": moment(device.resync_due_at),
         "applied_at": moment(device.applied_at),
         "seconds": standing.seconds,
+        "waits": waits(standing.waits),
     }
+
+
+def waits(found: Waits | None) -> dict[str, object] | None:
+    """Say what a phone's restart waits for; null where it does not."""
+    return None if found is None else {"what": found.what, "at": moment(found.at), "sentence": found.sentence}
 
 
 def _try(row: Telling) -> dict[str, object]:

@@ -54,15 +54,15 @@ class Window(Schema):
 
     mac = text()
     open = fields.Boolean()
-    way = text("`window`, or `approval` where it was opened for one address.")
-    address = text("Whom it belongs to; empty until somebody uses it.")
+    way = text("`window`, or `approval` where it was opened for one address; null: there was none.", allow_none=True)
+    address = text("Whom it belongs to; empty until somebody uses it.", allow_none=True)
     opened_at = moment()
-    opened_by = text()
+    opened_by = text(allow_none=True)
     deadline = moment()
-    seconds_left = fields.Integer()
+    seconds_left = fields.Integer(allow_none=True)
     used_at = moment()
     closed_at = moment()
-    closed_why = text()
+    closed_why = text(allow_none=True)
 
 
 class Opened(Schema):

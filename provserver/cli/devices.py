@@ -14,7 +14,7 @@ from provserver.cli.waiting import wait_option, wait_until_applied
 from provserver.domain.mac import format_mac
 from provserver.domain.presence import Presence
 from provserver.domain.roles import Actor
-from provserver.services import devices, models, progress, registrations, rendered
+from provserver.services import devices, models, progress, registrations, rendered, waiting
 from provserver.services.devices import NewDevice
 from provserver.services.house import House
 from provserver.services.progress import FileStanding, Standing
@@ -217,6 +217,22 @@ def resync(house: House, actor: Actor, mac: str, action: str, wait: int) -> None
     """
     phone = devices.act(house, actor, mac, action)
     click.echo(f"{format_mac(phone.mac)} will be told to {action}.")
+    wait_until_applied(house, actor, phone.mac, wait)
+
+
+@device.command("restart-now")
+@click.argument("mac")
+@wait_option
+@acting
+def restart_now(house: House, actor: Actor, mac: str, wait: int) -> None:
+    """Restart a phone now whose restart waits for the company's hours, or for this word.
+
+    \b
+    Example:
+      provserver device restart-now 0004f2aabbcc --wait 60
+    """
+    phone = waiting.restart_now(house, actor, mac)
+    click.echo(f"{format_mac(phone.mac)} will be told to restart.")
     wait_until_applied(house, actor, phone.mac, wait)
 
 

@@ -104,7 +104,7 @@ class PostgresBell:
             try:
                 with psycopg.connect(self._url, autocommit=True) as connection:
                     _hear(connection, stop, heard)
-            except psycopg.OperationalError:
+            except psycopg.Error:
                 stop.wait(_PATIENCE)
 
 

@@ -16,7 +16,7 @@ from provserver.discovery.interfaces import Interface, Watch, interfaces
 from provserver.discovery.mdns import Mdns
 from provserver.discovery.pnp import GROUP, PORTS, Responder
 from provserver.discovery.tftp import TftpServer
-from provserver.services import neighbours, own_address
+from provserver.services import neighbours, outages, own_address
 from provserver.services.house import House
 from provserver.services.neighbours import Heard
 
@@ -101,8 +101,8 @@ class Notebook:
             if self._pruned is None or now - self._pruned >= PRUNE_EVERY:
                 self._pruned = now
                 await asyncio.to_thread(neighbours.prune, self._house)
-        except SQLAlchemyError:
-            log.warning("What was heard on the network could not be written; it is dropped", exc_info=True)
+        except SQLAlchemyError as error:
+            outages.tell(log, "What was heard on the network could not be written; it is dropped", error)
 
 
 class Discovery:

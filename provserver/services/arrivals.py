@@ -4,6 +4,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from provserver.crypto import token_hash
+from provserver.db.holding import MILDLY
 from provserver.db.models import Device, DeviceToken, EnrolmentWindow, Rendering
 from provserver.domain.requests import PhoneRequest, Verdict
 from provserver.services import watching, windows
@@ -41,7 +42,7 @@ def came_by_token(house: House, request: PhoneRequest, stored: Stored) -> None:
         if not _ends_something(session, used, stored, request.file):
             return
     with house.database.transaction() as session:
-        device = session.get(Device, stored.device_id, with_for_update=True)
+        device = session.get(Device, stored.device_id, with_for_update=MILDLY)
         if device is None:
             return
         if windows.close(session, device, house.clock(), windows.CAME):

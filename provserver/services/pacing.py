@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from provserver.db.models import Device, Rollout, RolloutPhone
 from provserver.db.session import ring
-from provserver.domain.rollout import Counts, Policy, Stage, Step, count, from_plain, may_be_told, why_halt
-from provserver.services import resync
+from provserver.domain.rollout import Counts, Policy, Stage, Step, When, count, from_plain, may_be_told, why_halt
+from provserver.services import restarts
 from provserver.services.house import House
 
 EVERY = timedelta(milliseconds=500)
@@ -61,6 +61,7 @@ def _note_fetched(house: House) -> None:
 
 def _advance(session: Session, rollout: Rollout, now: datetime) -> None:
     policy = from_plain(rollout.terms)
+    _take_back(session, rollout)
     _note_failed(session, rollout)
     counts = counts_of(session, rollout.id)
     if reason := why_halt(policy, counts, 0 if rollout.canary_done else _failed_canaries(session, rollout)):
@@ -78,6 +79,18 @@ def counts_of(session: Session, rollout_id: int) -> Counts:
     query = select(RolloutPhone.step, func.count()).where(RolloutPhone.rollout_id == rollout_id)
     rows = session.execute(query.group_by(RolloutPhone.step)).all()
     return count({row[0]: row[1] for row in rows})
+
+
+def _take_back(session: Session, rollout: Rollout) -> None:
+    """Let phones that were told in vain, and may not be told again now, wait for their turn once more."""
+    query = select(RolloutPhone, Device).join(Device, Device.id == RolloutPhone.device_id)
+    query = query.where(RolloutPhone.rollout_id == rollout.id, RolloutPhone.step == Step.TOLD.value)
+    query = query.where(Device.held.in_([held.value for held in restarts.WAITING]))
+    for row, device in session.execute(query.with_for_update(of=[RolloutPhone, Device], skip_locked=True)):
+        restarts.free(device)
+        device.resync_due_at = None
+        row.step, row.reason = Step.READY.value, ""
+    session.flush()
 
 
 def _note_failed(session: Session, rollout: Rollout) -> None:
@@ -154,7 +167,9 @@ def _release(session: Session, rollout: Rollout, policy: Policy, counts: Counts,
         row.step, row.told_at, row.reason = Step.TOLD.value, now, ""
         row.canary = row.canary or not rollout.canary_done
         if row.restarts and not device.resync_action:
-            device.resync_action = resync.RESTART
+            device.resync_action = restarts.RESTART
+        restarts.free(device)
+        device.restart_when = (When.NOW if rollout.word else policy.restart).value
         device.resync_attempts = 0
         device.resync_due_at = now + timedelta(seconds=uniform(0, SPREAD))  # noqa: S311  no secret
         ring(session)
@@ -181,5 +196,7 @@ def _next_phones(
         else:
             room = min(room, more)
     order = (RolloutPhone.canary.desc(), Device.last_seen.desc().nulls_last(), Device.id)
-    query = query.order_by(*order).limit(room).with_for_update(of=[RolloutPhone, Device], skip_locked=True)
+    query = (
+        query.order_by(*order).limit(room).with_for_update(of=[RolloutPhone, Device], skip_locked=True, key_share=True)
+    )
     return [(row, device) for row, device in session.execute(query)]

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from provserver.db.models import Device, EngineCheck, Line, Registration, StoredValue
+from provserver.db.holding import hold
+from provserver.db.models import Device, EngineCheck, Line, Registration, RolloutPhone, StoredValue
 from provserver.db.queries import claiming, device_by_mac
 from provserver.db.session import Database, ring
 from provserver.domain.answers import CREDENTIALS, NO_FETCH
@@ -15,6 +16,7 @@ from provserver.domain.numbers import split_port
 from provserver.domain.presence import Presence
 from provserver.domain.push_settings import PUSH_SETTINGS
 from provserver.domain.roles import Actor, Right
+from provserver.domain.rollout import Step
 from provserver.domain.settings import Effective, Scope
 from provserver.domain.vocabulary import defaults
 from provserver.engines.base import Contact, Kind, Place
@@ -185,14 +187,20 @@ def _owners(
 
 
 def _wake(session: Session, devices: set[int], now: datetime) -> None:
-    """Have phones told that came back while a change of theirs waits; not those that refused it before."""
+    """Have phones told that came back while a change of theirs waits.
+
+    Not those that refused it before, whose restart waits, whose turn a rollout decides, or whose rollout was cancelled.
+    """
     if not devices:
         return
+    hold(session, devices)
+    in_turn = select(RolloutPhone.device_id).where(RolloutPhone.step == Step.READY.value)
     waiting = update(Device).where(
         Device.id.in_(devices),
-        Device.changed_at.is_not(None),
         Device.applied_at.is_(None),
-        Device.told_at.is_not(None),
+        Device.told_at >= Device.changed_at,
+        Device.held == "",
+        Device.id.not_in(in_turn),
         Device.told_status.not_in([*CREDENTIALS, *NO_FETCH]),
         Device.resync_claimed_until.is_(None),
     )

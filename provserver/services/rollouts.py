@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from provserver.db.models import Device, Rollout, RolloutPhone
 from provserver.db.queries import owned
 from provserver.db.session import ring
+from provserver.domain.hours import opens_at
 from provserver.domain.roles import Actor, Right
 from provserver.domain.rollout import (
     Counts,
@@ -20,7 +21,6 @@ from provserver.domain.rollout import (
     count,
     from_plain,
     may_be_told,
-    opens_at,
 )
 from provserver.errors import Conflict, NotFound
 from provserver.services import changes, rolling
@@ -97,7 +97,7 @@ def _with_waits(known: Known, now: datetime) -> Known:
     if not blocked:
         return known
     needs_word = bool(known.restarts) and policy.restart is When.WORD
-    return replace(known, needs_word=needs_word, opens_at=None if needs_word else opens_at(policy, now))
+    return replace(known, needs_word=needs_word, opens_at=None if needs_word else opens_at(policy.hours, now))
 
 
 def _waiting_restarts(session: Session, row: Rollout) -> int:

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from provserver.config import Network, inside_any
 from provserver.crypto import token_hash
+from provserver.db.holding import hold
 from provserver.db.models import Device, PhoneLog, Telling
 from provserver.db.session import Database, ring
 from provserver.digest import Nonces
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
-from provserver.services import alarms, knocks, scanners, suspicion
+from provserver.services import alarms, knocks, outages, scanners, suspicion
 from provserver.services.alarms import Ringing
 from provserver.services.first_contact import named_mac
 from provserver.services.knocks import Heard
@@ -30,7 +31,10 @@ log = logging.getLogger(__name__)
 
 FLUSH_EVERY = 0.5
 """Seconds that a sighting may lie in memory; a crash loses no proof, only the time somebody was last seen."""
-BATCH = 2000
+FLUSH_LATEST = 2.0
+"""Seconds that it may lie there in a storm, when phones are answered first."""
+BATCH = 10_000
+"""Different sightings that a process keeps until then."""
 READ_LEVELS_EVERY = 5.0
 """Seconds until a process learns whom another one has banned."""
 STRANGERS_PER_BATCH = 100
@@ -99,12 +103,20 @@ class Recorder:
             self.levels.read(self._database, self._clock())
 
     def _run(self) -> None:
+        pause = FLUSH_EVERY
         while not self._stopping:
-            self._wake.wait(FLUSH_EVERY)
+            self._wake.wait(pause)
+            started = time.monotonic()
             try:
                 self.flush()
-            except SQLAlchemyError:
-                log.warning("Sightings could not be written; they are dropped", exc_info=True)
+            except SQLAlchemyError as error:
+                outages.tell(log, "Sightings could not be written; they are dropped", error)
+            pause = pause_after(time.monotonic() - started)
+
+
+def pause_after(seconds: float) -> float:
+    """Give how long to wait after a batch took so many seconds: writing takes a fifth of the time and no more."""
+    return min(max(FLUSH_EVERY, 4 * seconds), FLUSH_LATEST)
 
 
 def write(database: Database, batch: Iterable[Sighting], own: tuple[Network, ...] = ()) -> None:
@@ -161,6 +173,7 @@ def see(session: Session, sightings: Iterable[Sighting]) -> set[int]:
     seen = [sighting for sighting in sightings if sighting.device_id is not None]
     if not seen:
         return set()
+    hold(session, {one.device_id for one in seen if one.device_id is not None})
     columns = (Device.id, *(Device.__table__.c[name] for name in _FACTS))
     found = session.execute(select(*columns).where(Device.id.in_({one.device_id for one in seen}))).mappings()
     before = {row["id"]: dict(row) for row in found}

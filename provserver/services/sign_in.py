@@ -81,7 +81,7 @@ def _find(session: Session, name: str) -> User | None:
 
 def _count(house: House, session: Session, user: User | None, address: str) -> _Try:
     now = house.clock()
-    number = _count_address(session, address, now)
+    number = count_address(session, address, now)
     if user is None:
         return _Try(None, _NOBODY, locked=False, number=number)
     return _Try(user.id, user.password_hash, count_failure(house, user), number)
@@ -105,7 +105,8 @@ def forgive(user: User) -> None:
     user.failures, user.locks, user.locked_until = 0, 0, None
 
 
-def _count_address(session: Session, address: str, now: datetime) -> int | None:
+def count_address(session: Session, address: str, now: datetime) -> int | None:
+    """Count a try of an address before it is looked at, and give its number; raises Throttled for too many."""
     if not address:
         return None
     network = network_of(address)

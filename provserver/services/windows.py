@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
+from provserver.db.holding import hold
 from provserver.db.models import Change, Device, DeviceLine, EnrolmentWindow
-from provserver.db.queries import department_by_name, device_by_mac, owned
+from provserver.db.queries import department_by_name, device_by_mac, owned, owned_ids
 from provserver.domain.enrolment import USUAL_MINUTES, Way, read_address, window_length
 from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Actor, Right
@@ -78,8 +79,10 @@ def _checked(wanted: Wanted) -> tuple[timedelta, str]:
 
 def _chosen(session: Session, actor: Actor, wanted: Wanted) -> Sequence[Device]:
     if wanted.macs:
-        return [_named(session, actor, mac) for mac in dict.fromkeys(wanted.macs[:MOST])]
-    query = owned(Device, actor).order_by(Device.id).limit(MOST).with_for_update()
+        macs = [_parsed(mac) for mac in dict.fromkeys(wanted.macs[:MOST])]
+        hold(session, session.scalars(owned_ids(Device, actor).where(Device.mac.in_(macs))))
+        return [_named(session, actor, mac) for mac in dict.fromkeys(macs)]
+    query = owned(Device, actor).order_by(Device.id).limit(MOST).with_for_update(key_share=True)
     if wanted.never_seen:
         query = query.where(Device.last_seen.is_(None))
     if wanted.department:
@@ -88,14 +91,17 @@ def _chosen(session: Session, actor: Actor, wanted: Wanted) -> Sequence[Device]:
     return session.scalars(query).all()
 
 
-def _named(session: Session, actor: Actor, mac: str) -> Device:
+def _parsed(mac: str) -> str:
     try:
-        wanted = parse_mac(mac)
+        return parse_mac(mac)
     except ValueError as error:
         raise Invalid.field("macs", str(error)) from error
-    device = session.scalar(owned(Device, actor).where(Device.mac == wanted).with_for_update())
+
+
+def _named(session: Session, actor: Actor, mac: str) -> Device:
+    device = session.scalar(owned(Device, actor).where(Device.mac == mac))
     if device is None:
-        raise Invalid.field("macs", f"there is no phone {wanted} in this company")
+        raise Invalid.field("macs", f"there is no phone {mac} in this company")
     return device
 
 
@@ -134,7 +140,7 @@ def close_expired(house: House) -> None:
     with house.database.transaction() as session:
         over = EnrolmentWindow.open_mac.is_not(None) & (EnrolmentWindow.deadline <= house.clock())
         query = select(Device).join(EnrolmentWindow).where(over).order_by(Device.id).limit(MOST)
-        for device in session.scalars(query.with_for_update(of=Device)).all():
+        for device in session.scalars(query.with_for_update(of=Device, key_share=True)).all():
             close(session, device, house.clock(), EXPIRED)
             note(house, session, device, "window closed", EXPIRED)
 

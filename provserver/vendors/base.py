@@ -9,6 +9,7 @@ from typing import Protocol
 from provserver.domain.hardware import PhoneModel
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
+from provserver.vendors.web_actions import WebActions, of_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,11 @@ class Rules:
     kin: frozenset[str] = frozenset()
     firmware_file: re.Pattern[str] | None = None
     same: tuple[tuple[re.Pattern[str], str], ...] = ()
+    web_actions: tuple[WebActions, ...] = ()
+
+    def web_actions_of(self, model: str) -> WebActions:
+        """Give what a model's own page is asked for; one without requests where no source tells."""
+        return of_model(self.web_actions, model)
 
     def same_as(self, file: str, mac: str) -> str | None:
         """Give the rendered file that answers for a name which the phone makes up in a way that nobody can foresee."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from provserver.domain.hardware import UNSOURCED, Block, Evidence, Feature, PhoneModel, Sidecar
 from provserver.domain.slots import KeyKind
+from provserver.vendors import web_actions
 from provserver.vendors.base import Package, Push, Rules, Vendor, spelling
 
 _FILE_PARTS = {
@@ -154,6 +155,7 @@ def _rules(name: str, row: Mapping[str, Any]) -> Rules:
         takes_authority=row.get("takes_authority", False),
         kin=frozenset(row.get("kin", ())),
         same=tuple((re.compile(_pattern(name)), other) for name, other in row.get("same", {}).items()),
+        web_actions=web_actions.read(row.get("web_actions", ())),
         firmware_file=re.compile(row["firmware_file"], re.IGNORECASE) if "firmware_file" in row else None,
     )
 

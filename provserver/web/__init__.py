@@ -25,6 +25,7 @@ from provserver.web import (
     mistakes,
     models,
     network,
+    openid,
     passwords,
     people,
     phone_page,
@@ -38,6 +39,7 @@ from provserver.web import (
 
 PAGES = (
     sign_in,
+    openid,
     home,
     phones,
     phone_page,
@@ -78,6 +80,7 @@ def register(app: Flask) -> None:
     CSRFProtect(app)
     sign_in.manager.init_app(app)
     presenting.register(app)
+    openid.register(app)
     mistakes.register(app)
     for module in PAGES:
         app.register_blueprint(module.pages)

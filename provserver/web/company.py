@@ -46,6 +46,21 @@ def _offered() -> list[Setting]:
     return [one for one in TYPED if actor().may(Right.OPERATE) or not setting_rights.is_an_operators(one.name)]
 
 
+@pages.app_template_filter("choices_of")
+def choices_of(setting: Setting) -> list[dict[str, str]]:
+    """Give the choices of a list that is put in order, for its script."""
+    return [{"value": choice, "title": choice_word(choice)} for choice in setting.choices]
+
+
+@pages.app_template_filter("choice_word")
+def choice_word(choice: object) -> str:
+    """Give the word for a value of a setting, which elsewhere may mean something else."""
+    if isinstance(choice, tuple) and choice:
+        return ", ".join(map(choice_word, choice))
+    known = words.CHOICES.get(choice) if isinstance(choice, str) else None
+    return str(known) if known is not None else presenting.shown(choice)
+
+
 def _as_typed(value: Value) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
@@ -109,7 +124,7 @@ def _read(setting: Setting, text: str) -> object:
     if setting.kind is Kind.FLAG:
         return {"1": True, "0": False}.get(text, text)
     if setting.kind is Kind.NUMBER:
-        return int(text) if text.isdigit() else text
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else text
     if setting.kind is Kind.ORDER:
         return [part for part in text.replace(",", " ").split() if part]
     return text

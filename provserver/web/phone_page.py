@@ -9,7 +9,7 @@ from provserver.domain.hardware import Feature, PhoneModel
 from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
-from provserver.errors import NotFound, Unsupported
+from provserver.errors import Conflict, NotFound, Unsupported
 from provserver.services import (
     alarms,
     credentials,
@@ -20,6 +20,7 @@ from provserver.services import (
     registrations,
     rendered,
     tokens,
+    waiting,
     windows,
 )
 from provserver.services.progress import Standing
@@ -122,12 +123,15 @@ def reveal(mac: str) -> str:
 @pages.post("/do/<action>")
 def act(mac: str, action: str) -> ResponseReturnValue:
     """Have the phone do something, and go back to its page."""
-    if action not in ACTIONS:
+    if action not in (*ACTIONS, "restart-now"):
         raise NotFound("there is no such action")
     try:
-        devices.act(house(), actor(), mac, action)
+        if action == "restart-now":
+            waiting.restart_now(house(), actor(), mac)
+        else:
+            devices.act(house(), actor(), mac, action)
         flash(_("%(action)s: the phone is told now.", action=presenting.word(action)))
-    except Unsupported as error:
+    except (Conflict, Unsupported) as error:
         flash(presenting.say(str(error)), "warning")
     back = request.form.get("back") == "list"
     return redirect(url_for("phones.show") if back else url_for("phone.show", mac=mac))

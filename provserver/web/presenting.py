@@ -114,7 +114,7 @@ def part_word(part: str) -> str:
 
 def shown(value: object) -> str:
     """Write a setting's or a key's value for people."""
-    if value is None or value == "":
+    if value in (None, "", ()) or value == []:
         return "–"
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))

@@ -89,7 +89,7 @@ ROLLOUT_STEPS = {
     "asks": _("Asks by itself"),
     "quiet": _("Left out"),
     "left": _("Left out"),
-    "moved": _("Taken over by a newer rollout"),
+    "moved": _("Told by another edit"),
 }
 ROLLOUT_POLICY = {
     "wide_from": _("A rollout from so many phones on"),
@@ -101,8 +101,10 @@ ROLLOUT_POLICY = {
     "canary_phones": _("These phones go first"),
     "refresh": _("A change that restarts nothing is told"),
     "restart": _("A change that restarts phones is told"),
+    "single_restart": _("A save for a single phone that restarts it is told"),
     "window_from": _("The company's hours begin"),
     "window_to": _("They end"),
+    "window_days": _("Days on which they begin"),
     "zone": _("Time zone of these hours"),
 }
 LEVELS = {"slowed": _("Slowed"), "banned": _("Banned")}
@@ -220,6 +222,7 @@ CHANGES = {
     "action resync": _("Resync asked for"),
     "action reboot": _("Reboot asked for"),
     "action factory-reset": _("Factory reset asked for"),
+    "action restart-now": _("Waiting restart let go"),
     "address revealed": _("Provisioning address shown"),
     "line added": _("Line added"),
     "line": _("Line changed"),
@@ -234,6 +237,10 @@ CHANGES = {
     "password changed": _("Own password changed"),
     "second factor added": _("Second factor added"),
     "second factor removed": _("Second factor removed"),
+    "openid linked": _("Name at the OpenID provider entered"),
+    "openid unlinked": _("Name at the OpenID provider removed"),
+    "openid met": _("First sign-in with the OpenID provider"),
+    "sign-in refused": _("Sign-in with the OpenID provider refused"),
     "signed out everywhere": _("Signed out everywhere"),
     "token added": _("API token made"),
     "token revoked": _("API token revoked"),

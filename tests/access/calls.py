@@ -135,7 +135,7 @@ PAGES: Mapping[str, Call] = {
     "POST /people/<name>": Call(Right.PEOPLE, things=_PERSON, form={"role": "user", "extension": "201"}),
     **{
         f"POST /people/<name>/{what}": Call(Right.PEOPLE, things=_PERSON)
-        for what in ("link", "password", "remove", "second-factor", "sign-out", "unlock")
+        for what in ("link", "openid", "password", "remove", "second-factor", "sign-out", "unlock")
     },
     "GET /people/new": PEOPLE,
     "POST /people/new": Call(Right.PEOPLE, form={"name": "newcomer", "role": "user", "extension": "201"}),
@@ -173,6 +173,9 @@ PAGES: Mapping[str, Call] = {
     "GET /sign-in": OPEN,
     "POST /sign-in": OPEN,
     "GET /sign-in/code": OPEN,
+    "GET /sign-in/openid": OPEN,
+    "GET /sign-in/openid/answer": OPEN,
+    "GET /account/confirm/openid": Call(status=502),
     "POST /sign-in/code": OPEN,
     "POST /sign-out": OPEN,
     "POST /sources/lift": Call(Right.EDIT, form={"source": "192.0.2.99"}, status=404),
@@ -220,6 +223,7 @@ API: Mapping[str, Call] = {
     "DELETE /api/v1/devices/<mac>": EDIT,
     'POST /api/v1/devices/<mac>/actions/<any(resync, reboot, "factory-reset"):action>': EDIT,
     **{f"POST /api/v1/devices/<mac>/actions/{what}": EDIT for what in ("lock", "unlock", "revoke-tokens")},
+    "POST /api/v1/devices/<mac>/actions/restart-now": Call(Right.EDIT, status=409),
     "POST /api/v1/devices/<mac>/actions/rotate-token": Call(Right.EDIT, json={}),
     "GET /api/v1/devices/<mac>/credentials": READ,
     "PUT /api/v1/devices/<mac>/credentials": Call(Right.EDIT, json={}),
@@ -264,6 +268,8 @@ API: Mapping[str, Call] = {
     "PATCH /api/v1/people/<name>": Call(Right.PEOPLE, things=_PERSON, json={"extension": "201"}),
     "DELETE /api/v1/people/<name>": Call(Right.PEOPLE, things=_PERSON),
     "DELETE /api/v1/people/<name>/second-factor": Call(Right.PEOPLE, things=_PERSON),
+    "PUT /api/v1/people/<name>/openid": Call(Right.PEOPLE, things=_PERSON, json={"name": "anna@example.com"}),
+    "DELETE /api/v1/people/<name>/openid": Call(Right.PEOPLE, things=_PERSON),
     "DELETE /api/v1/people/<name>/sessions": Call(Right.PEOPLE, things=_PERSON),
     "POST /api/v1/people/<name>/password": Call(Right.PEOPLE, things=_PERSON, json={"link": True}),
     "POST /api/v1/people/<name>/actions/unlock": Call(Right.PEOPLE, things=_PERSON),

@@ -18,8 +18,6 @@ from tests.cli.server import wait_for
 from tests.discovery.conftest import program
 from tests.fakes.lan import ROOT, Lan
 
-pytestmark = pytest.mark.timeout(180)
-
 PHONE = [sys.executable, "-m", "tests.fakes.mdns_phone"]
 READY = "The server is announced"
 
@@ -41,7 +39,7 @@ def test_the_server_is_found_and_withdraws_when_it_stops(
                 "port": 8080,
                 "told": {"path": "/", "url": f"http://{lan.of(1)}:8080/"},
             }
-            server.process.terminate()
+            server.stop()
             assert json.loads(ear.stdout.readline()) == [name]
         assert ear.returncode == 0
 

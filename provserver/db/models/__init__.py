@@ -2,6 +2,8 @@
 
 from provserver.db.models.access import (
     ApiToken,
+    OpenidAnswer,
+    OpenidLink,
     PasswordLink,
     RecoveryCode,
     SignInTry,
@@ -51,6 +53,8 @@ __all__ = [
     "Neighbour",
     "Note",
     "OldLinePassword",
+    "OpenidAnswer",
+    "OpenidLink",
     "PasswordLink",
     "PhoneLog",
     "RecoveryCode",

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from provserver.domain.hardware import Feature
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
+from provserver.domain.telephony import web_callers
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import Turn, rule
 from provserver.vendors.fanvil.dialect import is_old
@@ -68,6 +69,14 @@ def put_passwords(params: Params, phone: Phone) -> None:
             params.put(f"web/account[{number}]/Level", level, "server")
     if password := phone.secret("admin_password"):
         params.put("phone/MenuPassword", password, "admin_password")
+
+
+def put_web_actions(params: Params, phone: Phone) -> None:
+    """Have the phone take web actions from this server's one address, where it is told that way (FusionPBX, v62)."""
+    callers = web_callers(phone)
+    if len(callers) == 1 and not is_old(phone):
+        params.put("cti/EnabledActiveUri", True, "push_ways")
+        params.put("cti/ActiveUriIP", callers[0], "push_http_from")
 
 
 def put_network(params: Params, phone: Phone) -> None:
@@ -149,5 +158,5 @@ def put_monitoring(params: Params, phone: Phone) -> None:
     params.put("phone/PickupRingType", MONITOR_RINGS[ring], "monitor_ring")
 
 
-SERVER = (put_server, put_firmware, put_passwords, put_network)
+SERVER = (put_server, put_firmware, put_passwords, put_web_actions, put_network)
 """What stands first in every file: the server's own part, and what the phone needs to come back."""

@@ -4,6 +4,7 @@ from provserver.domain.hardware import Feature
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.slots import KeyKind
+from provserver.domain.telephony import web_callers
 from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.daylight import rule
 from provserver.vendors.dotted import (
@@ -42,6 +43,14 @@ def put_passwords(params: Params, phone: Phone) -> None:
             params.put(f"static.security.user_name.{person}", person, "server")
             value = Secret(f"{person}:{password.reveal()}")
             params.put(f"static.security.user_password:{person}", value, f"{person}_password")
+
+
+def put_web_actions(params: Params, phone: Phone) -> None:
+    """Have the phone take this server's web actions without asking its user (FusionPBX, fip15g)."""
+    if callers := web_callers(phone):
+        params.put("features.action_uri.enable", True, "push_ways")
+        params.put("features.show_action_uri_option", False, "push_ways")
+        params.put("features.action_uri_limit_ip", ",".join(callers), "push_http_from")
 
 
 def put_network(params: Params, phone: Phone) -> None:
@@ -129,5 +138,5 @@ def put_keys(params: Params, phone: Phone) -> None:
         params.put(f"{prefix}.extension", code, "pickup_code" if code else source)
 
 
-SERVER = (put_server, put_passwords, put_network)
+SERVER = (put_server, put_passwords, put_web_actions, put_network)
 """What stands first in every file: the server's own part, and what the phone needs to come back."""

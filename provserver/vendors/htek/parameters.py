@@ -5,7 +5,7 @@ from functools import lru_cache
 from provserver.domain.hardware import Feature
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
-from provserver.domain.telephony import do_not_disturb
+from provserver.domain.telephony import do_not_disturb, web_callers
 from provserver.vendors import htek_firmware
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
@@ -58,6 +58,14 @@ def put_passwords(params: Params, phone: Phone) -> None:
         if password := phone.secret(f"{person}_password"):
             params.put(setting(f"{person}_name", tags), person, "server")
             params.put(setting(f"{person}_password", tags), password, f"{person}_password")
+
+
+def put_web_actions(params: Params, phone: Phone) -> None:
+    """Have a phone that reads tags take this server's web actions (FusionPBX, uc926u); no source has the numbers."""
+    callers = web_callers(phone)
+    if callers and has_tags(phone.model):
+        params.put("RemoteControl_ActionUriEnable", True, "push_ways")
+        params.put("RemoteControl_ActionUriIpList", ",".join(callers), "push_http_from")
 
 
 def put_network(params: Params, phone: Phone) -> None:
@@ -123,5 +131,5 @@ def put_monitoring(params: Params, phone: Phone) -> None:
         params.put(setting("splash", tags), phone.monitor_ring != "off", "monitor_ring")
 
 
-SERVER = (put_server, put_firmware, put_passwords, put_network)
+SERVER = (put_server, put_firmware, put_passwords, put_web_actions, put_network)
 """What stands first in every file: the server's own part, and what the phone needs to come back."""

@@ -25,6 +25,7 @@ from provserver.vendors.yealink.parameters import (
     put_server,
     put_stun,
     put_waiting,
+    put_web_actions,
 )
 from provserver.vendors.yealink.services import put_dialling, put_line_services, put_permission, put_services
 
@@ -35,7 +36,7 @@ VERSION = "#!version:1.0.0.1"
 
 SERVER = (put_server, put_authority, put_firmware, put_passwords)
 CALLS = (put_clock, put_calls, put_permission, put_services, put_dialling, put_directory)
-DESK = (*SERVER, put_network, put_stun, *CALLS, put_monitoring, put_accounts, put_keys)
+DESK = (*SERVER, put_web_actions, put_network, put_stun, *CALLS, put_monitoring, put_accounts, put_keys)
 HANDSET = (*SERVER, put_stun, *CALLS, put_accounts)
 BASE_CALLS = (put_waiting, put_phonebook, put_permission, put_line_services, put_directory)
 BASE = (*SERVER, put_network, put_stun, put_base_clock, put_base_language, *BASE_CALLS, put_accounts)

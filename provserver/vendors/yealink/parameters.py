@@ -3,6 +3,7 @@
 from provserver.domain.hardware import Feature
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
+from provserver.domain.telephony import web_callers
 from provserver.vendors.base import Params
 from provserver.vendors.dotted import LANGUAGES
 from provserver.vendors.yealink.clock import zone
@@ -43,6 +44,19 @@ def put_authority(params: Params, phone: Phone) -> None:
         now = generation(phone)
         params.put(static("trusted_certificates.url", now), phone.authority.url, "trust_authority")
         params.put(static("security.ca_cert", now), 2, "trust_authority")
+
+
+def put_web_actions(params: Params, phone: Phone) -> None:
+    """Have the phone take this server's web actions without asking its user, where it is told that way.
+
+    Source: the maker's table of parameters (T40G guide, p523; features.show_action_uri_option: FusionPBX, Tancredi).
+    V7x knows the list alone (FusionPBX, t28p).
+    """
+    if callers := web_callers(phone):
+        if generation(phone) >= V80:
+            params.put("features.action_uri.enable", True, "push_ways")
+            params.put("features.show_action_uri_option", False, "push_ways")
+        params.put("features.action_uri_limit_ip", ",".join(callers), "push_http_from")
 
 
 def put_polling(params: Params, phone: Phone, now: int) -> None:
