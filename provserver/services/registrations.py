@@ -24,7 +24,8 @@ from provserver.errors import Conflict
 from provserver.services.contacts import find
 from provserver.services.house import House
 from provserver.services.profiles import open_value
-from provserver.services.reach import carrying, place_of, sought
+from provserver.services.reach import place_of
+from provserver.services.rivals import carrying, sought
 
 EVERY = timedelta(seconds=20)
 """How often each engine is asked who is registered."""
