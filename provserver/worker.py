@@ -12,6 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from provserver.engines.base import EngineError
 from provserver.engines.pool import Pool
 from provserver.services import (
+    claims,
+    enrolment_secrets,
     knocks,
     line_passwords,
     outages,
@@ -199,7 +201,9 @@ class Worker:
         await asyncio.to_thread(sightings.prune, self._house.database, now)
         await asyncio.to_thread(knocks.prune, self._house)
         await asyncio.to_thread(scanners.prune, self._house)
+        await asyncio.to_thread(claims.prune, self._house)
         await asyncio.to_thread(windows.close_expired, self._house)
+        await asyncio.to_thread(enrolment_secrets.close_expired, self._house)
         await asyncio.to_thread(line_passwords.forget_all_unneeded, self._house)
         return now
 

@@ -18,6 +18,7 @@ class NewDevice(Strict):
     )
     description = text(allow_none=True)
     department = text("By name.", allow_none=True)
+    serial = text("The serial number, as it stands on the phone.", allow_none=True)
 
 
 class DeviceChange(Strict):
@@ -26,6 +27,7 @@ class DeviceChange(Strict):
     description = text(allow_none=True)
     lines = fields.List(fields.String())
     department = text(allow_none=True)
+    serial = text("As it stands on the phone; an empty text or null: none.", allow_none=True)
     sip_address = text(
         "Where NOTIFYs go, such as `sip:201@192.0.2.10:5062;transport=tls`; null: where it last fetched from.",
         allow_none=True,
@@ -45,6 +47,7 @@ class DeviceSummary(Schema):
     model = text()
     description = text()
     department = text(allow_none=True)
+    serial = text("The serial number; only its end for who may not change the phone.")
     lines = fields.List(fields.String())
     state = fields.String(validate=validate.OneOf([state.value for state in State]))
     reason = text("Why it is in this state.")

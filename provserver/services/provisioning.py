@@ -71,9 +71,9 @@ def find(desk: Desk, request: PhoneRequest) -> Stored | Turned:
     if request.token is not None:
         stored = renderings.lookup(database, request.file, token_hash=token_hash(request.token))
         return _meant(desk, request, stored) if stored else Turned(no(Verdict.UNKNOWN_TOKEN, "no phone has this token"))
-    admitted = first_contact.admit(desk.house, request, desk.recorder.levels)
+    admitted = first_contact.admit(desk.house, request, desk.recorder.levels, desk.recorder.proofs)
     if isinstance(admitted, Refusal):
-        return Turned(no(admitted.verdict, admitted.reason))
+        return Turned(_turned(admitted))
     stored = renderings.lookup(database, request.file, mac=admitted)
     if stored is None:
         return Turned(no(Verdict.UNKNOWN_PHONE, f"there is no phone {admitted}"))
@@ -276,6 +276,12 @@ def refuse(desk: Desk, request: PhoneRequest, device_id: int | None, status: int
     reply = Reply(status, Verdict.REFUSED, f"{reason}\n".encode(), reason=reason)
     desk.recorder.record(device_id, request, reply)
     return reply
+
+
+def _turned(refusal: Refusal) -> Reply:
+    if not refusal.headers:
+        return no(refusal.verdict, refusal.reason)
+    return Reply(401, refusal.verdict, b"unauthorized\n", reason=refusal.reason, headers=refusal.headers)
 
 
 def no(verdict: Verdict, reason: str) -> Reply:

@@ -41,17 +41,16 @@ def open_windows(house: House, actor: Actor, wanted: Wanted) -> Sequence[Enrolme
     Raises Invalid for wrong fields and unknown phones, Unsupported where the company counts no such windows.
     """
     actor.require(Right.EDIT)
-    length, address = _checked(wanted)
+    length, address = checked(wanted)
     with house.database.transaction() as session:
         way = Way.APPROVAL if address else Way.WINDOW
         if way not in policies.policy_of(session, actor.tenant_id).ways:
             raise Unsupported("the company's policy counts no windows of this kind; change the policy first")
-        devices = _chosen(session, actor, wanted)
+        devices = chosen(session, actor, wanted)
         now = house.clock()
         for device in devices:
-            _open(
-                session, device, EnrolmentWindow(way=way, address=address, opened_at=now, deadline=now + length), actor
-            )
+            window = EnrolmentWindow(way=way, address=address, opened_at=now, deadline=now + length)
+            put(session, device, window, actor.name)
         after = {"until": (now + length).isoformat(timespec="seconds"), **({"address": address} if address else {})}
         for device in devices:
             changes.commit(house, session, actor, Edit("window opened", device.mac, None, after, device.id))
@@ -59,7 +58,8 @@ def open_windows(house: House, actor: Actor, wanted: Wanted) -> Sequence[Enrolme
         return session.scalars(_listing(actor).where(EnrolmentWindow.device_id.in_(ids))).all()
 
 
-def _checked(wanted: Wanted) -> tuple[timedelta, str]:
+def checked(wanted: Wanted) -> tuple[timedelta, str]:
+    """Read for how long, and for which address; raises Invalid with every field that is wrong."""
     errors: list[FieldError] = []
     length, address = timedelta(0), ""
     try:
@@ -77,7 +77,8 @@ def _checked(wanted: Wanted) -> tuple[timedelta, str]:
     return length, address
 
 
-def _chosen(session: Session, actor: Actor, wanted: Wanted) -> Sequence[Device]:
+def chosen(session: Session, actor: Actor, wanted: Wanted) -> Sequence[Device]:
+    """Find the phones that are meant, and hold them until the commit; raises Invalid for one that is not here."""
     if wanted.macs:
         macs = [_parsed(mac) for mac in dict.fromkeys(wanted.macs[:MOST])]
         hold(session, session.scalars(owned_ids(Device, actor).where(Device.mac.in_(macs))))
@@ -105,13 +106,14 @@ def _named(session: Session, actor: Actor, mac: str) -> Device:
     return device
 
 
-def _open(session: Session, device: Device, window: EnrolmentWindow, actor: Actor) -> None:
+def put(session: Session, device: Device, window: EnrolmentWindow, by: str) -> None:
+    """Put a window in place of the one that the phone had, inside a transaction."""
     before = session.get(EnrolmentWindow, device.id)
     if before is not None:
         session.delete(before)
         session.flush()
     window.device_id, window.tenant_id, window.open_mac = device.id, device.tenant_id, device.mac
-    window.opened_by, window.closed_why = actor.name, ""
+    window.opened_by, window.closed_why = by, ""
     session.add(window)
     watching.update(session, device)
 

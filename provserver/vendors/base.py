@@ -149,6 +149,18 @@ class Identity:
     firmware: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SerialPlaces:
+    """Where a maker's phones say their serial number: in their User-Agent, or in a part of the query.
+
+    The query is what an admin writes into the address that phones get at first, with the maker's ``macro`` in it.
+    """
+
+    user_agent: re.Pattern[str]
+    query: str
+    macro: str
+
+
 @dataclass(frozen=True)
 class Rules:
     """A maker's table beside its models: names, patterns and pushes, all data."""
@@ -176,6 +188,8 @@ class Rules:
     firmware_file: re.Pattern[str] | None = None
     same: tuple[tuple[re.Pattern[str], str], ...] = ()
     web_actions: tuple[WebActions, ...] = ()
+    serial: SerialPlaces | None = None
+    pin: str = ""
 
     def web_actions_of(self, model: str) -> WebActions:
         """Give what a model's own page is asked for; one without requests where no source tells."""

@@ -2,9 +2,10 @@
 
 from flask_babel import lazy_gettext as _
 
-from provserver.web import directory_words
+from provserver.web import directory_words, enrolment_words
 
 CHANGES = {
+    **enrolment_words.CHANGES,
     **directory_words.CHANGES,
     "rollout policy": _("Way of wide edits changed"),
     "rollout paused": _("Rollout paused"),
@@ -86,6 +87,7 @@ FIELDS = {
     "lines": _("Lines"),
     "description": _("Description"),
     "sip_address": _("SIP address for pushes"),
+    "serial": _("Serial number"),
     "name": _("Name"),
     "display_name": _("Name shown in internal calls"),
     "department": _("Department"),

@@ -1,6 +1,6 @@
 """What the house says in English, marked for translation, with ``{places}`` for what varies."""
 
-from provserver.web import phone_sentences
+from provserver.web import enrolment_words, phone_sentences
 from provserver.web.marking import N_
 
 SENTENCES = (
@@ -250,5 +250,6 @@ SENTENCES = (
     N_("no source tells how phones of this maker are given an authority"),
     N_("install it on the phone by hand"),
     N_("this server has no authority of its own"),
+    *enrolment_words.SENTENCES,
 )
 """The first that fits is taken; a sentence of several clauses is said clause by clause."""

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
+from provserver.web import enrolment_words
 from provserver.web.push_words import PRESENCES, PUSH_CHOICES
 
 KINDS = {
@@ -39,6 +40,7 @@ STATES = {
     "failed": _("Failed"),
 }
 VERDICTS = {
+    **enrolment_words.VERDICTS,
     "served": _("Served"),
     "unchanged": _("Had it already (304)"),
     "stored": _("Stored what it sent"),
@@ -56,17 +58,8 @@ VERDICTS = {
     "last-good": _("Served the last good version"),
     "broken": _("Could not be answered"),
 }
-WAYS = {
-    "trusted-network": _("From a trusted network"),
-    "window": _("While a window is open"),
-    "certificate": _("With its maker's certificate"),
-    "approval": _("After somebody approved what knocked"),
-}
-ALARMS = {
-    "two-addresses": _("In two places at once"),
-    "other-phone": _("Another phone uses its address"),
-    "window-twice": _("Its window was used twice"),
-}
+WAYS = enrolment_words.WAYS
+ALARMS = enrolment_words.ALARMS
 ROLLOUT_STAGES = {
     "running": _("Running"),
     "paused": _("Paused"),
@@ -107,12 +100,7 @@ ROLLOUT_POLICY = {
     "zone": _("Time zone of these hours"),
 }
 LEVELS = {"slowed": _("Slowed"), "banned": _("Banned")}
-WAY_HELP = {
-    "trusted-network": _("Networks that the operator trusts; phones there are believed by their MAC address alone."),
-    "window": _("Somebody opens it for a phone and a time; it belongs to the first address that uses it."),
-    "certificate": _("The phone proves its MAC address with the certificate that it was made with."),
-    "approval": _("A window for exactly the phone and the address that knocked."),
-}
+WAY_HELP = enrolment_words.WAY_HELP
 ORIGINS = {
     "default": _("Default"),
     "tenant": _("Company"),
@@ -164,6 +152,7 @@ ACTIONS = {
     "user": _("User"),
 }
 FEATURES = {
+    **enrolment_words.FEATURES,
     "popup": _("Call popup"),
     "splash": _("Ring splash"),
     "tone": _("Dedicated tone"),
