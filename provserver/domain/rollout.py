@@ -1,7 +1,8 @@
 """Wide edits with care: what a company decided about them, when phones may be told, and when to stop."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import available_timezones
 
@@ -139,6 +140,20 @@ def may_be_told(policy: Policy, now: datetime, *, restarts: bool) -> bool:
     if when is When.WORD:
         return False
     return when is When.NOW or is_open(policy.hours, now)
+
+
+EARLY = timedelta(milliseconds=100)
+"""How much of its pace a worker may catch up that comes a little late to a few phones."""
+
+
+def first_free(moments: Iterable[datetime], gap: timedelta, now: datetime) -> datetime:
+    """Find when the next phone may be told, so that a second holds no more than its share, a tenth of it, and two.
+
+    ``moments`` are those at which phones were told within the last second, or will be; several that lie closer
+    together than ``gap`` push the next one away by what they took too early.
+    """
+    order = sorted(moments)
+    return max([now, *(at + (len(order) - place - 1) * gap - EARLY for place, at in enumerate(order))])
 
 
 @dataclass(frozen=True, slots=True)

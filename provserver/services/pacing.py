@@ -13,16 +13,28 @@ from sqlalchemy.orm import Session
 
 from provserver.db.models import Device, Rollout, RolloutPhone
 from provserver.db.session import ring
-from provserver.domain.rollout import Counts, Policy, Stage, Step, When, count, from_plain, may_be_told, why_halt
+from provserver.domain.rollout import (
+    Counts,
+    Policy,
+    Stage,
+    Step,
+    When,
+    count,
+    first_free,
+    from_plain,
+    may_be_told,
+    why_halt,
+)
 from provserver.services import restarts
 from provserver.services.house import House
 
 EVERY = timedelta(milliseconds=500)
 """How often a running rollout is looked at."""
-SPREAD = 0.5
-"""Seconds over which the phones released together are told."""
+AHEAD = timedelta(milliseconds=750)
+"""How far ahead phones are given their moments: a worker that looks a little late loses none."""
 TRIES = 3
 """A phone that was told so often and has not fetched counts as failed; it is told again all the same."""
+LATELY = timedelta(seconds=1)
 BATCH = 500
 OPEN = (Step.READY, Step.TOLD, Step.ASKS, Step.FAILED, Step.LEFT, Step.MOVED)
 """Phones that may still fetch what the rollout gave them."""
@@ -155,15 +167,19 @@ def _canaries_are_done(session: Session, rollout: Rollout, policy: Policy, count
 
 
 def _release(session: Session, rollout: Rollout, policy: Policy, counts: Counts, now: datetime) -> None:
-    """Have as many phones told as the bucket holds, first those that are to go first."""
-    seconds = max((now - rollout.paced_at).total_seconds(), 0.0)
-    rollout.tokens = min(rollout.tokens + seconds * policy.rate, float(policy.rate))
-    rollout.paced_at = now
-    room = min(int(rollout.tokens), policy.outstanding - counts.told)
+    """Give the next phones their moments, one slot of 1/rate seconds each, as far ahead as a worker looks.
+
+    A phone is told somewhere within its slot, so that no second holds more than the rate, a tenth of it and two.
+    """
+    room = policy.outstanding - counts.told
     if room <= 0 or not counts.waiting:
         return
+    gap = timedelta(seconds=1 / policy.rate)
+    slot = _first_slot(session, rollout, gap, now)
+    room = min(room, int((now + AHEAD - slot) / gap) + 1)
+    if slot > now + AHEAD:
+        return
     for row, device in _next_phones(session, rollout, policy, room, now):
-        rollout.tokens -= 1
         row.step, row.told_at, row.reason = Step.TOLD.value, now, ""
         row.canary = row.canary or not rollout.canary_done
         if row.restarts and not device.resync_action:
@@ -171,8 +187,26 @@ def _release(session: Session, rollout: Rollout, policy: Policy, counts: Counts,
         restarts.free(device)
         device.restart_when = (When.NOW if rollout.word else policy.restart).value
         device.resync_attempts = 0
-        device.resync_due_at = now + timedelta(seconds=uniform(0, SPREAD))  # noqa: S311  no secret
+        device.resync_due_at = slot + uniform(0, 1) * gap  # noqa: S311  no secret
+        slot += gap
+        rollout.paced_at = slot
         ring(session)
+
+
+def _first_slot(session: Session, rollout: Rollout, gap: timedelta, now: datetime) -> datetime:
+    """Find the first moment that is free, by when phones were really told lately or are about to be.
+
+    Phones that were told late and together, because no worker came to them in time, take their room from the next.
+    """
+    since = now - LATELY
+    told = Device.resync_claimed_at > since
+    given = (RolloutPhone.step == Step.TOLD.value) & (Device.resync_attempts == 0)
+    given &= Device.resync_due_at.is_not(None) & Device.resync_claimed_until.is_(None)
+    query = select(Device.resync_claimed_at, Device.resync_due_at)
+    query = query.join(RolloutPhone, RolloutPhone.device_id == Device.id)
+    rows = session.execute(query.where(RolloutPhone.rollout_id == rollout.id, or_(told, given)))
+    moments = [at if at is not None and at > since else max(due or now, now) for at, due in rows]
+    return max(rollout.paced_at, first_free(moments, gap, now))
 
 
 def _next_phones(

@@ -109,7 +109,7 @@ def _take(database: Database, now: datetime, limit: int) -> Sequence[Device]:
         )
         devices = [device for device in session.scalars(query) if not restarts.put_off(session, device, now)]
         for device in devices:
-            device.resync_claimed_until = now + LEASE
+            device.resync_claimed_at, device.resync_claimed_until = now, now + LEASE
             device.resync_since = None
         return devices
 

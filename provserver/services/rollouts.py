@@ -156,7 +156,7 @@ def resume(house: House, actor: Actor, number: int, *, without_failed: bool = Fa
             failed = failed.where(RolloutPhone.since.is_not(None))  # what cannot be rendered cannot be told
         session.execute(failed.values(step=after.value), execution_options={"synchronize_session": False})
         now = house.clock()
-        row.reason, row.tokens, row.paced_at = "", 0.0, now
+        row.reason, row.paced_at = "", now
         row.resumed_at, row.resumed_to = now, after.value
 
     return _change(house, actor, number, (Stage.PAUSED, Stage.HALTED), Stage.RUNNING, prepare)
