@@ -52,6 +52,18 @@ def waits_of(device: Device) -> Waits | None:
     return Waits(device.held, device.resync_due_at, device.held_why)
 
 
+def foreseen(session: Session, tenant_id: int, phones: int, now: datetime) -> Waits | None:
+    """Tell what restarts would wait for after an edit of so many phones; None where they would not."""
+    policy = policy_of(session, tenant_id)
+    when = policy.restart if phones >= policy.wide_from else policy.single_restart
+    if when is When.WORD:
+        return Waits(Held.WORD.value, None, "restarts wait until somebody says so")
+    if when is When.NOW or is_open(policy.hours, now):
+        return None
+    at = opens_at(policy.hours, now)
+    return Waits(Held.WINDOW.value, at, f"restarts wait for the company's hours, from {_clock(at, policy, now)}")
+
+
 def free(device: Device) -> None:
     """Let nothing hold a phone any more."""
     device.held, device.held_why, device.held_since = Held.NOTHING.value, "", None

@@ -21,6 +21,8 @@ SENTENCES = (
     N_("it has not fetched yet"),
     N_("its restart waits for the company's hours, from {time}"),
     N_("its restart waits until somebody says restart now"),
+    N_("restarts wait for the company's hours, from {time}"),
+    N_("restarts wait until somebody says so"),
     N_("its rollout was cancelled"),
     N_("this phone has no restart that waits"),
     N_("an edit of its own tells it"),
