@@ -156,7 +156,9 @@ class Worker:
                 return
 
     async def _tell(self, task: Task) -> None:
-        self._outcomes.put_nowait(Told(task, tuple(await self._teller.tell(task))))
+        busy = await self._teller.busy(task) if task.when_idle else None
+        attempts = () if busy is not None else tuple(await self._teller.tell(task))
+        self._outcomes.put_nowait(Told(task, attempts, busy))
 
     async def _visit_engines(self) -> None:
         """Have the engines whose turn it is asked who is registered; nobody waits for one that does not answer."""

@@ -34,6 +34,8 @@ AHEAD = timedelta(milliseconds=750)
 """How far ahead phones are given their moments: a worker that looks a little late loses none."""
 TRIES = 3
 """A phone that was told so often and has not fetched counts as failed; it is told again all the same."""
+ASK_AGAIN = timedelta(minutes=10)
+"""How soon engines are asked again about a phone that waits for a word because they did not tell."""
 LATELY = timedelta(seconds=1)
 BATCH = 500
 OPEN = (Step.READY, Step.TOLD, Step.ASKS, Step.FAILED, Step.LEFT, Step.MOVED)
@@ -73,7 +75,7 @@ def _note_fetched(house: House) -> None:
 
 def _advance(session: Session, rollout: Rollout, now: datetime) -> None:
     policy = from_plain(rollout.terms)
-    _take_back(session, rollout)
+    _take_back(session, rollout, now)
     _note_failed(session, rollout)
     counts = counts_of(session, rollout.id)
     if reason := why_halt(policy, counts, 0 if rollout.canary_done else _failed_canaries(session, rollout)):
@@ -93,15 +95,15 @@ def counts_of(session: Session, rollout_id: int) -> Counts:
     return count({row[0]: row[1] for row in rows})
 
 
-def _take_back(session: Session, rollout: Rollout) -> None:
-    """Let phones that were told in vain, and may not be told again now, wait for their turn once more."""
+def _take_back(session: Session, rollout: Rollout, now: datetime) -> None:
+    """Let phones that may not be told now after all, because of the hours or a call, wait for their turn once more."""
     query = select(RolloutPhone, Device).join(Device, Device.id == RolloutPhone.device_id)
     query = query.where(RolloutPhone.rollout_id == rollout.id, RolloutPhone.step == Step.TOLD.value)
     query = query.where(Device.held.in_([held.value for held in restarts.WAITING]))
     for row, device in session.execute(query.with_for_update(of=[RolloutPhone, Device], skip_locked=True)):
-        restarts.free(device)
-        device.resync_due_at = None
-        row.step, row.reason = Step.READY.value, ""
+        row.step, row.reason = Step.READY.value, device.held_why
+        row.not_before = device.resync_due_at or now + ASK_AGAIN
+        device.held, device.held_why, device.resync_due_at = "", "", None
     session.flush()
 
 
@@ -184,7 +186,7 @@ def _release(session: Session, rollout: Rollout, policy: Policy, counts: Counts,
         row.canary = row.canary or not rollout.canary_done
         if row.restarts and not device.resync_action:
             device.resync_action = restarts.RESTART
-        restarts.free(device)
+        device.held, device.held_why = "", ""
         device.restart_when = (When.NOW if rollout.word else policy.restart).value
         device.resync_attempts = 0
         device.resync_due_at = slot + uniform(0, 1) * gap  # noqa: S311  no secret
@@ -219,6 +221,7 @@ def _next_phones(
         .where(RolloutPhone.rollout_id == rollout.id, RolloutPhone.step == Step.READY.value)
     )
     if not rollout.word:
+        query = query.where(or_(RolloutPhone.not_before.is_(None), RolloutPhone.not_before <= now))
         for restarts in (True, False):
             if not may_be_told(policy, now, restarts=restarts):
                 query = query.where(RolloutPhone.restarts.is_not(restarts))

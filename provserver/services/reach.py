@@ -51,11 +51,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How to reach a phone: its ways in order, how to know it, and the other phones of its extensions."""
+    """How to reach a phone: its ways in order, how to know it, and the other phones of its extensions.
+
+    ``engines`` are those that may know its calls, whether or not they are a way to it.
+    """
 
     steps: tuple[Step, ...]
     phone: Sought
     rivals: tuple[Sought, ...] = ()
+    engines: tuple[Place, ...] = ()
 
 
 def ways_of(session: Session, config: Config, devices: Sequence[Device]) -> dict[int, Reach]:
@@ -72,7 +76,7 @@ def ways_of(session: Session, config: Config, devices: Sequence[Device]) -> dict
             profile = profiles.setdefault(device.tenant_id, Profiles(session, device.tenant_id, config.base_url))
             settings = profile.chosen_of(device, values[device.tenant_id])
         steps = tuple(_steps(session, device, settings, is_shared=device.address in shared))
-        found[device.id] = Reach(steps, sought(device), rivals.get(device.id, ()))
+        found[device.id] = Reach(steps, sought(device), rivals.get(device.id, ()), tuple(_engines(settings)))
     return found
 
 
@@ -240,6 +244,16 @@ def _of_line(session: Session, line: Line) -> Credentials:
 def _verify(settings: Settings, hop: SipUri) -> bool:
     checks = _text(settings, "push_certificates")
     return checks == "always" or (checks == "names" and not hop.is_digits)
+
+
+def _engines(settings: Settings) -> Iterable[Place]:
+    for kind in Kind:
+        try:
+            place = place_of(kind, settings)
+        except ValueError:
+            continue
+        if place is not None:
+            yield place
 
 
 def _engine(device: Device, kind: Kind, settings: Settings) -> Step:

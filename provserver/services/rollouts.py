@@ -92,6 +92,8 @@ def _with_waits(known: Known, now: datetime) -> Known:
     if known.row.word or known.stage is not Stage.RUNNING or not known.counts.waiting:
         return known
     policy = known.policy
+    if known.restarts and When.IDLE is policy.restart:
+        return replace(known, needs_word=policy.idle_unknown is When.WORD)
     blocked = bool(known.restarts) and not may_be_told(policy, now, restarts=True)
     blocked = blocked or (known.counts.waiting > known.restarts and not may_be_told(policy, now, restarts=False))
     if not blocked:

@@ -49,7 +49,10 @@ class Rollout(Base):
 
 
 class RolloutPhone(Base):
-    """Where one phone of a rollout stands; ``since`` is when its files were found to differ."""
+    """Where one phone of a rollout stands; ``since`` is when its files were found to differ.
+
+    ``not_before`` is when a phone that was in a call is looked at again.
+    """
 
     __tablename__ = "rollout_phone"
     __table_args__ = (
@@ -64,4 +67,5 @@ class RolloutPhone(Base):
     restarts: Mapped[bool] = mapped_column(default=False)
     since: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
+    not_before: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(200), default="")

@@ -19,10 +19,14 @@ def upgrade() -> None:
         table.drop_column("tokens")
     with op.batch_alter_table("device") as table:
         table.add_column(sa.Column("resync_claimed_at", provserver.db.types.Moment(timezone=True), nullable=True))
+    with op.batch_alter_table("rollout_phone") as table:
+        table.add_column(sa.Column("not_before", provserver.db.types.Moment(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
     """Take back."""
+    with op.batch_alter_table("rollout_phone") as table:
+        table.drop_column("not_before")
     with op.batch_alter_table("device") as table:
         table.drop_column("resync_claimed_at")
     with op.batch_alter_table("rollout") as table:
