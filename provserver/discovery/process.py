@@ -67,9 +67,9 @@ class PlugAndPlay:
             raise
 
     async def follow(self, interfaces: frozenset[Interface]) -> None:
-        """Hear the groups on these interfaces."""
+        """Hear the groups on these interfaces; no maker names a group for IPv6 (docs/network.md)."""
         for group in self._groups:
-            group.follow(interfaces)
+            group.follow(interface for interface in interfaces if not interface.is_ipv6)
 
     async def close(self) -> None:
         """Leave the groups."""
@@ -98,7 +98,7 @@ class Notebook:
         try:
             if batch:
                 await asyncio.to_thread(neighbours.write, self._house, batch)
-            if self._pruned is None or now - self._pruned >= PRUNE_EVERY:
+            if self._pruned is None or abs(now - self._pruned) >= PRUNE_EVERY:
                 self._pruned = now
                 await asyncio.to_thread(neighbours.prune, self._house)
         except SQLAlchemyError as error:

@@ -53,11 +53,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How to reach a phone: its ways in order, how to know it, and the other phones of its extensions."""
+    """How to reach a phone: its ways in order, how to know it, and the other phones of its extensions.
+
+    ``engines`` are those that may know its calls, whether or not they are a way to it.
+    """
 
     steps: tuple[Step, ...]
     phone: Sought
     rivals: tuple[Sought, ...] = ()
+    engines: tuple[Place, ...] = ()
 
 
 def ways_of(session: Session, config: Config, devices: Sequence[Device]) -> dict[int, Reach]:
@@ -73,7 +77,8 @@ def ways_of(session: Session, config: Config, devices: Sequence[Device]) -> dict
         is_chosen = device.tenant_id in chosen
         settings = profile.chosen_of(device, values[device.tenant_id]) if is_chosen else _DEFAULTS
         desk = _Desk(session, config, profile, settings, is_shared=device.address in shared)
-        found[device.id] = Reach(tuple(_steps(desk, device)), sought(device), rivals.get(device.id, ()))
+        steps, engines = tuple(_steps(desk, device)), tuple(_engines(settings))
+        found[device.id] = Reach(steps, sought(device), rivals.get(device.id, ()), engines)
     return found
 
 
@@ -221,6 +226,16 @@ def _of_line(session: Session, line: Line) -> Credentials:
 def _verify(settings: Settings, hop: SipUri) -> bool:
     checks = _text(settings, "push_certificates")
     return checks == "always" or (checks == "names" and not hop.is_digits)
+
+
+def _engines(settings: Settings) -> Iterable[Place]:
+    for kind in Kind:
+        try:
+            place = place_of(kind, settings)
+        except ValueError:
+            continue
+        if place is not None:
+            yield place
 
 
 def _engine(device: Device, kind: Kind, settings: Settings) -> Step:

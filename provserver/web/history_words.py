@@ -99,6 +99,7 @@ FIELDS = {
     "stun": "STUN",
     "until": _("Until"),
     "address": _("Address"),
+    "reason": _("Reason"),
     "ways": _("First contacts that count"),
     "firmware_channel": _("Firmware image"),
     "models": _("Models"),

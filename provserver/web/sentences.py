@@ -30,7 +30,7 @@ SENTENCES = (
     N_("the provider's answer cannot be believed"),
     N_("try again, or ask an administrator"),
     N_("the provider does not say who you are, or did not verify it"),
-    N_("{name} is nobody here"),
+    N_("nobody here is called {name} at the provider"),
     N_("ask an administrator to enter it"),
     N_("this profile is locked"),
     N_("an administrator can unlock it"),

@@ -68,6 +68,7 @@ ROLLOUT_STAGES = {
     "cancelled": _("Cancelled"),
     "now": _("At once"),
     "window": _("In the company's hours"),
+    "idle": _("When the phone is in no call"),
     "word": _("When somebody says so"),
 }
 ROLLOUT_STEPS = {
@@ -94,6 +95,8 @@ ROLLOUT_POLICY = {
     "refresh": _("A change that restarts nothing is told"),
     "restart": _("A change that restarts phones is told"),
     "single_restart": _("A save for a single phone that restarts it is told"),
+    "idle_unknown": _("If nobody knows whether it is in a call"),
+    "idle_limit": _("Minutes in a call after which the wait is pointed out"),
     "window_from": _("The company's hours begin"),
     "window_to": _("They end"),
     "window_days": _("Days on which they begin"),
@@ -150,6 +153,16 @@ ACTIONS = {
     "reader": _("Reader"),
     "department-admin": _("Department administrator"),
     "user": _("User"),
+}
+SCOPES = {
+    "use": _("see phones with their keys and call services"),
+    "keys": _("set keys that are not locked, and call services"),
+    "read": _("see everything else: lists, files with masked secrets, history, settings"),
+    "edit": _("change phones, lines and what belongs to them"),
+    "reveal": _("show secrets"),
+    "people": _("look after people who sign in, and tokens"),
+    "company": _("change what holds for the whole company"),
+    "operate": _("look after companies, firmware and keys"),
 }
 FEATURES = {
     **enrolment_words.FEATURES,
