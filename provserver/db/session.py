@@ -155,7 +155,7 @@ def ring(session: Session) -> None:
 
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(_patient(make_url(url)), **_POOL, pool_pre_ping=True)
+        return create_engine(url, **_POOL, pool_pre_ping=True, connect_args=_patience(make_url(url)))
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -165,9 +165,9 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _patient(url: URL) -> URL:
-    """Have a connection end whose other side is silent."""
-    return url.update_query_dict({name: str(value) for name, value in _PATIENCE.items() if name not in url.query})
+def _patience(url: URL) -> dict[str, int]:
+    """Give what makes a connection end whose other side is silent."""
+    return {name: value for name, value in _PATIENCE.items() if name not in url.query}
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -205,7 +205,8 @@ def _bell(url: str) -> Bell:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return LoopbackBell(Path(parsed.database or ".").resolve().parent / "wake")
-    return PostgresBell(_patient(parsed).set(drivername="postgresql").render_as_string(hide_password=False))
+    plain = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+    return PostgresBell(plain, _patience(parsed))
 
 
 def is_alive(database: Database) -> bool:

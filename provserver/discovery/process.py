@@ -98,7 +98,7 @@ class Notebook:
         try:
             if batch:
                 await asyncio.to_thread(neighbours.write, self._house, batch)
-            if self._pruned is None or now - self._pruned >= PRUNE_EVERY:
+            if self._pruned is None or abs(now - self._pruned) >= PRUNE_EVERY:
                 self._pruned = now
                 await asyncio.to_thread(neighbours.prune, self._house)
         except SQLAlchemyError as error:

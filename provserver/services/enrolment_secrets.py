@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from provserver.crypto import token_hash
+from provserver.db.holding import MILDLY
 from provserver.db.models import Device, EnrolmentSecret
 from provserver.db.session import keyring_of
 from provserver.domain.enrolment import MOST_WRONG, Way
@@ -73,7 +74,7 @@ def close_expired(house: House) -> None:
         over = EnrolmentSecret.open_mac.is_not(None) & (EnrolmentSecret.deadline <= house.clock())
         query = select(EnrolmentSecret).where(over).order_by(EnrolmentSecret.device_id).limit(windows.MOST)
         for row in session.scalars(query).all():
-            device = session.get(Device, row.device_id, with_for_update=True)
+            device = session.get(Device, row.device_id, with_for_update=MILDLY)
             if device is not None and end(session, device, Way(row.kind), house.clock(), windows.EXPIRED):
                 windows.note(house, session, device, f"{row.kind} ended", windows.EXPIRED)
 

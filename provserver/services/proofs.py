@@ -14,6 +14,7 @@ from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
+from provserver.db.holding import MILDLY
 from provserver.db.models import Device, EnrolmentSecret, EnrolmentWindow
 from provserver.db.types import as_stored
 from provserver.digest import Basic, Digest, Nonces, challenges, is_about, is_right, read
@@ -171,7 +172,7 @@ def _enter(house: House, device_id: int, address: str, way: Way) -> bool:
     """Open a window for exactly this address; a PIN is good once, whoever else shows it at the same moment."""
     now = house.clock()
     with house.database.transaction() as session:
-        device = session.get(Device, device_id, with_for_update=True)
+        device = session.get(Device, device_id, with_for_update=MILDLY)
         secret = session.get(EnrolmentSecret, (device_id, way.value), populate_existing=True)
         if device is None or secret is None or secret.open_mac is None:
             return False

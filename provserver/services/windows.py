@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.db.holding import hold
 from provserver.db.models import Change, Device, DeviceLine, EnrolmentWindow
 from provserver.db.queries import department_by_name, device_by_mac, owned, owned_ids
+from provserver.domain.clocks import DRIFT, is_ahead
 from provserver.domain.enrolment import USUAL_MINUTES, Way, read_address, window_length
 from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Actor, Right
@@ -137,10 +138,15 @@ def close(session: Session, device: Device, now: datetime, why: str) -> bool:
     return True
 
 
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Select windows whose time is over, and those of a clock that was put back since."""
+    return (EnrolmentWindow.deadline <= now) | (EnrolmentWindow.opened_at > now + DRIFT)
+
+
 def close_expired(house: House) -> None:
     """Close what the clock has ended; until then nobody gets through either, for requests look at the deadline."""
     with house.database.transaction() as session:
-        over = EnrolmentWindow.open_mac.is_not(None) & (EnrolmentWindow.deadline <= house.clock())
+        over = EnrolmentWindow.open_mac.is_not(None) & _is_over(house.clock())
         query = select(Device).join(EnrolmentWindow).where(over).order_by(Device.id).limit(MOST)
         for device in session.scalars(query.with_for_update(of=Device, key_share=True)).all():
             close(session, device, house.clock(), EXPIRED)
@@ -175,7 +181,12 @@ def window_of(house: House, actor: Actor, mac: str) -> EnrolmentWindow | None:
 
 def is_open(window: EnrolmentWindow | None, now: datetime) -> bool:
     """Tell whether a window lets anybody in now."""
-    return window is not None and window.open_mac is not None and window.deadline > now
+    return (
+        window is not None
+        and window.open_mac is not None
+        and window.deadline > now
+        and not is_ahead(window.opened_at, now)
+    )
 
 
 def _listing(actor: Actor) -> Select[EnrolmentWindow]:
