@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from provserver.api.schemas import Page, Strict, moment, text
+from provserver.api.schemas import Search, Strict, moment, text
 from provserver.domain.hours import DAYS
 from provserver.domain.rollout import CHOICES, NUMBERS, Stage, Step
 
@@ -96,13 +96,13 @@ class RolloutPhone(Schema):
     reason = text()
 
 
-class RolloutsAsked(Page):
+class RolloutsAsked(Search):
     """Which rollouts."""
 
     open = fields.Boolean(metadata={"description": "Only those that have not come to their end."})
 
 
-class PhonesAsked(Page):
+class PhonesAsked(Search):
     """Which phones of a rollout."""
 
     step = fields.String(validate=validate.OneOf([step.value for step in Step]))

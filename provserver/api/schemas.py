@@ -8,6 +8,8 @@ from provserver.domain.slots import KeyKind
 from provserver.domain.state import State
 from provserver.services.restarts import WAITING
 
+CURSOR = "^[0-9]{0,9}$"
+"""What `next` is: the place of an item, as digits."""
 CHANGE = "Its number in the history, by which it can be taken back; null where nothing was done."
 
 
@@ -43,19 +45,20 @@ class Problem(Schema):
     status = fields.Integer(required=True)
     detail = text(required=True)
     errors = fields.List(fields.Nested(FieldProblem), required=True)
+    current = fields.Dict(metadata={"description": "With 412: what somebody else saved meanwhile."})
 
 
 class Page(Schema):
     """Which part of a long list."""
 
     limit = fields.Integer(validate=validate.Range(1, 500), metadata={"default": 100})
-    cursor = text("What the page before gave as `next`.")
+    cursor = text("What the page before gave as `next`.", validate=validate.Regexp(CURSOR))
 
 
 class Search(Page):
     """Which part of a long list, and of what."""
 
-    q = text("Words to look for.")
+    q = text("Words to look for.", validate=validate.Length(max=100))
 
 
 class DryRun(Schema):

@@ -7,6 +7,7 @@ import click
 from provserver.cli.acting import acting
 from provserver.cli.credentials import password_
 from provserver.cli.models import show_model
+from provserver.cli.pins import serial_
 from provserver.cli.printing import as_json, moment, print_facts, print_json, print_table
 from provserver.cli.replacing import replace
 from provserver.cli.secrets import lock, rotate_token, unlock
@@ -36,6 +37,7 @@ def device() -> None:
 @click.option("--line", "--lines", "lines", multiple=True, metavar="EXTENSION", help="An account; repeat for more.")
 @click.option("--description", default="", help="Where it stands, whose it is.")
 @click.option("--department", default="")
+@click.option("--serial", default="", help="The serial number, as it stands on the phone.")
 @as_json
 @acting
 def add(house: House, actor: Actor, mac: str, vendor: str, lines: tuple[str, ...], json_: bool, **values: str) -> None:
@@ -243,5 +245,5 @@ def restart_now(house: House, actor: Actor, mac: str, wait: int) -> None:
 
 device.add_command(replace)
 device.add_command(show_model)
-for command in (rotate_token, password_, lock, unlock):
+for command in (rotate_token, password_, serial_, lock, unlock):
     device.add_command(command)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
+from provserver.db.holding import hold
 from provserver.db.models import Change, Device
 from provserver.db.session import ring
 from provserver.domain.roles import Actor, Right
@@ -71,9 +72,10 @@ def commit(
     """
     if not any(actor.may(right) for right in CHANGING):
         actor.require(Right.EDIT)
+    near = list(devices)
+    hold(session, [device.id for device in near])
     change = record(house, session, actor, edit)
     profiles = Profiles(session, actor.tenant_id, house.config.base_url)
-    near = list(devices)
     outcomes = [_refresh(house, session, device, profiles) for device in near]
     session.info.get(TRIED, set()).update(device.id for device in near)
     touched, rollout = (0, None) if wide is None else _mark(house, session, actor, edit, wide)

@@ -61,7 +61,8 @@ def _note_fetched(house: House) -> None:
     query = (
         select(RolloutPhone)
         .join(Device, Device.id == RolloutPhone.device_id)
-        .where(RolloutPhone.step.in_([one.value for one in OPEN]), Device.applied_at >= RolloutPhone.since)
+        .where(RolloutPhone.step.in_([one.value for one in OPEN]))
+        .where(RolloutPhone.since.is_not(None), Device.applied_at.is_not(None))  # emptied when ``since`` is written
         .order_by(RolloutPhone.device_id, RolloutPhone.rollout_id)
         .limit(BATCH)
     )
@@ -100,7 +101,9 @@ def _take_back(session: Session, rollout: Rollout, now: datetime) -> None:
     query = select(RolloutPhone, Device).join(Device, Device.id == RolloutPhone.device_id)
     query = query.where(RolloutPhone.rollout_id == rollout.id, RolloutPhone.step == Step.TOLD.value)
     query = query.where(Device.held.in_([held.value for held in restarts.WAITING]))
-    for row, device in session.execute(query.with_for_update(of=[RolloutPhone, Device], skip_locked=True)):
+    for row, device in session.execute(
+        query.with_for_update(of=[RolloutPhone, Device], skip_locked=True, key_share=True)
+    ):
         row.step, row.reason = Step.READY.value, device.held_why
         row.not_before = device.resync_due_at or now + ASK_AGAIN
         device.held, device.held_why, device.resync_due_at = "", "", None
@@ -233,5 +236,7 @@ def _next_phones(
         else:
             room = min(room, more)
     order = (RolloutPhone.canary.desc(), Device.last_seen.desc().nulls_last(), Device.id)
-    query = query.order_by(*order).limit(room).with_for_update(of=[RolloutPhone, Device], skip_locked=True)
+    query = (
+        query.order_by(*order).limit(room).with_for_update(of=[RolloutPhone, Device], skip_locked=True, key_share=True)
+    )
     return [(row, device) for row, device in session.execute(query)]

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from provserver.db.holding import hold
 from provserver.db.models import Device, DeviceLine, EngineCheck, Line, Registration, RolloutPhone, StoredValue
 from provserver.db.queries import claiming, device_by_mac
 from provserver.db.session import Database, ring
 from provserver.domain.answers import CREDENTIALS, NO_FETCH
+from provserver.domain.clocks import DRIFT, is_ahead
 from provserver.domain.numbers import split_port
 from provserver.domain.presence import Presence
 from provserver.domain.push_settings import PUSH_SETTINGS
@@ -61,7 +63,7 @@ def due(database: Database, now: datetime) -> list[Visit]:
     with database.reading() as session:
         places = _places(session)
         checks = {(row.tenant_id, row.name): row for row in session.scalars(select(EngineCheck))}
-    waiting = [key for key in places if key not in checks or checks[key].next_at <= now]
+    waiting = [key for key in places if key not in checks or _is_turn(checks[key].next_at, now)]
     gone = [row.id for key, row in checks.items() if key not in places]
     if not waiting and not gone:
         return []
@@ -70,6 +72,11 @@ def due(database: Database, now: datetime) -> list[Visit]:
             session.execute(delete(EngineCheck).where(EngineCheck.id.in_(gone)))
         taken = [(key, _take(session, key, now)) for key in waiting]
     return [Visit(check_id, key[0], places[key]) for key, check_id in taken if check_id is not None]
+
+
+def _is_turn(next_at: datetime, now: datetime) -> bool:
+    """Tell whether a visit is due, by the clock or because the clock was put back."""
+    return next_at <= now or is_ahead(next_at, now, EVERY)
 
 
 def _take(session: Session, key: tuple[int, str], now: datetime) -> int | None:
@@ -81,7 +88,8 @@ def _take(session: Session, key: tuple[int, str], now: datetime) -> int | None:
                 session.add(EngineCheck(tenant_id=tenant_id, name=name, next_at=now))
         except Conflict:
             return None
-    query = update(EngineCheck).where(*mine, EngineCheck.next_at <= now).values(next_at=now + EVERY)
+    turn = (EngineCheck.next_at <= now) | (EngineCheck.next_at > now + EVERY + DRIFT)
+    query = update(EngineCheck).where(*mine, turn).values(next_at=now + EVERY)
     return session.scalar(query.returning(EngineCheck.id).execution_options(synchronize_session=False))
 
 
@@ -202,6 +210,7 @@ def _wake(session: Session, devices: set[int], now: datetime) -> None:
     """
     if not devices:
         return
+    hold(session, devices)
     in_turn = select(RolloutPhone.device_id).where(RolloutPhone.step == Step.READY.value)
     waiting = update(Device).where(
         Device.id.in_(devices),

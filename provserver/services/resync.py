@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.config import Config
+from provserver.db.holding import MILDLY, hold
 from provserver.db.models import Device, DeviceLine, Rendering, Telling
 from provserver.db.session import Database, ring
 from provserver.domain.answers import Meaning
+from provserver.domain.clocks import DRIFT
 from provserver.domain.push_settings import Way
 from provserver.domain.rollout import When
 from provserver.services import restarts
@@ -108,18 +110,32 @@ def _take(database: Database, now: datetime, limit: int) -> Sequence[Device]:
     with database.transaction() as session:
         query = (
             select(Device)
-            .where(Device.resync_due_at <= now)
-            .where(or_(Device.resync_claimed_until.is_(None), Device.resync_claimed_until < now))
+            .where(Device.resync_due_at.is_not(None), _is_due(now))
+            .where(or_(Device.resync_claimed_until.is_(None), Device.resync_claimed_until < now, _is_odd(now)))
             .order_by(Device.resync_since.is_(None), Device.resync_due_at)
             .limit(limit)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
             .options(selectinload(Device.lines).joinedload(DeviceLine.line))
         )
         devices = [device for device in session.scalars(query) if not restarts.put_off(session, device, now)]
         for device in devices:
             device.resync_claimed_at, device.resync_claimed_until = now, now + LEASE
             device.resync_since = None
+            device.resync_due_at = min(device.resync_due_at or now, now)
+            device.changed_at = min(device.changed_at, now) if device.changed_at else None
+            device.told_at = min(device.told_at, now) if device.told_at else None
         return devices
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Select what is due: by the clock, or by what was written before the clock was put back."""
+    ahead = now + DRIFT
+    return or_(Device.resync_due_at <= now, Device.changed_at > ahead, Device.told_at > ahead)
+
+
+def _is_odd(now: datetime) -> ColumnElement[bool]:
+    """Select a lease that lasts longer than any does: the clock was put back, and whoever took it may be gone."""
+    return Device.resync_claimed_until > now + LEASE + DRIFT
 
 
 def _heard(session: Session, devices: Sequence[Device]) -> dict[int, set[str]]:
@@ -180,20 +196,23 @@ class Told:
         return next(reversed(gone or self.attempts), None)
 
 
+WEB_ACTION = "web action"
 WAYS = {
     Way.DIRECT: "to its own address",
     Way.REGISTRAR: "through its registrar",
     Way.ASTERISK: "through Asterisk",
     Way.FREESWITCH: "through FreeSWITCH",
     Way.KAMAILIO: "through Kamailio",
+    Way.HTTP: "over HTTP",
 }
 
 
 def record_told(database: Database, outcomes: Sequence[Told], now: datetime) -> None:
     """Write down what came back, and when to look at each phone again."""
     with database.transaction() as session:
-        for told in sorted(outcomes, key=lambda one: one.task.device_id):
-            device = session.get(Device, told.task.device_id, with_for_update=True)
+        hold(session, [told.task.device_id for told in outcomes])
+        for told in outcomes:
+            device = session.get(Device, told.task.device_id, with_for_update=MILDLY)
             if device is not None:
                 _record(session, device, told, now)
 
@@ -230,7 +249,8 @@ def _note(session: Session, device: Device, told: Told, now: datetime) -> Meanin
         row.target, row.sentence = attempt.target[:255], attempt.meaning.sentence[:255]
         session.add(row)
     device.told_at = now
-    device.told_way = f"{told.task.push.event} {WAYS[last.way]}"[:100]
+    what = WEB_ACTION if last.way is Way.HTTP else told.task.push.event
+    device.told_way = f"{what} {WAYS[last.way]}"[:100]
     device.told_status = last.status
     device.told_reason = last.meaning.sentence[:200]
     retry = last.meaning.retry if last.meaning.reached else any(one.meaning.retry for one in told.attempts)

@@ -181,7 +181,7 @@ def release_all(session: Session, rollout_id: int) -> None:
     """
     rows = select(RolloutPhone.told_at, Device).join(Device, Device.id == RolloutPhone.device_id)
     rows = rows.where(RolloutPhone.rollout_id == rollout_id, RolloutPhone.step.in_([step.value for step in GIVEN]))
-    for told_at, device in session.execute(rows.order_by(Device.id).with_for_update(of=Device)):
+    for told_at, device in session.execute(rows.order_by(Device.id).with_for_update(of=Device, key_share=True)):
         later = told_at is not None and device.changed_at is not None and device.changed_at > told_at
         if not later and device.resync_action in ("", restarts.RESTART):
             _leave(device)

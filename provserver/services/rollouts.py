@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from provserver.db.models import Device, Rollout, RolloutPhone
-from provserver.db.queries import owned
+from provserver.db.queries import owned, searching
 from provserver.db.session import ring
 from provserver.domain.hours import opens_at
 from provserver.domain.roles import Actor, Right
@@ -109,7 +109,14 @@ def _waiting_restarts(session: Session, row: Rollout) -> int:
 
 
 def phones(
-    house: House, actor: Actor, number: int, *, step: Step | None = None, start: int = 0, limit: int = 100
+    house: House,
+    actor: Actor,
+    number: int,
+    *,
+    step: Step | None = None,
+    search: str = "",
+    start: int = 0,
+    limit: int = 100,
 ) -> Sequence[Phone]:
     """List phones of a rollout, those that failed first, from ``start`` on."""
     actor.require(Right.READ)
@@ -120,6 +127,7 @@ def phones(
         query = query.where(RolloutPhone.rollout_id == row.id)
         if step is not None:
             query = query.where(RolloutPhone.step == step.value)
+        query = query.where(*searching(search, Device.vendor, Device.model, RolloutPhone.reason, mac=Device.mac))
         query = query.order_by((RolloutPhone.step == Step.FAILED.value).desc(), RolloutPhone.canary.desc(), Device.mac)
         return [
             Phone(

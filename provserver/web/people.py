@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from provserver.domain.roles import GIVES, Right, Role
 from provserver.doorway import actor, house
 from provserver.errors import Conflict
-from provserver.services import directory, people
+from provserver.services import directory, linking, people
 from provserver.services.people import Listed, NewPerson
 from provserver.web import presenting
 from provserver.web.home import ALL
@@ -84,8 +84,11 @@ def add() -> ResponseReturnValue:
 def edit(name: str) -> str:
     """Show one of them."""
     person = people.get(house(), actor(), name)
-    values: dict[str, object] = {"role": person.role, "departments": person.departments, "extension": person.extension}
-    return _page(person, values, {})
+    return _page(person, _current(person), {})
+
+
+def _current(person: Listed) -> dict[str, object]:
+    return {"role": person.role, "departments": person.departments, "extension": person.extension}
 
 
 def _page(person: Listed, values: dict[str, object], errors: dict[str, str]) -> str:
@@ -145,6 +148,20 @@ def forget_second_factor(name: str) -> ResponseReturnValue:
     """Take a lost second factor away."""
     people.forget_second_factor(house(), actor(), name)
     flash(_("The second factor of %(name)s is removed.", name=name))
+    return redirect(url_for("people.edit", name=name))
+
+
+@pages.post("/<name>/openid")
+def link_provider(name: str) -> ResponseReturnValue:
+    """Let somebody sign in with the OpenID provider under a name, or no more."""
+    there = request.form.get("there", "").strip()
+    problems = presenting.attempt(
+        lambda: linking.link(house(), actor(), name, there) if there else linking.unlink(house(), actor(), name)
+    )
+    if problems:
+        person = people.get(house(), actor(), name)
+        return _page(person, {**_current(person), "there": there}, {"there": " ".join(problems.values())}), 422
+    flash(_("Saved."))
     return redirect(url_for("people.edit", name=name))
 
 

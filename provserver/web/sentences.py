@@ -1,5 +1,7 @@
 """What the house says in English, marked for translation, with ``{places}`` for what varies."""
 
+from provserver.web import enrolment_words
+
 
 def N_(text: str) -> str:  # noqa: N802  the name that translators' tools look for
     """Mark a text for translation, and give it as it is."""
@@ -43,6 +45,27 @@ SENTENCES = (
     N_("the extension is not registered, or its phone is gone ({status})"),
     N_("the registrar sends it in circles ({status})"),
     N_("the registrar answered {status}"),
+    N_("the page of the phone took it"),
+    N_("the page of the phone leads elsewhere ({status}), where it is not followed"),
+    N_("the phone does not take the administrator password that it was given last"),
+    N_("the phone wants its password readable for all, which is not sent without TLS"),
+    N_("the phone does not let this server in ({status})"),
+    N_("the phone knows no such web action ({status})"),
+    N_("the phone says no to its web action"),
+    N_("the page of the phone did not answer"),
+    N_("nothing listens where the page of the phone should be"),
+    N_("the page of the phone answered {status}"),
+    N_("web actions go to phones in private or trusted networks alone, and this phone is in neither"),
+    N_("this server does not know the administrator password of this phone"),
+    N_("the web action of this phone restarts it, and this needs no restart"),
+    N_("no web action does this on this phone"),
+    N_("the pages of this phone are reached without TLS alone, which is not allowed here"),
+    N_("this phone wants its password in the address, which is not sent without TLS"),
+    N_("its web action would carry the secret address of this phone without TLS"),
+    N_("its web action cannot carry the password that this phone shows for its files"),
+    N_("this phone obeys only addresses that it was told: set where web actions come from"),
+    N_("this phone obeys one address alone: set a single one where web actions come from"),
+    N_("no source names a web action of this phone that has it fetch"),
     N_("the message went in circles ({status})"),
     N_("the connection broke"),
     N_("there is no connection"),
@@ -87,6 +110,7 @@ SENTENCES = (
     N_("{event} to its own address"),
     N_("{event} through its registrar"),
     N_("{event} through {engine}"),
+    N_("web action over HTTP"),
     # coming in
     N_("the name or the password is wrong"),
     N_("too many wrong passwords"),
@@ -102,6 +126,25 @@ SENTENCES = (
     N_("remove it first"),
     N_("a second factor is demanded here"),
     N_("an administrator can take a lost one away"),
+    N_("the provider does not answer"),
+    N_("sign in with the password, or try again later"),
+    N_("this sign-in was not begun in this browser, or is over"),
+    N_("start again"),
+    N_("this answer came too late"),
+    N_("this answer was used already"),
+    N_("the provider did not let you in"),
+    N_("the provider's answer cannot be believed"),
+    N_("try again, or ask an administrator"),
+    N_("the provider does not say who you are, or did not verify it"),
+    N_("nobody here is called {name} at the provider"),
+    N_("ask an administrator to enter it"),
+    N_("this profile is locked"),
+    N_("an administrator can unlock it"),
+    N_("you are signed in here as somebody else"),
+    N_("the provider did not ask you again"),
+    N_("somebody else is called that at the provider already"),
+    N_("there is no OpenID provider"),
+    N_("set PROVSERVER_OIDC_ISSUER"),
     # people and programs
     N_("the role {role} does not look after the role {other}"),
     N_("the role {role} gives no token of the role {other}"),
@@ -313,5 +356,6 @@ SENTENCES = (
     N_("no source tells how phones of this maker are given an authority"),
     N_("install it on the phone by hand"),
     N_("this server has no authority of its own"),
+    *enrolment_words.SENTENCES,
 )
 """The first that fits is taken; a sentence of several clauses is said clause by clause."""

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from provserver.web import directory_words
+from provserver.web import directory_words, enrolment_words
 from provserver.web.push_words import PRESENCES, PUSH_CHOICES
 
 KINDS = {
@@ -40,6 +40,7 @@ STATES = {
     "failed": _("Failed"),
 }
 VERDICTS = {
+    **enrolment_words.VERDICTS,
     "served": _("Served"),
     "unchanged": _("Had it already (304)"),
     "stored": _("Stored what it sent"),
@@ -57,17 +58,8 @@ VERDICTS = {
     "last-good": _("Served the last good version"),
     "broken": _("Could not be answered"),
 }
-WAYS = {
-    "trusted-network": _("From a trusted network"),
-    "window": _("While a window is open"),
-    "certificate": _("With its maker's certificate"),
-    "approval": _("After somebody approved what knocked"),
-}
-ALARMS = {
-    "two-addresses": _("In two places at once"),
-    "other-phone": _("Another phone uses its address"),
-    "window-twice": _("Its window was used twice"),
-}
+WAYS = enrolment_words.WAYS
+ALARMS = enrolment_words.ALARMS
 ROLLOUT_STAGES = {
     "running": _("Running"),
     "paused": _("Paused"),
@@ -111,12 +103,7 @@ ROLLOUT_POLICY = {
     "zone": _("Time zone of these hours"),
 }
 LEVELS = {"slowed": _("Slowed"), "banned": _("Banned")}
-WAY_HELP = {
-    "trusted-network": _("Networks that the operator trusts; phones there are believed by their MAC address alone."),
-    "window": _("Somebody opens it for a phone and a time; it belongs to the first address that uses it."),
-    "certificate": _("The phone proves its MAC address with the certificate that it was made with."),
-    "approval": _("A window for exactly the phone and the address that knocked."),
-}
+WAY_HELP = enrolment_words.WAY_HELP
 ORIGINS = {
     "default": _("Default"),
     "tenant": _("Company"),
@@ -167,7 +154,18 @@ ACTIONS = {
     "department-admin": _("Department administrator"),
     "user": _("User"),
 }
+SCOPES = {
+    "use": _("see phones with their keys and call services"),
+    "keys": _("set keys that are not locked, and call services"),
+    "read": _("see everything else: lists, files with masked secrets, history, settings"),
+    "edit": _("change phones, lines and what belongs to them"),
+    "reveal": _("show secrets"),
+    "people": _("look after people who sign in, and tokens"),
+    "company": _("change what holds for the whole company"),
+    "operate": _("look after companies, firmware and keys"),
+}
 FEATURES = {
+    **enrolment_words.FEATURES,
     "popup": _("Call popup"),
     "splash": _("Ring splash"),
     "tone": _("Dedicated tone"),
@@ -203,6 +201,7 @@ FACTS = {
 }
 """What a model's evidence is about."""
 CHANGES = {
+    **enrolment_words.CHANGES,
     **directory_words.CHANGES,
     "rollout policy": _("Way of wide edits changed"),
     "rollout paused": _("Rollout paused"),
@@ -240,6 +239,10 @@ CHANGES = {
     "password changed": _("Own password changed"),
     "second factor added": _("Second factor added"),
     "second factor removed": _("Second factor removed"),
+    "openid linked": _("Name at the OpenID provider entered"),
+    "openid unlinked": _("Name at the OpenID provider removed"),
+    "openid met": _("First sign-in with the OpenID provider"),
+    "sign-in refused": _("Sign-in with the OpenID provider refused"),
     "signed out everywhere": _("Signed out everywhere"),
     "token added": _("API token made"),
     "token revoked": _("API token revoked"),
@@ -300,6 +303,7 @@ FIELDS = {
     "lines": _("Lines"),
     "description": _("Description"),
     "sip_address": _("SIP address for pushes"),
+    "serial": _("Serial number"),
     "name": _("Name"),
     "display_name": _("Name shown in internal calls"),
     "department": _("Department"),
@@ -311,6 +315,7 @@ FIELDS = {
     "stun": "STUN",
     "until": _("Until"),
     "address": _("Address"),
+    "reason": _("Reason"),
     "ways": _("First contacts that count"),
     "firmware_channel": _("Firmware image"),
     "models": _("Models"),

@@ -135,7 +135,7 @@ PAGES: Mapping[str, Call] = {
     "POST /people/<name>": Call(Right.PEOPLE, things=_PERSON, form={"role": "user", "extension": "201"}),
     **{
         f"POST /people/<name>/{what}": Call(Right.PEOPLE, things=_PERSON)
-        for what in ("link", "password", "remove", "second-factor", "sign-out", "unlock")
+        for what in ("link", "openid", "password", "remove", "second-factor", "sign-out", "unlock")
     },
     "GET /people/new": PEOPLE,
     "POST /people/new": Call(Right.PEOPLE, form={"name": "newcomer", "role": "user", "extension": "201"}),
@@ -173,6 +173,9 @@ PAGES: Mapping[str, Call] = {
     "GET /sign-in": OPEN,
     "POST /sign-in": OPEN,
     "GET /sign-in/code": OPEN,
+    "GET /sign-in/openid": OPEN,
+    "GET /sign-in/openid/answer": OPEN,
+    "GET /account/confirm/openid": Call(status=502),
     "POST /sign-in/code": OPEN,
     "POST /sign-out": OPEN,
     "POST /sources/lift": Call(Right.EDIT, form={"source": "192.0.2.99"}, status=404),
@@ -265,6 +268,8 @@ API: Mapping[str, Call] = {
     "PATCH /api/v1/people/<name>": Call(Right.PEOPLE, things=_PERSON, json={"extension": "201"}),
     "DELETE /api/v1/people/<name>": Call(Right.PEOPLE, things=_PERSON),
     "DELETE /api/v1/people/<name>/second-factor": Call(Right.PEOPLE, things=_PERSON),
+    "PUT /api/v1/people/<name>/openid": Call(Right.PEOPLE, things=_PERSON, json={"name": "anna@example.com"}),
+    "DELETE /api/v1/people/<name>/openid": Call(Right.PEOPLE, things=_PERSON),
     "DELETE /api/v1/people/<name>/sessions": Call(Right.PEOPLE, things=_PERSON),
     "POST /api/v1/people/<name>/password": Call(Right.PEOPLE, things=_PERSON, json={"link": True}),
     "POST /api/v1/people/<name>/actions/unlock": Call(Right.PEOPLE, things=_PERSON),
@@ -284,8 +289,8 @@ API: Mapping[str, Call] = {
     "DELETE /api/v1/lines/<extension>": EDIT,
     "GET /api/v1/models": Call(),
     "GET /api/v1/models/<vendor>/<model>": Call(),
-    "GET /api/v1/settings/department/<name>": Call(Right.READ, things=_NAMED),
-    "PATCH /api/v1/settings/department/<name>": Call(Right.EDIT, things=_NAMED, json=_LANGUAGE),
+    "GET /api/v1/settings/department/<path:name>": Call(Right.READ, things=_NAMED),
+    "PATCH /api/v1/settings/department/<path:name>": Call(Right.EDIT, things=_NAMED, json=_LANGUAGE),
     "GET /api/v1/settings/line/<extension>": READ,
     "PATCH /api/v1/settings/line/<extension>": Call(Right.EDIT, json=_LANGUAGE),
     "GET /api/v1/settings/model/<vendor>/<model>": READ,

@@ -51,6 +51,14 @@ def test_a_reader_stops_nothing(reader: Program) -> None:
     reader.patch("/rollout-policy", {"rate": 3}, 403)
 
 
+@pytest.mark.parametrize("query", ["open=perhaps", "limit=", "limit=5000", "cursor=x"])
+def test_a_question_that_makes_no_sense_is_refused(sqlite_program: Program, query: str) -> None:
+    assert sqlite_program.ask("GET", f"/rollouts?{query}").status_code == 422
+    body = {"settings": {"language": "it"}}
+    answer = sqlite_program.ask("PATCH", f"/devices/{YEALINK}/configuration?{query}", body)
+    assert answer.status_code == (202 if query.startswith("open") else 422)
+
+
 def test_a_restart_waits_and_is_let_go(program: Program) -> None:
     hours = {"window_from": "22:00", "window_to": "22:01", "window_days": ["sun"], "zone": "UTC"}
     policy = program.patch("/rollout-policy", {**hours, "single_restart": "word"}, 200)

@@ -338,3 +338,19 @@ def test_ended_rollouts_are_kept_for_a_while(floor: Floor) -> None:
     floor.clock.forward(days=91)
     second = floor.edit(language="de")
     assert [known.row.id for known in rollouts.rollouts(floor.house, floor.actor)] == [second]
+
+
+def test_a_clock_that_is_put_back_stops_no_rollout(floor: Floor) -> None:
+    floor.policy(canary=0, rate=200, outstanding=200)
+    floor.clock.forward(days=3)
+    number = floor.edit()
+    floor.render()
+    floor.step()
+    floor.clock.forward(days=-3)
+    floor.step()
+    assert sorted(floor.told()) == floor.macs
+    floor.fetch(floor.macs)
+    floor.step()
+    floor.step()
+    assert floor.known(number).stage is Stage.DONE
+    assert floor.known(number).counts.applied == PHONES

@@ -33,6 +33,7 @@ class Device(Base):
     vendor: Mapped[str] = mapped_column(String(32))
     model: Mapped[str] = mapped_column(String(32))
     description: Mapped[str] = mapped_column(String(100), default="")
+    serial: Mapped[str] = mapped_column(String(32), default="")
     modules: Mapped[int] = mapped_column(default=0)
     sip_address: Mapped[str] = mapped_column(String(255), default="")
     watched: Mapped[bool] = mapped_column(default=False)
