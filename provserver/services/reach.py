@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from provserver.config import Config
-from provserver.db.models import Device, DeviceLine, Line, StoredValue
+from provserver.db.models import Device, Line, StoredValue
 from provserver.db.session import keyring_of
 from provserver.domain.numbers import split_port
 from provserver.domain.push_settings import PUSH_SETTINGS, Way
@@ -18,6 +18,7 @@ from provserver.domain.vocabulary import defaults
 from provserver.engines.base import Kind, Place
 from provserver.services.contacts import Sought
 from provserver.services.profiles import Profiles
+from provserver.services.rivals import rivals_of, sought
 from provserver.services.visits import NO_ADDRESS, SHARED, visit_of
 from provserver.sip.digest import Credentials, Keys
 from provserver.sip.uri import SipUri
@@ -67,7 +68,7 @@ def ways_of(session: Session, config: Config, devices: Sequence[Device]) -> dict
     """Find the ways to these phones, by device id; a company that chose none has its phones told directly."""
     chosen = _companies_that_chose(session, {device.tenant_id for device in devices})
     shared = _shared_addresses(session, [device for device in devices if device.tenant_id in chosen])
-    rivals = _rivals(session, [device for device in devices if device.tenant_id in chosen])
+    rivals = rivals_of(session, [device for device in devices if device.tenant_id in chosen])
     profiles: dict[int, Profiles] = {}
     values = _values(session, [device for device in devices if device.tenant_id in chosen])
     found = {}
@@ -131,45 +132,6 @@ def _shared_addresses(session: Session, devices: Iterable[Device]) -> set[str]:
         return set()
     query = select(Device.address).where(Device.address.in_(addresses))
     return set(session.scalars(query.group_by(Device.address).having(func.count() > 1)))
-
-
-def _rivals(session: Session, devices: Iterable[Device]) -> dict[int, tuple[Sought, ...]]:
-    """Give for each phone the others that carry one of its lines."""
-    lines = {row.line_id: device for device in devices for row in device.lines}
-    if not lines:
-        return {}
-    query = (
-        select(DeviceLine.line_id, Device)
-        .join(Device, Device.id == DeviceLine.device_id)
-        .where(DeviceLine.line_id.in_(lines))
-        .options(selectinload(Device.lines).selectinload(DeviceLine.line))
-    )
-    carrying: dict[int, list[Device]] = {}
-    for line_id, other in session.execute(query):
-        carrying.setdefault(line_id, []).append(other)
-    found = {}
-    for device in devices:
-        others = {other.id: other for row in device.lines for other in carrying.get(row.line_id, ())}
-        others.pop(device.id, None)
-        found[device.id] = tuple(map(sought, others.values()))
-    return found
-
-
-def sought(device: Device) -> Sought:
-    """Say how a phone can be known among registrations."""
-    known = {device.address, _host(device.sip_address)} - {""}
-    seen = device.seen_model.partition("/")[2]
-    users = tuple(dict.fromkeys(row.line.username for row in device.lines))
-    models = frozenset({device.model, seen} - {""})
-    domain = split_port(device.lines[0].line.domain)[0] if device.lines else ""
-    return Sought(device.id, device.mac, device.vendor, models, frozenset(known), users, domain)
-
-
-def _host(sip_address: str) -> str:
-    try:
-        return SipUri.parse(sip_address).host if sip_address else ""
-    except ValueError:
-        return ""
 
 
 def _steps(desk: _Desk, device: Device) -> Iterable[Step]:
