@@ -77,8 +77,8 @@ def ways_of(session: Session, config: Config, devices: Sequence[Device]) -> dict
         is_chosen = device.tenant_id in chosen
         settings = profile.chosen_of(device, values[device.tenant_id]) if is_chosen else _DEFAULTS
         desk = _Desk(session, config, profile, settings, is_shared=device.address in shared)
-        steps = tuple(_steps(desk, device))
-        found[device.id] = Reach(steps, sought(device), rivals.get(device.id, ()), tuple(_engines(settings)))
+        steps, engines = tuple(_steps(desk, device)), tuple(_engines(settings))
+        found[device.id] = Reach(steps, sought(device), rivals.get(device.id, ()), engines)
     return found
 
 

@@ -7,7 +7,7 @@ from alembic import op
 
 import provserver.db.types
 
-revision: str = "0021"
+revision: str = "0019"
 down_revision: str | None = "0018"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
