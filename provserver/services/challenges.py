@@ -17,7 +17,7 @@ from provserver.db.holding import MILDLY
 from provserver.db.models import Device, DeviceCredential, Rendering
 from provserver.digest import Basic, Digest, Nonces, challenges, is_about, is_right, read
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
-from provserver.services import resync, watching, windows
+from provserver.services import fetches, watching, windows
 from provserver.services.credentials import MOST_ASKS, PURPOSE, alive, opened
 from provserver.services.house import House
 from provserver.services.renderings import Stored
@@ -157,4 +157,4 @@ def _is_news(session: Session, file: str, device_id: int) -> bool:
     if row is None or row.used_at is not None or (row.delivered_at is not None and row.asked_at is None):
         return False
     proves = select(Rendering.proves).where(Rendering.device_id == device_id, Rendering.file == file)
-    return bool(session.scalar(proves)) and resync.is_proven(session, device_id)
+    return bool(session.scalar(proves)) and fetches.is_proven(session, device_id)

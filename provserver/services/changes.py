@@ -11,7 +11,7 @@ from provserver.db.holding import hold
 from provserver.db.models import Change, Device
 from provserver.db.session import ring
 from provserver.domain.roles import Actor, Right
-from provserver.services import renderings, restarts, resync, rolling
+from provserver.services import fetches, renderings, restarts, resync, rolling
 from provserver.services.house import House
 from provserver.services.profiles import Profiles
 from provserver.services.restarts import Waits
@@ -134,7 +134,7 @@ def _refresh(house: House, session: Session, device: Device, profiles: Profiles)
 
 def tell(house: House, session: Session, device: Device, outcome: renderings.Refreshed) -> None:
     """Have the phone told of new files, unless what it holds is what they say again."""
-    if resync.is_proven(session, device.id):
+    if fetches.is_proven(session, device.id):
         restarts.free(device)
         device.resync_due_at = device.resync_since = None
         device.changed_at = device.applied_at = house.clock()

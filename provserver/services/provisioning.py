@@ -15,12 +15,12 @@ from provserver.services import (
     arrivals,
     challenges,
     changes,
+    fetches,
     first_contact,
     images,
     outages,
     phonebooks,
     renderings,
-    resync,
     rolling,
     sightings,
 )
@@ -159,7 +159,7 @@ def _prove(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
     now = desk.house.clock()
     with desk.house.database.transaction() as session:
         hold(session, [stored.device_id])
-        resync.record_fetch(session, stored.device_id, request.file, stored.etag or "", now)
+        fetches.record_fetch(session, stored.device_id, request.file, stored.etag or "", now)
         sightings.see(session, [Sighting(stored.device_id, request, Reply(200, Verdict.SERVED), now)])
 
 
@@ -213,8 +213,8 @@ def refresh_device(house: House, device_id: int) -> str:
                     return ""
                 if outcome.files:
                     changes.tell(house, session, device, outcome)
-                elif resync.is_proven(session, device_id):
-                    resync.settle(session, device_id, house.clock())
+                elif fetches.is_proven(session, device_id):
+                    fetches.settle(session, device_id, house.clock())
     except (ValueError, KeyError, TypeError) as error:
         log.exception("A phone's files could not be rendered", extra={"device": device_id})
         _note_broken(house, device_id, f"{type(error).__name__}: the files could not be rendered")

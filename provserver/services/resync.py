@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.config import Config
 from provserver.db.holding import MILDLY, hold
-from provserver.db.models import Device, DeviceLine, Rendering, Telling
+from provserver.db.models import Device, DeviceLine, Telling
 from provserver.db.session import Database, ring
 from provserver.domain.answers import Meaning
 from provserver.domain.clocks import DRIFT
 from provserver.domain.push_settings import Way
 from provserver.domain.rollout import When
-from provserver.services import restarts
+from provserver.services import fetches, restarts
 from provserver.services.reach import Reach, Step, ways_of
 from provserver.services.restarts import RESTART, Busy, Held
 from provserver.vendors.base import Push
@@ -233,8 +233,8 @@ def _record(session: Session, device: Device, told: Told, now: datetime) -> None
     device.resync_attempts += 1
     if result.reached and told.task.action == device.resync_action:
         device.resync_action = ""
-    if is_proven(session, device.id) and (result.reached or told.task.action in {"resync", RESTART}):
-        settle(session, device.id, now)
+    if fetches.is_proven(session, device.id) and (result.reached or told.task.action in {"resync", RESTART}):
+        fetches.settle(session, device.id, now)
     elif device.held != Held.LEFT:
         device.resync_due_at = _again(result, attempt, now, told.task.push.event)
 
@@ -263,48 +263,3 @@ def _again(result: Meaning, attempt: int, now: datetime, event: str) -> datetime
     if result.reached and attempt == 0:
         return now + (RESTART_WITHIN if "reboot=true" in event else FETCH_WITHIN)
     return now + BACK_OFF[attempt]
-
-
-def is_proven(session: Session, device_id: int) -> bool:
-    """Tell whether the phone has fetched every file that proves, as it is now."""
-    query = select(Rendering.file).where(
-        Rendering.device_id == device_id,
-        Rendering.proves.is_(True),
-        or_(Rendering.fetched_etag != Rendering.etag, Rendering.stale.is_(True)),
-    )
-    return session.scalars(query.limit(1)).first() is None
-
-
-def record_fetch(session: Session, device_id: int, file: str, etag: str, now: datetime) -> bool:
-    """Write down that the phone has this version of a file; True once that proves its last change."""
-    session.execute(
-        update(Rendering)
-        .where(Rendering.device_id == device_id, Rendering.file == file)
-        .values(fetched_etag=etag, fetched_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    if not is_proven(session, device_id):
-        return False
-    settle(session, device_id, now)
-    return True
-
-
-def settle(session: Session, device_id: int, now: datetime) -> None:
-    """End the way of a change that is proven: nobody is told of it any more. An admin's wish stays."""
-    wished = Device.resync_action.not_in(["", RESTART])
-    open_change = and_(Device.changed_at.is_not(None), Device.applied_at.is_(None))
-    session.execute(
-        update(Device)
-        .where(Device.id == device_id)
-        .values(
-            resync_action=case((wished, Device.resync_action), else_=""),
-            resync_due_at=case((wished, Device.resync_due_at), else_=None),
-            resync_since=case((wished, Device.resync_since), else_=None),
-            resync_attempts=case((wished, Device.resync_attempts), else_=0),
-            held=case((wished, Device.held), else_=""),
-            held_why=case((wished, Device.held_why), else_=""),
-            held_since=case((wished, Device.held_since), else_=None),
-            applied_at=case((open_change, now), else_=Device.applied_at),
-        )
-        .execution_options(synchronize_session=False)
-    )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from provserver.db.models import Device, Rollout, RolloutPhone, Tenant
 from provserver.db.session import ring
 from provserver.domain.rollout import Stage, Step, as_plain
-from provserver.services import restarts, resync
+from provserver.services import fetches, restarts, resync
 from provserver.services.renderings import Refreshed, mark_stale
 from provserver.services.restarts import LEFT_ALONE, WAITING, Held, policy_of
 
@@ -111,7 +111,7 @@ def hold(session: Session, device: Device, outcome: Refreshed, now: datetime) ->
     if row is None:
         return False
     row.restarts = row.restarts or bool(outcome.resync.restarts)
-    if resync.is_proven(session, device.id):
+    if fetches.is_proven(session, device.id):
         row.step = Step.UNCHANGED.value if row.since is None else Step.APPLIED.value
         return False
     row.since = row.since or now

@@ -20,6 +20,7 @@ SENTENCES = (
     N_("restarts wait for the company's hours, from {time}"),
     N_("restarts wait until somebody says so"),
     N_("each phone that restarts waits until it is in no call"),
+    N_("its restart waits until the phone is in no call"),
     N_("its restart waits for the end of a call that began at {time}"),
     N_("its restart waits for the end of a call"),
     N_("it has waited for more than {count} minutes"),

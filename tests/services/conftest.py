@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from provserver.db.models import Device
 from provserver.domain.roles import Actor
-from provserver.services import accounts, devices, directory, resync
+from provserver.services import accounts, devices, directory, fetches
 from provserver.services.accounts import Person
 from provserver.services.devices import NewDevice
 from provserver.services.directory import NewLine
@@ -58,7 +58,7 @@ def floor(house: House, actor: Actor) -> Iterator[Floor]:
         for device in session.scalars(select(Device)):
             device.sip_address, device.last_seen = f"sip:{device.mac}@127.0.0.1:9", clock()
             fetched(session, device.id)
-            resync.settle(session, device.id, clock())
+            fetches.settle(session, device.id, clock())
     yield Floor(house, actor, clock, macs)
 
 

@@ -10,7 +10,7 @@ from provserver.domain.answers import meaning
 from provserver.domain.push_settings import Way
 from provserver.domain.roles import Actor
 from provserver.domain.state import State
-from provserver.services import progress, registrations, resync, rollout_policies, settings
+from provserver.services import fetches, progress, registrations, resync, rollout_policies, settings
 from provserver.services.changes import Saved
 from provserver.services.house import House
 from provserver.services.resync import Attempt, Task, Told
@@ -58,7 +58,7 @@ class Desk:
         with self.house.database.transaction() as session:
             device = session.scalars(select(Device)).one()
             fetched(session, device.id)
-            resync.settle(session, device.id, self.clock())
+            fetches.settle(session, device.id, self.clock())
 
     def register(self) -> None:
         with self.house.database.transaction() as session:

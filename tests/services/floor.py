@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from provserver.db.models import Device, Rendering
 from provserver.domain.roles import Actor
-from provserver.services import pacing, resync, rolling, rollout_policies, rollouts, settings
+from provserver.services import fetches, pacing, resync, rolling, rollout_policies, rollouts, settings
 from provserver.services.house import House
 from provserver.services.provisioning import refresh_device
 from tests.fakes.clock import FakeClock
@@ -72,7 +72,7 @@ class Floor:
             for device in session.scalars(select(Device).where(Device.mac.in_(macs))):
                 fetched(session, device.id)
                 device.resync_claimed_until = None
-                resync.settle(session, device.id, self.clock())
+                fetches.settle(session, device.id, self.clock())
 
     def fail(self, macs: list[str], *, status: int = 408) -> None:
         """Have phones told as often as it takes to fail, without a fetch."""

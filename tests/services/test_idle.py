@@ -15,6 +15,7 @@ from provserver.services.restarts import Busy
 from provserver.services.resync import Told
 from provserver.sip.client import UserAgent
 from provserver.telling import Teller
+from provserver.visiting import Visitor
 from tests.engines.test_engines import place_of
 from tests.fakes.engines import FakeAsterisk, FakeEngine, FakeFreeSwitch, Listed
 from tests.services.desk import MAC, Desk
@@ -135,7 +136,7 @@ def test_without_an_engine_nobody_knows(desk: Desk) -> None:
     desk.policy(single_restart="idle")
     desk.save()
     (task,) = desk.told()
-    found = asyncio.run(Teller(UserAgent(("127.0.0.1", 0)), Pool()).busy(task))
+    found = asyncio.run(Teller(UserAgent(("127.0.0.1", 0)), Pool(), Visitor()).busy(task))
     assert found == Busy(None, "no telephone exchange is set that could tell")
 
 
@@ -148,7 +149,7 @@ async def asked(desk: Desk, fake: FakeEngine) -> Busy | None:
     async with fake:
         reach = replace(task.reach, engines=(place_of(fake),))
         try:
-            return await Teller(UserAgent(("127.0.0.1", 0)), pool).busy(replace(task, reach=reach))
+            return await Teller(UserAgent(("127.0.0.1", 0)), pool, Visitor()).busy(replace(task, reach=reach))
         finally:
             await pool.close()
 

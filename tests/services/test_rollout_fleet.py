@@ -13,7 +13,7 @@ from sqlalchemy import select
 from provserver.db.models import Device
 from provserver.domain.roles import Actor
 from provserver.domain.rollout import Stage
-from provserver.services import devices, directory, keys, resync, rollout_policies, rollouts, settings
+from provserver.services import devices, directory, fetches, keys, rollout_policies, rollouts, settings
 from provserver.services.devices import NewDevice
 from provserver.services.directory import NewLine
 from provserver.services.house import House
@@ -46,8 +46,8 @@ def settle_all(house: House) -> None:
     """Have nothing due, as after a quiet night."""
     with house.database.transaction() as session:
         for device in session.scalars(select(Device)):
-            assert resync.is_proven(session, device.id)
-            resync.settle(session, device.id, house.clock())
+            assert fetches.is_proven(session, device.id)
+            fetches.settle(session, device.id, house.clock())
 
 
 def told(fleet: FakeFleet) -> list[FakePhone]:

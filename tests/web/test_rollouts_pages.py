@@ -37,6 +37,7 @@ def test_the_settings_page_names_the_rollout(site: Site) -> None:
 
 def test_the_policy_keeps_what_was_typed(site: Site) -> None:
     form = {"wide_from": "30", "rate": "0", "outstanding": "50", "canary": "2", "halt_percent": "20", "halt_count": "0"}
+    form |= {"idle_limit": "60"}
     form |= {"refresh": "now", "restart": "word", "window_from": "22:00", "window_to": "05:00", "zone": "Europe/Rome"}
     answer = site.post("/rollouts", form)
     assert answer.status_code == 422 and "a whole number from 1 to 200" in answer.text
@@ -47,6 +48,7 @@ def test_the_policy_keeps_what_was_typed(site: Site) -> None:
 
 def test_the_days_of_the_hours_are_ticked(site: Site) -> None:
     form = {"wide_from": "30", "rate": "9", "outstanding": "50", "canary": "2", "halt_percent": "20", "halt_count": "0"}
+    form |= {"idle_limit": "60"}
     form |= {"refresh": "now", "restart": "word", "single_restart": "window", "zone": "Europe/Rome", "has_days": "1"}
     form |= {"window_from": "22:00", "window_to": "05:00"}
     assert site.post("/rollouts", form).status_code == 422
