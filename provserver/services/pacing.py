@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from provserver.db.models import Device, Rollout, RolloutPhone
 from provserver.db.session import ring
 from provserver.domain.rollout import Counts, Policy, Stage, Step, count, from_plain, may_be_told, why_halt
-from provserver.services import resync
+from provserver.services import first_phones, resync
 from provserver.services.house import House
 
 EVERY = timedelta(milliseconds=500)
@@ -61,6 +61,8 @@ def _note_fetched(house: House) -> None:
 
 def _advance(session: Session, rollout: Rollout, now: datetime) -> None:
     policy = from_plain(rollout.terms)
+    if not rollout.canary_done:
+        first_phones.replace_unreached(session, rollout, policy)
     _note_failed(session, rollout)
     counts = counts_of(session, rollout.id)
     if reason := why_halt(policy, counts, 0 if rollout.canary_done else _failed_canaries(session, rollout)):
@@ -180,6 +182,9 @@ def _next_phones(
             query = query.where(RolloutPhone.canary.is_(True))
         else:
             room = min(room, more)
-    order = (RolloutPhone.canary.desc(), Device.last_seen.desc().nulls_last(), Device.id)
-    query = query.order_by(*order).limit(room).with_for_update(of=[RolloutPhone, Device], skip_locked=True)
+    query = (
+        query.order_by(*first_phones.promising())
+        .limit(room)
+        .with_for_update(of=[RolloutPhone, Device], skip_locked=True)
+    )
     return [(row, device) for row, device in session.execute(query)]
