@@ -1,5 +1,7 @@
 """The first phones of a rollout: who is worth being one, and who is replaced because nobody could tell it."""
 
+from collections.abc import Collection
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -18,10 +20,20 @@ SPARE = 10
 """First phones that are replaced; where more cannot be reached, something else is wrong, and they count as failed."""
 
 
+def choose(session: Session, tenant_id: int, ids: Collection[int], policy: Policy) -> set[int]:
+    """Choose the phones of an edit that go first: those that the admin picked, else the most promising ones."""
+    if policy.canary_phones:
+        return set(session.scalars(select(Device.id).where(Device.mac.in_(policy.canary_phones))))
+    reachable = (Device.sip_address != "") | (Device.address != "")
+    query = select(Device.id).where(Device.tenant_id == tenant_id, reachable).order_by(*promising())
+    concerned = set(ids)
+    return set(islice((one for one in session.scalars(query) if one in concerned), policy.canary))
+
+
 def promising() -> tuple[Any, ...]:
     """Sort phones for their turn: those that answered last time, those nobody told yet, the last seen among them."""
     told = case((Device.told_status.between(200, 299), 0), (Device.told_status == 0, 1), else_=2)
-    return RolloutPhone.canary.desc(), told, Device.sip_address == "", Device.last_seen.desc().nulls_last(), Device.id
+    return told, Device.sip_address == "", Device.last_seen.desc().nulls_last(), Device.id
 
 
 def replace_unreached(session: Session, rollout: Rollout, policy: Policy) -> None:

@@ -183,7 +183,7 @@ def _next_phones(
         else:
             room = min(room, more)
     query = (
-        query.order_by(*first_phones.promising())
+        query.order_by(RolloutPhone.canary.desc(), *first_phones.promising())
         .limit(room)
         .with_for_update(of=[RolloutPhone, Device], skip_locked=True)
     )
