@@ -47,3 +47,15 @@ class Source(Schema):
     until = moment()
     first_at = moment()
     last_at = moment()
+
+
+class Claim(Schema):
+    """A phone that somebody wanted to add although it belongs to others."""
+
+    mac = text()
+    wanted_by = text("The company that they acted for.")
+    actor = text()
+    belongs_to = text("The company that has the phone.")
+    count = fields.Integer()
+    first_at = moment()
+    last_at = moment()

@@ -9,7 +9,7 @@ from provserver.api.devices import moment
 from provserver.api.schemas import Search, listed
 from provserver.db.models import Alarm, Source
 from provserver.doorway import actor, house
-from provserver.services import alarms, sources
+from provserver.services import alarms, claims, sources
 
 calls = subject("alarms", "What looks as if a phone's secret were in other hands.")
 
@@ -87,3 +87,21 @@ def unlock(mac: str) -> object:
 def _lock(mac: str, locked: bool) -> dict[str, object]:
     device = alarms.set_lock(house(), actor(), mac, locked=locked)
     return {"mac": device.mac, "locked_at": moment(device.locked_at), "locked_why": device.locked_why}
+
+
+@call(calls, "GET", "/claims", gives=listed(alarm_schemas.Claim), query=[Search], problems=[422])
+def list_claims() -> tuple[object, dict[str, str]]:
+    """List phones that somebody wanted to add although others have them, newest first; for operators."""
+    return paging.searched(claims.claims(house(), actor()), _claim)
+
+
+def _claim(row: claims.Listed) -> dict[str, object]:
+    return {
+        "mac": row.mac,
+        "wanted_by": row.wanted_by,
+        "actor": row.claim.actor,
+        "belongs_to": row.had_by,
+        "count": row.claim.count,
+        "first_at": moment(row.claim.first_at),
+        "last_at": moment(row.claim.last_at),
+    }

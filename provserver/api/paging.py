@@ -17,8 +17,8 @@ T = TypeVar("T")
 
 def limit(default: int = DEFAULT) -> int:
     """Read how many items a page may hold."""
-    text = request.args.get("limit", "")
-    if not text:
+    text = request.args.get("limit")
+    if text is None:
         return default
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST and len(text) < 9):
         raise Invalid.field("limit", f"a whole number from 1 to {MOST}")

@@ -4,7 +4,7 @@ from flask import request
 
 from provserver.api import paging
 from provserver.api import rollout_schemas as schemas
-from provserver.api.bodies import load
+from provserver.api.bodies import flag, load
 from provserver.api.calls import call, subject
 from provserver.api.devices import moment
 from provserver.api.schemas import listed
@@ -20,8 +20,7 @@ calls = subject("rollouts", "Wide edits, told in turn: first phones first, at a 
 @call(calls, "GET", "/rollouts", gives=listed(schemas.Rollout), query=[schemas.RolloutsAsked], problems=[422])
 def list_rollouts() -> tuple[object, dict[str, str]]:
     """List the company's rollouts, newest first."""
-    only_open = request.args.get("open", "") in ("1", "true")
-    return paging.searched(rollouts.rollouts(house(), actor(), only_open=only_open), _shape)
+    return paging.searched(rollouts.rollouts(house(), actor(), only_open=flag("open")), _shape)
 
 
 @call(calls, "GET", "/rollouts/<int:number>", gives=schemas.RolloutDetail, problems=[404])

@@ -85,7 +85,7 @@ def device_by_mac(session: Session, actor: Actor, mac: str, *, lock: bool = Fals
     query = (
         owned(Device, actor).where(Device.mac == wanted).options(selectinload(Device.lines).joinedload(DeviceLine.line))
     )
-    device = session.scalar(query.with_for_update(of=Device) if lock else query)
+    device = session.scalar(query.with_for_update(of=Device, key_share=True) if lock else query)
     if device is None:
         raise NotFound(f"there is no phone {wanted} in this company")
     return device

@@ -24,6 +24,7 @@ class AlarmKind(StrEnum):
     TWO_ADDRESSES = "two-addresses"
     OTHER_PHONE = "other-phone"
     WINDOW_TWICE = "window-twice"
+    GUESSED = "guessed"
 
 
 LOCKING = frozenset({AlarmKind.TWO_ADDRESSES, AlarmKind.OTHER_PHONE})

@@ -9,6 +9,7 @@ from typing import Protocol
 from provserver.domain.hardware import PhoneModel
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
+from provserver.vendors.web_actions import WebActions, of_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ class Params:
     def items(self) -> Iterator[tuple[str, Parameter]]:
         """Walk the parameters in order."""
         return iter(self._items.items())
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Give names and values in order, secrets in clear: what a writer takes."""
+        return [(name, parameter.value) for name, parameter in self._items.items()]
 
     def as_dict(self) -> dict[str, Parameter]:
         """Give the parameters by name."""
@@ -117,6 +122,18 @@ class Identity:
     firmware: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SerialPlaces:
+    """Where a maker's phones say their serial number: in their User-Agent, or in a part of the query.
+
+    The query is what an admin writes into the address that phones get at first, with the maker's ``macro`` in it.
+    """
+
+    user_agent: re.Pattern[str]
+    query: str
+    macro: str
+
+
 @dataclass(frozen=True)
 class Rules:
     """A maker's table beside its models: names, patterns and pushes, all data."""
@@ -143,6 +160,13 @@ class Rules:
     kin: frozenset[str] = frozenset()
     firmware_file: re.Pattern[str] | None = None
     same: tuple[tuple[re.Pattern[str], str], ...] = ()
+    web_actions: tuple[WebActions, ...] = ()
+    serial: SerialPlaces | None = None
+    pin: str = ""
+
+    def web_actions_of(self, model: str) -> WebActions:
+        """Give what a model's own page is asked for; one without requests where no source tells."""
+        return of_model(self.web_actions, model)
 
     def same_as(self, file: str, mac: str) -> str | None:
         """Give the rendered file that answers for a name which the phone makes up in a way that nobody can foresee."""
