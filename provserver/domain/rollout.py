@@ -57,7 +57,7 @@ class Policy:
     """
 
     wide_from: int = 20
-    rate: int = 5
+    rate: int = 20
     outstanding: int = 50
     canary: int = 3
     canary_phones: tuple[str, ...] = ()

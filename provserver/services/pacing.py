@@ -25,7 +25,7 @@ from provserver.domain.rollout import (
     may_be_told,
     why_halt,
 )
-from provserver.services import restarts
+from provserver.services import first_phones, restarts
 from provserver.services.house import House
 
 EVERY = timedelta(milliseconds=500)
@@ -77,6 +77,8 @@ def _note_fetched(house: House) -> None:
 def _advance(session: Session, rollout: Rollout, now: datetime) -> None:
     policy = from_plain(rollout.terms)
     _take_back(session, rollout, now)
+    if not rollout.canary_done:
+        first_phones.replace_unreached(session, rollout, policy)
     _note_failed(session, rollout)
     counts = counts_of(session, rollout.id)
     if reason := why_halt(policy, counts, 0 if rollout.canary_done else _failed_canaries(session, rollout)):
@@ -235,7 +237,7 @@ def _next_phones(
             query = query.where(RolloutPhone.canary.is_(True))
         else:
             room = min(room, more)
-    order = (RolloutPhone.canary.desc(), Device.last_seen.desc().nulls_last(), Device.id)
+    order = (RolloutPhone.canary.desc(), *first_phones.promising())
     query = (
         query.order_by(*order).limit(room).with_for_update(of=[RolloutPhone, Device], skip_locked=True, key_share=True)
     )

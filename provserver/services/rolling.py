@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from provserver.db.models import Device, Rollout, RolloutPhone, Tenant
 from provserver.db.session import ring
 from provserver.domain.rollout import Stage, Step, as_plain
-from provserver.services import fetches, restarts, resync
+from provserver.services import fetches, first_phones, restarts, resync
 from provserver.services.renderings import Refreshed, mark_stale
 from provserver.services.restarts import LEFT_ALONE, WAITING, Held, policy_of
 
@@ -21,7 +21,7 @@ GIVEN = (Step.READY, Step.TOLD, Step.FAILED, Step.ASKS)
 """Phones whose files a rollout has changed, and that have not fetched them."""
 BY_ITSELF = "an edit of its own tells it"
 BATCH = 500
-APART = 10
+APART = 4
 KEPT = timedelta(days=90)
 """How long a rollout can be looked at after its end."""
 
@@ -46,7 +46,7 @@ def start(
     session.add(rollout)
     session.flush()
     restarting = _take_over(session, ids, rollout.id)
-    first = set(session.scalars(select(Device.id).where(Device.mac.in_(policy.canary_phones))))
+    first = first_phones.choose(session, tenant_id, ids, policy)
     session.execute(
         insert(RolloutPhone),
         [
@@ -162,13 +162,15 @@ def _row_of(session: Session, device_id: int, steps: Iterable[Step] = HELD) -> R
 
 
 def unrendered(session: Session, limit: int) -> list[int]:
-    """List phones whose rollout has them rendered, the chosen first phones first.
+    """List phones whose rollout has them rendered, the chosen first phones first, then those likely to answer.
 
     The others are drawn among more than are taken, so that workers beside each other seldom render the same.
     """
     steps = [Step.MARKED.value, Step.QUIET.value]
     query = select(RolloutPhone.device_id, RolloutPhone.canary).where(RolloutPhone.step.in_(steps))
-    query = query.order_by(RolloutPhone.canary.desc(), RolloutPhone.rollout_id).limit(limit * APART)
+    query = query.join(Device, Device.id == RolloutPhone.device_id)
+    order = (RolloutPhone.canary.desc(), RolloutPhone.rollout_id, *first_phones.promising())
+    query = query.order_by(*order).limit(limit * APART)
     rows = session.execute(query).all()
     first = [row.device_id for row in rows if row.canary][:limit]
     return first or sample([row.device_id for row in rows], min(limit, len(rows)))

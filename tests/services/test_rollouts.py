@@ -10,7 +10,7 @@ from provserver.db.models import Change, Device
 from provserver.domain.roles import Actor, Role
 from provserver.domain.rollout import Stage, Step
 from provserver.errors import Conflict, Invalid, NotFound
-from provserver.services import directory, keys, pacing, resync, rollouts, settings
+from provserver.services import directory, first_phones, keys, pacing, resync, rollouts, settings
 from provserver.services.provisioning import refresh_device
 from tests.services.floor import PHONES, Floor
 
@@ -92,6 +92,52 @@ def test_a_failing_first_phone_halts_and_resuming_tells_it_again(floor: Floor) -
     floor.step()
     floor.step()
     assert len(floor.told()) == PHONES - 2
+
+
+def test_a_first_phone_that_is_switched_off_is_replaced_by_another(floor: Floor) -> None:
+    floor.policy(canary=2, rate=100)
+    number = floor.edit()
+    floor.render()
+    floor.step()
+    first = floor.told()
+    floor.fail(first[:1], status=480)
+    floor.step()
+    known = floor.known(number)
+    assert known.stage is Stage.RUNNING and (known.counts.asks, known.counts.failed, known.counts.told) == (1, 0, 2)
+    (third,) = floor.told()
+    assert third not in first
+    floor.fetch([first[1], third])
+    floor.step()
+    floor.step()
+    assert len(floor.told()) == PHONES - 3
+    floor.fetch(first[:1])
+    floor.step()
+    assert floor.known(number).counts.applied == 3
+
+
+def test_first_phones_that_nobody_can_reach_halt_in_the_end(floor: Floor) -> None:
+    floor.policy(canary=2, rate=100)
+    number = floor.edit()
+    floor.render()
+    for _ in range(first_phones.SPARE):
+        floor.step()
+        floor.fail(floor.told(), status=503)
+    floor.step()
+    known = floor.known(number)
+    assert known.stage is Stage.HALTED and known.counts.asks == first_phones.SPARE and known.counts.failed
+
+
+def test_phones_that_answered_last_time_go_first(floor: Floor) -> None:
+    floor.policy(canary=3, rate=100)
+    good = sorted(floor.macs[20:22])
+    with floor.house.database.transaction() as session:
+        session.execute(update(Device).values(told_status=503))
+        session.execute(update(Device).where(Device.mac.in_(good)).values(told_status=200))
+        session.execute(update(Device).where(Device.mac == floor.macs[5]).values(told_status=0))
+    floor.edit()
+    floor.render()
+    floor.step()
+    assert sorted(floor.told()) == sorted([*good, floor.macs[5]])
 
 
 def test_a_rollout_goes_on_without_the_phones_that_failed(floor: Floor) -> None:
