@@ -2,9 +2,13 @@
 
 import re
 from http import HTTPStatus
+from typing import IO, Any, TypeVar
 
-from flask import Flask, abort, current_app, g, request, session
+from flask import Flask, Request, abort, current_app, g, request, session
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+from werkzeug.formparser import FormDataParser
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from provserver.domain.roles import Actor
 from provserver.errors import (
@@ -36,6 +40,10 @@ STATUS: dict[type[ProvisioningError], HTTPStatus] = {
 }
 """The one table that turns the house's errors into HTTP."""
 
+T = TypeVar("T")
+LARGEST_ROW = 2**63 - 1
+"""The largest number that either database can look for."""
+
 _BEARER = re.compile(r"Bearer +([A-Za-z0-9._~+/=-]{1,200})", re.IGNORECASE)
 
 SECURITY_HEADERS = {
@@ -57,9 +65,43 @@ def house() -> House:
     return found
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address: a larger one than any row can have leads nowhere, instead of to the database."""
+
+    def to_python(self, value: str) -> int:
+        """Read the number; raises ValidationError, by which the address matches nothing."""
+        if len(value) > len(str(LARGEST_ROW)) or int(value) > LARGEST_ROW:
+            raise ValidationError
+        number: int = super().to_python(value)
+        return number
+
+
+class NamedParts(FormDataParser):
+    """Reads forms; parts without a name are thrown away, for no program expects one."""
+
+    def parse(
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]:
+        """Read one form."""
+        rest, fields, files = super().parse(stream, mimetype, content_length, options)
+        return rest, _named(fields), _named(files)
+
+
+def _named(parts: MultiDict[str, T]) -> MultiDict[str, T]:
+    return type(parts)([(name, part) for name, part in parts.items(multi=True) if name is not None])
+
+
+class Asked(Request):
+    """A request of a person or a program."""
+
+    form_data_parser_class = NamedParts
+
+
 def put_house(app: Flask, the_house: House) -> None:
-    """Attach the house to an application."""
+    """Attach the house to an application, and have it read addresses and forms within bounds."""
     app.extensions["house"] = the_house
+    app.url_map.converters["int"] = RowNumber
+    app.request_class = Asked
 
 
 def actor() -> Actor:

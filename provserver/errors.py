@@ -37,6 +37,14 @@ class Conflict(ProvisioningError):
     """The thing exists already, or changed since it was read."""
 
 
+class Elsewhere(Conflict):
+    """The thing exists where this person may know nothing of it; the text tells no more than that it is refused."""
+
+    def __init__(self, message: str, name: str) -> None:
+        self.name = name
+        super().__init__(message)
+
+
 class Unsupported(ProvisioningError):
     """The phone cannot do this; the text says why."""
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 
-from provserver.domain.answers import Meaning, meaning
+from provserver.domain.answers import Meaning, meaning, web_meaning
 from provserver.domain.push_settings import Way
 from provserver.engines.base import TITLES, EngineError, Message
 from provserver.engines.pool import Pool
@@ -13,6 +13,7 @@ from provserver.services.reach import Step
 from provserver.services.resync import Attempt, Task
 from provserver.sip.client import UserAgent
 from provserver.sip.notice import Notice
+from provserver.visiting import Visit, Visitor
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +24,12 @@ TO_ALL = "this would reach every phone of the extension"
 
 
 class Teller:
-    """Tells phones over SIP and through engines; it lives in the worker's event loop."""
+    """Tells phones over SIP, through engines and on their own pages; it lives in the worker's event loop."""
 
-    def __init__(self, agent: UserAgent, pool: Pool) -> None:
+    def __init__(self, agent: UserAgent, pool: Pool, visitor: Visitor) -> None:
         self._agent = agent
         self._pool = pool
+        self._visitor = visitor
 
     async def tell(self, task: Task) -> list[Attempt]:
         """Go the ways of a task until one reaches the phone; give what came of each."""
@@ -57,6 +59,8 @@ class Teller:
             return Attempt(step.way, "", 0, Meaning(False, False, step.lacking))
         try:
             async with asyncio.timeout(STEP_SECONDS):
+                if step.visit is not None:
+                    return await self._on_its_page(step.visit)
                 return await (self._by_sip(task, step) if step.place is None else self._by_engine(task, step))
         except TimeoutError:
             return Attempt(step.way, _target(step), 408, meaning(408, step.way))
@@ -82,6 +86,11 @@ class Teller:
         said = meaning(answer.status, step.way, answer.cause.value, answer.reason)
         return Attempt(step.way, _target(step), answer.status, said)
 
+    async def _on_its_page(self, visit: Visit) -> Attempt:
+        answer = await self._visitor.go(visit)
+        said = web_meaning(answer.status, answer.cause.value, refused=answer.refused)
+        return Attempt(Way.HTTP, str(visit), answer.status, said)
+
     async def _by_engine(self, task: Task, step: Step) -> Attempt:
         place = step.place
         if place is None:
@@ -104,7 +113,7 @@ class Teller:
 
 
 def _target(step: Step) -> str:
-    return str(step.uri or step.place or "")
+    return str(step.uri or step.place or step.visit or "")
 
 
 def _not_found(title: str, alike: int) -> tuple[int, Meaning]:

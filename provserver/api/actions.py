@@ -1,11 +1,11 @@
-"""What a phone can be told to do at once."""
+"""What a phone can be told to do, and the word for a restart that waits."""
 
 from provserver.api import schemas
 from provserver.api.calls import call, subject
 from provserver.doorway import actor, house
-from provserver.services import devices, progress
+from provserver.services import devices, progress, waiting
 
-calls = subject("actions", "Resync, reboot and factory reset.")
+calls = subject("actions", "Resync, reboot and factory reset, and a restart that waits.")
 
 
 _ACTION = {"type": "string", "enum": ["resync", "reboot", "factory-reset"]}
@@ -23,5 +23,23 @@ _ACTION = {"type": "string", "enum": ["resync", "reboot", "factory-reset"]}
 def act(mac: str, action: str) -> object:
     """Have a phone fetch its files, restart, or forget everything; 409 says why its model cannot."""
     devices.act(house(), actor(), mac, action)
+    return _going(mac, action)
+
+
+@call(
+    calls,
+    "POST",
+    "/devices/<mac>/actions/restart-now",
+    gives=schemas.Action,
+    status=202,
+    problems=[404, 409, 422],
+)
+def restart_now(mac: str) -> object:
+    """Give the word to a phone whose restart waits; 409 where none does."""
+    waiting.restart_now(house(), actor(), mac)
+    return _going(mac, "restart-now")
+
+
+def _going(mac: str, action: str) -> dict[str, object]:
     standing = progress.state(house(), actor(), mac)
     return {"state": standing.state.value, "reason": standing.reason, "action": action}

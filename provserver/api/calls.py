@@ -10,7 +10,7 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from provserver.api import guard
+from provserver.api import guard, paging
 from provserver.api.schemas import DryRun
 
 PREFIX = "/api/v1"
@@ -55,7 +55,7 @@ def call(blueprint: Any, method: str, rule: str, **about: Unpack[About]) -> Call
 
     def attach(view: View) -> View:
         status = about.get("status", 200)
-        documented = _documented(blueprint, view, about)(_answering(view, status))
+        documented = _documented(blueprint, view, about)(_answering(view, status, _is_paged(about)))
         described = blueprint.response(
             status, about["gives"], example=about.get("answer_example"), content_type=about.get("content_type")
         )(documented)
@@ -104,9 +104,16 @@ def _tried(about: About) -> dict[str, Any]:
     return {"200": {"description": "What would change.", "content": {"application/json": {"schema": about["gives"]}}}}
 
 
-def _answering(view: Callable[..., Any], status: int) -> Callable[..., Response]:
+def _is_paged(about: About) -> bool:
+    return any("limit" in schema().fields for schema in about.get("query", ()))
+
+
+def _answering(view: Callable[..., Any], status: int, paged: bool) -> Callable[..., Response]:
     @wraps(view)
     def answered(*args: Any, **kwargs: Any) -> Response:
+        if paged:  # a wrong page is refused even where nothing is listed, such as by a save that is no dry run
+            paging.limit()
+            paging.cursor()
         result = view(*args, **kwargs)
         if isinstance(result, Response):
             return result

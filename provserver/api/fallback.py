@@ -25,11 +25,11 @@ def missing(path: str) -> NoReturn:
 
 
 def refuse_unrouted() -> Response | None:
-    """Answer what needs no call: OPTIONS, and a method that no call ever has, which fails before any is chosen."""
+    """Answer what needs no call: OPTIONS, and what fails before one is chosen, as a strange method does."""
     if request.method == "OPTIONS" and request.path.startswith("/api/") and (methods := _answered()):
         return Response(status=HTTPStatus.NO_CONTENT, headers={"Allow": ", ".join([*methods, "OPTIONS"])})
     error = request.routing_exception
-    if request.path.startswith("/api/") and isinstance(error, MethodNotAllowed):
+    if request.path.startswith("/api/") and isinstance(error, MethodNotAllowed | NotFound):
         return problems.answer_http(error)
     return None
 

@@ -39,6 +39,7 @@ def list_changes() -> tuple[object, dict[str, str]]:
     """List changes, newest first: of the company, or of one phone, key, setting or line."""
     wanted = Wanted(
         **{name: request.args.get(name, "").strip() for name in _TEXTS},
+        search=paging.search(),
         since=_moment("since"),
         until=_moment("until", end=True),
     )

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from provserver.api.schemas import Applied, AppliedSettings, AppliedWide, DryRun, text
+from provserver.api.schemas import CURSOR, Applied, AppliedSettings, AppliedWide, DryRun, text
 
 
 class Trial(DryRun):
@@ -11,7 +11,7 @@ class Trial(DryRun):
     limit = fields.Integer(
         validate=validate.Range(1, 500), metadata={"description": "Phones in `preview`; at most 100."}
     )
-    cursor = text("What the preview before gave as `next`.")
+    cursor = text("What the preview before gave as `next`.", validate=validate.Regexp(CURSOR))
 
 
 class ChangedParameter(Schema):

@@ -6,7 +6,10 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from provserver.domain.slots import KeyKind
 from provserver.domain.state import State
+from provserver.services.restarts import WAITING
 
+CURSOR = "^[0-9]{0,9}$"
+"""What `next` is: the place of an item, as digits."""
 CHANGE = "Its number in the history, by which it can be taken back; null where nothing was done."
 
 
@@ -42,19 +45,20 @@ class Problem(Schema):
     status = fields.Integer(required=True)
     detail = text(required=True)
     errors = fields.List(fields.Nested(FieldProblem), required=True)
+    current = fields.Dict(metadata={"description": "With 412: what somebody else saved meanwhile."})
 
 
 class Page(Schema):
     """Which part of a long list."""
 
     limit = fields.Integer(validate=validate.Range(1, 500), metadata={"default": 100})
-    cursor = text("What the page before gave as `next`.")
+    cursor = text("What the page before gave as `next`.", validate=validate.Regexp(CURSOR))
 
 
 class Search(Page):
     """Which part of a long list, and of what."""
 
-    q = text("Words to look for.")
+    q = text("Words to look for.", validate=validate.Length(max=100))
 
 
 class DryRun(Schema):
@@ -93,6 +97,14 @@ class Key(Schema):
     shown = fields.String(dump_only=True, metadata={"description": "The label that the phone shows."})
 
 
+class Waits(Schema):
+    """What a phone's restart waits for: the company's hours, or somebody's word (`actions/restart-now`)."""
+
+    what = fields.String(validate=validate.OneOf([held.value for held in WAITING]))
+    at = moment("When it is told, as far as that is known.")
+    sentence = text()
+
+
 class Applied(Schema):
     """What a save did, or a dry run would do."""
 
@@ -105,6 +117,7 @@ class Applied(Schema):
     parameters = fields.List(fields.String(), metadata={"description": "Every parameter that changed."})
     files = fields.List(fields.String(), metadata={"description": "Files that changed."})
     change = fields.Integer(allow_none=True, metadata={"description": CHANGE})
+    waits = fields.Nested(Waits, allow_none=True, metadata={"description": "Null: the phone is told at once."})
 
 
 class AppliedSettings(Applied):

@@ -7,6 +7,7 @@ import click
 from provserver.cli.acting import acting
 from provserver.cli.credentials import password_
 from provserver.cli.models import show_model
+from provserver.cli.pins import serial_
 from provserver.cli.printing import as_json, moment, print_facts, print_json, print_table
 from provserver.cli.replacing import replace
 from provserver.cli.secrets import lock, rotate_token, unlock
@@ -14,7 +15,7 @@ from provserver.cli.waiting import wait_option, wait_until_applied
 from provserver.domain.mac import format_mac
 from provserver.domain.presence import Presence
 from provserver.domain.roles import Actor
-from provserver.services import devices, models, progress, registrations, rendered
+from provserver.services import devices, models, progress, registrations, rendered, waiting
 from provserver.services.devices import NewDevice
 from provserver.services.house import House
 from provserver.services.progress import FileStanding, Standing
@@ -35,6 +36,7 @@ def device() -> None:
 @click.option("--line", "--lines", "lines", multiple=True, metavar="EXTENSION", help="An account; repeat for more.")
 @click.option("--description", default="", help="Where it stands, whose it is.")
 @click.option("--department", default="")
+@click.option("--serial", default="", help="The serial number, as it stands on the phone.")
 @as_json
 @acting
 def add(house: House, actor: Actor, mac: str, vendor: str, lines: tuple[str, ...], json_: bool, **values: str) -> None:
@@ -220,7 +222,23 @@ def resync(house: House, actor: Actor, mac: str, action: str, wait: int) -> None
     wait_until_applied(house, actor, phone.mac, wait)
 
 
+@device.command("restart-now")
+@click.argument("mac")
+@wait_option
+@acting
+def restart_now(house: House, actor: Actor, mac: str, wait: int) -> None:
+    """Restart a phone now whose restart waits for the company's hours, or for this word.
+
+    \b
+    Example:
+      provserver device restart-now 0004f2aabbcc --wait 60
+    """
+    phone = waiting.restart_now(house, actor, mac)
+    click.echo(f"{format_mac(phone.mac)} will be told to restart.")
+    wait_until_applied(house, actor, phone.mac, wait)
+
+
 device.add_command(replace)
 device.add_command(show_model)
-for command in (rotate_token, password_, lock, unlock):
+for command in (rotate_token, password_, serial_, lock, unlock):
     device.add_command(command)

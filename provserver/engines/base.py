@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from provserver.domain.numbers import host_port
 from provserver.domain.secret import Secret
 
 
@@ -35,8 +36,7 @@ class Place:
 
     def __str__(self) -> str:
         """Name the engine for people."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{TITLES[self.kind]} {host}:{self.port}"
+        return f"{TITLES[self.kind]} {host_port(self.host, self.port)}"
 
 
 TITLES = {Kind.ASTERISK: "Asterisk", Kind.FREESWITCH: "FreeSWITCH", Kind.KAMAILIO: "Kamailio"}

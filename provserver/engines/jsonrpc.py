@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator
 
+from provserver.domain.numbers import host_port
 from provserver.engines.base import Contact, EngineError, Message, Outcome, Place
 from provserver.engines.uris import host_of, user_of
 from provserver.engines.wire import MOST_BYTES, Wire, number, safe
@@ -81,10 +82,9 @@ class Kamailio:
 
     async def _post(self, body: bytes) -> tuple[int, bytes]:
         place = self._place
-        host = f"[{place.host}]" if ":" in place.host else place.host
         lines = [
             f"POST {safe(place.path)} HTTP/1.1",
-            f"Host: {host}:{place.port}",
+            f"Host: {host_port(place.host, place.port)}",
             "Content-Type: application/json",
             f"Content-Length: {len(body)}",
             "Connection: close",

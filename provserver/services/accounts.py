@@ -106,7 +106,7 @@ def program(house: House, token: str, company: str = "", address: str = "") -> A
         mine = select(TokenDepartment.department_id).where(TokenDepartment.token_id == row.id)
         reach = reach_of(session, tenant_id, role, session.scalars(mine).all())
     if row.last_used_at is None or row.last_used_at < now - _USED_EVERY:
-        with house.database.transaction() as session:
+        with house.database.noting() as session:
             used = {"last_used_at": now, "last_used_from": address[:64]}
             session.execute(update(ApiToken).where(ApiToken.id == row.id).values(used))
     scopes = with_needed(Right(word) for word in row.scopes.split()) if row.scopes else None

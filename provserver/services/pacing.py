@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from provserver.db.models import Device, Rollout, RolloutPhone
 from provserver.db.session import ring
-from provserver.domain.rollout import Counts, Policy, Stage, Step, count, from_plain, may_be_told, why_halt
-from provserver.services import resync
+from provserver.domain.rollout import Counts, Policy, Stage, Step, When, count, from_plain, may_be_told, why_halt
+from provserver.services import restarts
 from provserver.services.house import House
 
 EVERY = timedelta(milliseconds=500)
@@ -47,7 +47,8 @@ def _note_fetched(house: House) -> None:
     query = (
         select(RolloutPhone)
         .join(Device, Device.id == RolloutPhone.device_id)
-        .where(RolloutPhone.step.in_([one.value for one in OPEN]), Device.applied_at >= RolloutPhone.since)
+        .where(RolloutPhone.step.in_([one.value for one in OPEN]))
+        .where(RolloutPhone.since.is_not(None), Device.applied_at.is_not(None))  # emptied when ``since`` is written
         .order_by(RolloutPhone.device_id, RolloutPhone.rollout_id)
         .limit(BATCH)
     )
@@ -61,6 +62,7 @@ def _note_fetched(house: House) -> None:
 
 def _advance(session: Session, rollout: Rollout, now: datetime) -> None:
     policy = from_plain(rollout.terms)
+    _take_back(session, rollout)
     _note_failed(session, rollout)
     counts = counts_of(session, rollout.id)
     if reason := why_halt(policy, counts, 0 if rollout.canary_done else _failed_canaries(session, rollout)):
@@ -80,6 +82,20 @@ def counts_of(session: Session, rollout_id: int) -> Counts:
     return count({row[0]: row[1] for row in rows})
 
 
+def _take_back(session: Session, rollout: Rollout) -> None:
+    """Let phones that were told in vain, and may not be told again now, wait for their turn once more."""
+    query = select(RolloutPhone, Device).join(Device, Device.id == RolloutPhone.device_id)
+    query = query.where(RolloutPhone.rollout_id == rollout.id, RolloutPhone.step == Step.TOLD.value)
+    query = query.where(Device.held.in_([held.value for held in restarts.WAITING]))
+    for row, device in session.execute(
+        query.with_for_update(of=[RolloutPhone, Device], skip_locked=True, key_share=True)
+    ):
+        restarts.free(device)
+        device.resync_due_at = None
+        row.step, row.reason = Step.READY.value, ""
+    session.flush()
+
+
 def _note_failed(session: Session, rollout: Rollout) -> None:
     """Find phones that were told and will not fetch, or that nobody can tell."""
     settled = Device.resync_due_at.is_(None) & Device.resync_claimed_until.is_(None)
@@ -91,9 +107,16 @@ def _note_failed(session: Session, rollout: Rollout) -> None:
     )
     for row, device in session.execute(query.with_for_update(of=RolloutPhone, skip_locked=True)):
         answered = device.told_at is not None and row.told_at is not None and device.told_at >= row.told_at
-        row.step = (Step.FAILED if answered else Step.ASKS).value
+        row.step = (_failed(rollout, row) if answered else Step.ASKS).value
         row.reason = _why(device) if answered else ""
     session.flush()
+
+
+def _failed(rollout: Rollout, row: RolloutPhone) -> Step:
+    """Give the step of a phone that failed: one told before the rollout was resumed does not speak against it."""
+    if rollout.resumed_at is None or row.told_at is None or row.told_at > rollout.resumed_at:
+        return Step.FAILED
+    return Step(rollout.resumed_to)
 
 
 def _why(device: Device) -> str:
@@ -147,7 +170,9 @@ def _release(session: Session, rollout: Rollout, policy: Policy, counts: Counts,
         row.step, row.told_at, row.reason = Step.TOLD.value, now, ""
         row.canary = row.canary or not rollout.canary_done
         if row.restarts and not device.resync_action:
-            device.resync_action = resync.RESTART
+            device.resync_action = restarts.RESTART
+        restarts.free(device)
+        device.restart_when = (When.NOW if rollout.word else policy.restart).value
         device.resync_attempts = 0
         device.resync_due_at = now + timedelta(seconds=uniform(0, SPREAD))  # noqa: S311  no secret
         ring(session)
@@ -174,5 +199,7 @@ def _next_phones(
         else:
             room = min(room, more)
     order = (RolloutPhone.canary.desc(), Device.last_seen.desc().nulls_last(), Device.id)
-    query = query.order_by(*order).limit(room).with_for_update(of=[RolloutPhone, Device], skip_locked=True)
+    query = (
+        query.order_by(*order).limit(room).with_for_update(of=[RolloutPhone, Device], skip_locked=True, key_share=True)
+    )
     return [(row, device) for row, device in session.execute(query)]

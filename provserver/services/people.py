@@ -23,6 +23,10 @@ from provserver.services.house import House
 LINK_LASTS = timedelta(hours=24)
 
 
+TAKEN = "name: this name is taken; choose another"
+"""Names are the whole server's, as mailboxes are a provider's; who has one outside of one's reach is not told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """Somebody who may sign in; an operator's company is empty, a line only somebody's who has one.
@@ -128,8 +132,8 @@ def add(house: House, actor: Actor, new: NewPerson, password: str = "") -> tuple
         user = User(role=new.role, password_hash=hashed, stamp=secrets.token_hex(8), failures=0, locks=0)
         user.tenant_id = None if new.role is Role.OPERATOR else actor.tenant_id
         company = session.scalar(select(Tenant.name).where(Tenant.id == actor.tenant_id))
-        user.name = _new_name(session, new.name or (f"{new.extension}@{company}" if new.extension else ""))
-        with claiming(session, f"name: there is a person {user.name} already"):
+        user.name = _new_name(session, actor, new.name or (f"{new.extension}@{company}" if new.extension else ""))
+        with claiming(session, TAKEN):
             session.add(user)
         _place(session, actor, user, new.departments, new.extension)
         after = {"role": new.role.value, "departments": list(new.departments), "extension": new.extension}
@@ -137,14 +141,15 @@ def add(house: House, actor: Actor, new: NewPerson, password: str = "") -> tuple
         return listed(house, session, user), made
 
 
-def _new_name(session: Session, name: str) -> str:
+def _new_name(session: Session, actor: Actor, name: str) -> str:
     checked = checked_name(name[:64])
     if not any(character.isalpha() for character in checked) or "/" in checked:
         raise Invalid.field("name", "a name has a letter and no slash; numbers alone are for lines")
     if checked == "new":  # the address of the page for a new one
         raise Invalid.field("name", "another name, please")
     if session.scalar(select(User.id).where(User.name == checked)):
-        raise Conflict(f"name: there is a person {checked} already")
+        mine = session.scalar(owned(User, actor).where(User.name == checked).with_only_columns(User.id))
+        raise Conflict(f"name: there is a person {checked} already" if mine else TAKEN)
     return checked
 
 

@@ -4,9 +4,10 @@ import logging
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from provserver.crypto import fingerprint, token_hash
+from provserver.db.holding import MILDLY, hold
 from provserver.db.models import Change, Device, Upload
 from provserver.db.session import keyring_of
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
@@ -17,6 +18,7 @@ from provserver.services import (
     changes,
     first_contact,
     images,
+    outages,
     phonebooks,
     renderings,
     resync,
@@ -62,7 +64,7 @@ def serve(desk: Desk, request: PhoneRequest) -> Reply:
         found = _find_image(desk, request) if request.firmware else _find(desk, request)
         reply = found.reply if isinstance(found, Turned) else _answer(desk, request, found)
     except (SQLAlchemyError, Unreadable) as error:
-        log.exception("A phone could not be answered", extra={"file": request.file, "error": type(error).__name__})
+        outages.tell(log, "A phone could not be answered", error, file=request.file)
         return _busy("the database or its keys did not answer")
     desk.recorder.record(found.device_id, request, reply)
     return reply
@@ -76,9 +78,9 @@ def _find(desk: Desk, request: PhoneRequest) -> Stored | Turned:
         return (
             _meant(desk, request, stored) if stored else Turned(_no(Verdict.UNKNOWN_TOKEN, "no phone has this token"))
         )
-    admitted = first_contact.admit(desk.house, request, desk.recorder.levels)
+    admitted = first_contact.admit(desk.house, request, desk.recorder.levels, desk.recorder.proofs)
     if isinstance(admitted, Refusal):
-        return Turned(_no(admitted.verdict, admitted.reason))
+        return Turned(_turned(admitted))
     stored = renderings.lookup(database, request.file, mac=admitted)
     if stored is None:
         return Turned(_no(Verdict.UNKNOWN_PHONE, f"there is no phone {admitted}"))
@@ -133,17 +135,25 @@ def _rendered(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
     if stored.etag is None:
         return _other(desk, request, stored)
     if request.method == "GET":
+        _write_down(desk, request, stored)
+    quoted = f'"{stored.etag}"'
+    if _has(request, quoted):
+        return Reply(304, Verdict.UNCHANGED, content_type=stored.content_type, etag=quoted, reason=reason)
+    body = desk.house.database.keyring.open(stored.sealed_body, "rendering")
+    return Reply(200, verdict, body, stored.content_type, quoted, reason)
+
+
+def _write_down(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
+    """Write down what a fetch proves; where that cannot be written, the phone has its file, and proves it next time."""
+    try:
         if stored.fetched_etag != stored.etag:
             _prove(desk, request, stored)
         if stored.watched and request.token:
             arrivals.came_by_token(desk.house, request, stored)
         if stored.watched:
             challenges.delivered(desk.house, request, stored.device_id)
-    quoted = f'"{stored.etag}"'
-    if _has(request, quoted):
-        return Reply(304, Verdict.UNCHANGED, content_type=stored.content_type, etag=quoted, reason=reason)
-    body = desk.house.database.keyring.open(stored.sealed_body, "rendering")
-    return Reply(200, verdict, body, stored.content_type, quoted, reason)
+    except SQLAlchemyError as error:
+        outages.tell(log, "A fetch was not written down; it is when the phone asks again", error, file=request.file)
 
 
 def _has(request: PhoneRequest, quoted: str) -> bool:
@@ -155,6 +165,7 @@ def _prove(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
     """Write down, before answering, that the phone has this version: it is the proof that people wait for."""
     now = desk.house.clock()
     with desk.house.database.transaction() as session:
+        hold(session, [stored.device_id])
         resync.record_fetch(session, stored.device_id, request.file, stored.etag or "", now)
         sightings.see(session, [Sighting(stored.device_id, request, Reply(200, Verdict.SERVED), now)])
 
@@ -174,12 +185,16 @@ def acknowledge(desk: Desk, request: PhoneRequest, reply: Reply) -> None:
         if found.watched and request.token:
             arrivals.came_by_token(desk.house, request, sent)
     except (SQLAlchemyError, Unreadable) as error:
-        log.exception("A fetch was not written down", extra={"file": request.file, "error": type(error).__name__})
+        outages.tell(log, "A fetch was not written down", error, file=request.file)
 
 
 def _render_now(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[Stored, str]:
     """Render a stale phone that asks before the worker came to it; keep the last good file where that fails."""
-    problem = refresh_device(desk.house, stored.device_id)
+    try:
+        problem = refresh_device(desk.house, stored.device_id)
+    except OperationalError as error:
+        outages.tell(log, "A phone's new files cannot be written now", error, file=request.file)
+        problem = "its new files cannot be written now; it got the last good one"
     if problem:
         return stored, problem
     return _again(desk, request, stored) or stored, ""
@@ -197,7 +212,7 @@ def refresh_device(house: House, device_id: int) -> str:
     """
     try:
         with house.database.transaction() as session:
-            device = session.get(Device, device_id, with_for_update=True)
+            device = session.get(Device, device_id, with_for_update=MILDLY)
             if device is not None:
                 profiles = Profiles(session, device.tenant_id, house.config.base_url)
                 outcome = renderings.refresh(session, device, profiles, house.clock())
@@ -216,7 +231,7 @@ def refresh_device(house: House, device_id: int) -> str:
 
 def _note_broken(house: House, device_id: int, reason: str) -> None:
     with house.database.transaction() as session:
-        device = session.get(Device, device_id)
+        device = session.get(Device, device_id, with_for_update=MILDLY)
         if device is None:
             return
         renderings.unmark(session, device_id)
@@ -267,8 +282,8 @@ def accept(desk: Desk, request: PhoneRequest) -> tuple[int | None, Reply | None]
     """Decide on a PUT or POST before its body is read: the phone that may send it, or the refusal."""
     try:
         found = _find(desk, request)
-    except SQLAlchemyError:
-        log.exception("An upload could not be decided on", extra={"file": request.file})
+    except SQLAlchemyError as error:
+        outages.tell(log, "An upload could not be decided on", error, file=request.file)
         return None, _busy("the database did not answer")
     if isinstance(found, Turned):
         desk.recorder.record(found.device_id, request, found.reply)
@@ -298,8 +313,8 @@ def store(desk: Desk, request: PhoneRequest, device_id: int, body: bytes) -> Rep
             row.sealed_body = keyring_of(session).seal(body, "upload")
             row.size = len(body)
             row.received_at = desk.house.clock()
-    except SQLAlchemyError:
-        log.exception("An upload could not be stored", extra={"file": request.file})
+    except SQLAlchemyError as error:
+        outages.tell(log, "An upload could not be stored", error, file=request.file)
         return _busy("the database did not answer")
     reply = Reply(201, Verdict.STORED, reason=f"{len(body)} bytes")
     desk.recorder.record(device_id, request, reply)
@@ -311,6 +326,12 @@ def refuse(desk: Desk, request: PhoneRequest, device_id: int | None, status: int
     reply = Reply(status, Verdict.REFUSED, f"{reason}\n".encode(), reason=reason)
     desk.recorder.record(device_id, request, reply)
     return reply
+
+
+def _turned(refusal: Refusal) -> Reply:
+    if not refusal.headers:
+        return _no(refusal.verdict, refusal.reason)
+    return Reply(401, refusal.verdict, b"unauthorized\n", reason=refusal.reason, headers=refusal.headers)
 
 
 def _no(verdict: Verdict, reason: str) -> Reply:

@@ -18,14 +18,14 @@ from provserver.domain.vocabulary import defaults
 from provserver.engines.base import Kind, Place
 from provserver.services.contacts import Sought
 from provserver.services.profiles import Profiles
+from provserver.services.visits import NO_ADDRESS, SHARED, visit_of
 from provserver.sip.digest import Credentials, Keys
 from provserver.sip.uri import SipUri
+from provserver.visiting import Visit
 
-NO_ADDRESS = "this phone has no address yet: it has not asked for its configuration"
 NO_LINE = "this phone has no line that could be registered"
 NO_DOMAIN = "no SIP domain is set for the line"
 NO_ENGINE = "its address is not set"
-SHARED = "several phones share the address that it last fetched from"
 _PORTS = {Kind.ASTERISK: 5038, Kind.FREESWITCH: 8021}
 _NAMES = [setting.name for setting in PUSH_SETTINGS]
 _READ = [*_NAMES, "sip_domain", "transport", "outbound_proxy"]
@@ -36,7 +36,7 @@ Settings = Mapping[str, Effective]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One way to go: a SIP address with its route, or an engine's place; ``lacking`` says why it cannot be gone."""
+    """One way to go: a SIP address with its route, an engine's place, or a visit; ``lacking`` says why it cannot be."""
 
     way: Way
     uri: SipUri | None = None
@@ -46,6 +46,7 @@ class Step:
     verify: bool = True
     place: Place | None = None
     domain: str = ""
+    visit: Visit | None = None
     lacking: str = ""
 
 
@@ -67,13 +68,23 @@ def ways_of(session: Session, config: Config, devices: Sequence[Device]) -> dict
     values = _values(session, [device for device in devices if device.tenant_id in chosen])
     found = {}
     for device in devices:
-        settings: Settings = _DEFAULTS
-        if device.tenant_id in chosen:
-            profile = profiles.setdefault(device.tenant_id, Profiles(session, device.tenant_id, config.base_url))
-            settings = profile.chosen_of(device, values[device.tenant_id])
-        steps = tuple(_steps(session, device, settings, is_shared=device.address in shared))
-        found[device.id] = Reach(steps, sought(device), rivals.get(device.id, ()))
+        profile = profiles.setdefault(device.tenant_id, Profiles(session, device.tenant_id, config.base_url))
+        is_chosen = device.tenant_id in chosen
+        settings = profile.chosen_of(device, values[device.tenant_id]) if is_chosen else _DEFAULTS
+        desk = _Desk(session, config, profile, settings, is_shared=device.address in shared)
+        found[device.id] = Reach(tuple(_steps(desk, device)), sought(device), rivals.get(device.id, ()))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What the ways of one phone are made of."""
+
+    session: Session
+    config: Config
+    profile: Profiles
+    settings: Settings
+    is_shared: bool
 
 
 _DEFAULTS = defaults()
@@ -110,7 +121,7 @@ def _values(session: Session, devices: Iterable[Device]) -> dict[int, list[Store
 
 def _shared_addresses(session: Session, devices: Iterable[Device]) -> set[str]:
     """Give the addresses that more than one phone fetches from: a NAT, behind which port 5060 is one of them."""
-    addresses = {device.address for device in devices if device.address and not device.sip_address}
+    addresses = {device.address for device in devices if device.address}
     if not addresses:
         return set()
     query = select(Device.address).where(Device.address.in_(addresses))
@@ -156,23 +167,31 @@ def _host(sip_address: str) -> str:
         return ""
 
 
-def _steps(session: Session, device: Device, settings: Settings, *, is_shared: bool) -> Iterable[Step]:
+def _steps(desk: _Desk, device: Device) -> Iterable[Step]:
+    session, settings = desk.session, desk.settings
     wanted = settings["push_ways"].value
     ways = [Way(way) for way in wanted] if isinstance(wanted, tuple) else [Way.DIRECT]
     if Way.POLL in ways:
         ways = ways[: ways.index(Way.POLL)]
     for way in ways:
         try:
-            if way is Way.DIRECT and is_shared and len(ways) > 1:
+            if way is Way.DIRECT and desk.is_shared and len(ways) > 1 and not device.sip_address:
                 yield Step(way, lacking=SHARED)
             elif way is Way.DIRECT:
                 yield _direct(session, device, settings)
             elif way is Way.REGISTRAR:
                 yield _registrar(session, device, settings)
+            elif way is Way.HTTP:
+                yield Step(way, visit=_visit(desk, device))
             else:
                 yield _engine(device, Kind(way.value), settings)
         except ValueError as error:
             yield Step(way, lacking=str(error))
+
+
+def _visit(desk: _Desk, device: Device) -> Visit:
+    action = device.resync_action or "resync"
+    return visit_of(desk.config, desk.profile, device, action, is_shared=desk.is_shared)
 
 
 def _direct(session: Session, device: Device, settings: Settings) -> Step:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from provserver.crypto import new_token, token_hash
 from provserver.db.models import User, UserSession
+from provserver.domain.clocks import is_ahead
 from provserver.domain.roles import RIGHTS, Right, Role
 from provserver.errors import NotFound
 from provserver.services import sign_in
@@ -85,9 +86,12 @@ def find(house: House, token: str) -> Signed | None:
         user = session.get(User, row.user_id) if row else None
         if row is None or user is None or row.last_seen_at < now - IDLE or row.created_at < now - LONGEST:
             return None
-        person = replace(person_of(session, user), fresh=row.proven_at > now - FRESH)
-    if row.last_seen_at < now - _SEEN_EVERY:
-        with house.database.transaction() as session:
+        if is_ahead(row.created_at, now):
+            return None
+        is_fresh = row.proven_at > now - FRESH and not is_ahead(row.proven_at, now)
+        person = replace(person_of(session, user), fresh=is_fresh)
+    if row.last_seen_at < now - _SEEN_EVERY or is_ahead(row.last_seen_at, now):
+        with house.database.noting() as session:
             session.execute(update(UserSession).where(UserSession.id == row.id).values(last_seen_at=now))
     return Signed(person, row.stage, row.id)
 

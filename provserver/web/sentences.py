@@ -1,5 +1,7 @@
 """What the house says in English, marked for translation, with ``{places}`` for what varies."""
 
+from provserver.web import enrolment_words
+
 
 def N_(text: str) -> str:  # noqa: N802  the name that translators' tools look for
     """Mark a text for translation, and give it as it is."""
@@ -19,6 +21,11 @@ SENTENCES = (
     N_("it fetched its last change"),
     N_("it has what it should have"),
     N_("it has not fetched yet"),
+    N_("its restart waits for the company's hours, from {time}"),
+    N_("its restart waits until somebody says restart now"),
+    N_("its rollout was cancelled"),
+    N_("this phone has no restart that waits"),
+    N_("an edit of its own tells it"),
     N_("it is told again"),
     N_("the phone was told"),
     N_("the registrar passed it on"),
@@ -30,6 +37,27 @@ SENTENCES = (
     N_("the extension is not registered, or its phone is gone ({status})"),
     N_("the registrar sends it in circles ({status})"),
     N_("the registrar answered {status}"),
+    N_("the page of the phone took it"),
+    N_("the page of the phone leads elsewhere ({status}), where it is not followed"),
+    N_("the phone does not take the administrator password that it was given last"),
+    N_("the phone wants its password readable for all, which is not sent without TLS"),
+    N_("the phone does not let this server in ({status})"),
+    N_("the phone knows no such web action ({status})"),
+    N_("the phone says no to its web action"),
+    N_("the page of the phone did not answer"),
+    N_("nothing listens where the page of the phone should be"),
+    N_("the page of the phone answered {status}"),
+    N_("web actions go to phones in private or trusted networks alone, and this phone is in neither"),
+    N_("this server does not know the administrator password of this phone"),
+    N_("the web action of this phone restarts it, and this needs no restart"),
+    N_("no web action does this on this phone"),
+    N_("the pages of this phone are reached without TLS alone, which is not allowed here"),
+    N_("this phone wants its password in the address, which is not sent without TLS"),
+    N_("its web action would carry the secret address of this phone without TLS"),
+    N_("its web action cannot carry the password that this phone shows for its files"),
+    N_("this phone obeys only addresses that it was told: set where web actions come from"),
+    N_("this phone obeys one address alone: set a single one where web actions come from"),
+    N_("no source names a web action of this phone that has it fetch"),
     N_("the message went in circles ({status})"),
     N_("the connection broke"),
     N_("there is no connection"),
@@ -74,6 +102,7 @@ SENTENCES = (
     N_("{event} to its own address"),
     N_("{event} through its registrar"),
     N_("{event} through {engine}"),
+    N_("web action over HTTP"),
     # coming in
     N_("the name or the password is wrong"),
     N_("too many wrong passwords"),
@@ -305,6 +334,7 @@ SENTENCES = (
     N_("rollout {number} is {stage}"),
     N_("there is no rollout {number} in this company"),
     N_("a time of the day such as 22:00"),
+    N_("at least one day of the week: {days}"),
     N_("a list of phones by their address"),
     N_("at most {count} phones"),
     N_("no source names a parameter for it on this phone"),
@@ -318,5 +348,6 @@ SENTENCES = (
     N_("no source tells how phones of this maker are given an authority"),
     N_("install it on the phone by hand"),
     N_("this server has no authority of its own"),
+    *enrolment_words.SENTENCES,
 )
 """The first that fits is taken; a sentence of several clauses is said clause by clause."""

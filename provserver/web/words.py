@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from provserver.web import directory_words
+from provserver.web import directory_words, enrolment_words
 from provserver.web.push_words import PRESENCES, PUSH_CHOICES
 
 KINDS = {
@@ -40,6 +40,7 @@ STATES = {
     "failed": _("Failed"),
 }
 VERDICTS = {
+    **enrolment_words.VERDICTS,
     "served": _("Served"),
     "unchanged": _("Had it already (304)"),
     "stored": _("Stored what it sent"),
@@ -57,17 +58,8 @@ VERDICTS = {
     "last-good": _("Served the last good version"),
     "broken": _("Could not be answered"),
 }
-WAYS = {
-    "trusted-network": _("From a trusted network"),
-    "window": _("While a window is open"),
-    "certificate": _("With its maker's certificate"),
-    "approval": _("After somebody approved what knocked"),
-}
-ALARMS = {
-    "two-addresses": _("In two places at once"),
-    "other-phone": _("Another phone uses its address"),
-    "window-twice": _("Its window was used twice"),
-}
+WAYS = enrolment_words.WAYS
+ALARMS = enrolment_words.ALARMS
 ROLLOUT_STAGES = {
     "running": _("Running"),
     "paused": _("Paused"),
@@ -89,7 +81,7 @@ ROLLOUT_STEPS = {
     "asks": _("Asks by itself"),
     "quiet": _("Left out"),
     "left": _("Left out"),
-    "moved": _("Taken over by a newer rollout"),
+    "moved": _("Told by another edit"),
 }
 ROLLOUT_POLICY = {
     "wide_from": _("A rollout from so many phones on"),
@@ -101,17 +93,14 @@ ROLLOUT_POLICY = {
     "canary_phones": _("These phones go first"),
     "refresh": _("A change that restarts nothing is told"),
     "restart": _("A change that restarts phones is told"),
+    "single_restart": _("A save for a single phone that restarts it is told"),
     "window_from": _("The company's hours begin"),
     "window_to": _("They end"),
+    "window_days": _("Days on which they begin"),
     "zone": _("Time zone of these hours"),
 }
 LEVELS = {"slowed": _("Slowed"), "banned": _("Banned")}
-WAY_HELP = {
-    "trusted-network": _("Networks that the operator trusts; phones there are believed by their MAC address alone."),
-    "window": _("Somebody opens it for a phone and a time; it belongs to the first address that uses it."),
-    "certificate": _("The phone proves its MAC address with the certificate that it was made with."),
-    "approval": _("A window for exactly the phone and the address that knocked."),
-}
+WAY_HELP = enrolment_words.WAY_HELP
 ORIGINS = {
     "default": _("Default"),
     "tenant": _("Company"),
@@ -162,7 +151,18 @@ ACTIONS = {
     "department-admin": _("Department administrator"),
     "user": _("User"),
 }
+SCOPES = {
+    "use": _("see phones with their keys and call services"),
+    "keys": _("set keys that are not locked, and call services"),
+    "read": _("see everything else: lists, files with masked secrets, history, settings"),
+    "edit": _("change phones, lines and what belongs to them"),
+    "reveal": _("show secrets"),
+    "people": _("look after people who sign in, and tokens"),
+    "company": _("change what holds for the whole company"),
+    "operate": _("look after companies, firmware and keys"),
+}
 FEATURES = {
+    **enrolment_words.FEATURES,
     "popup": _("Call popup"),
     "splash": _("Ring splash"),
     "tone": _("Dedicated tone"),
@@ -198,6 +198,7 @@ FACTS = {
 }
 """What a model's evidence is about."""
 CHANGES = {
+    **enrolment_words.CHANGES,
     **directory_words.CHANGES,
     "rollout policy": _("Way of wide edits changed"),
     "rollout paused": _("Rollout paused"),
@@ -220,6 +221,7 @@ CHANGES = {
     "action resync": _("Resync asked for"),
     "action reboot": _("Reboot asked for"),
     "action factory-reset": _("Factory reset asked for"),
+    "action restart-now": _("Waiting restart let go"),
     "address revealed": _("Provisioning address shown"),
     "line added": _("Line added"),
     "line": _("Line changed"),
@@ -298,6 +300,7 @@ FIELDS = {
     "lines": _("Lines"),
     "description": _("Description"),
     "sip_address": _("SIP address for pushes"),
+    "serial": _("Serial number"),
     "name": _("Name"),
     "display_name": _("Name shown in internal calls"),
     "department": _("Department"),

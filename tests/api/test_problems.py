@@ -24,7 +24,13 @@ def problem(answer: TestResponse, status: int) -> dict[str, Any]:
     return body
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/", "/devices/", "/devices/1/2/3/4", "/settings/planet/x", "/rest/%00"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nowhere", "/", "/devices/", "/devices/1/2/3/4", "/settings/planet/x", "/rest/%00",
+        "/groups/hu%0Ant/x", f"/rollouts/{2**63}", f"/rollouts/{'9' * 5000}",
+    ],
+)  # fmt: skip
 def test_an_unknown_address_is_a_problem(sqlite_program: Program, path: str) -> None:
     problem(sqlite_program.ask("GET", path), 404)
     problem(sqlite_program.client.get(f"/api/v1{path}"), 404)

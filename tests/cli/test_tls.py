@@ -23,8 +23,6 @@ from provserver.tls.files import Store
 from tests.cli.server import Server, free_port, running, wait_for
 from tests.fakes.maker import Maker
 
-pytestmark = pytest.mark.timeout(240)
-
 UNKNOWN = "/805ec0aaaaaa.cfg"
 
 

@@ -130,6 +130,8 @@ def test_the_company_settings_keep_what_was_typed_when_something_is_wrong(site: 
     assert wrong.status_code == 422
     assert 'value="99"' in wrong.text
     assert "a whole number from 1 to 5" in wrong.text
+    for odd in ("²", "9" * 5000):
+        assert site.post("/settings/", {"ring_tone": odd}).status_code == 422
     right = site.post("/settings/", {"language": "it", "ring_tone": "3", "monitor_popup": "1", "codecs": "pcma, g722"})
     assert right.status_code == 302
     stored, _ = stored_values(site.house, site.actor, "tenant")

@@ -74,3 +74,9 @@ def test_every_form_of_every_page_carries_the_token(site: Site) -> None:
         page = site.get(address).text
         forms = page.count('method="post"')
         assert page.count('name="csrf_token"') == forms, address
+
+
+def test_a_part_of_a_form_without_a_name_is_thrown_away(stranger: Site) -> None:
+    part = b"--x\r\nContent-Disposition: form-data\r\n\r\nnobody\r\n--x--\r\n"
+    answer = stranger.client.post("/sign-in", data=part, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 400

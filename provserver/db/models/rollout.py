@@ -24,7 +24,8 @@ class Rollout(Base):
 
     ``terms`` is the policy as it was when the edit was saved. ``tokens`` and ``paced_at`` are the bucket that paces
     it, over all workers and nodes: whoever holds the row fills it by the clock and takes as many phones as it holds.
-    ``word`` is an admin's *apply now*, which no window holds back.
+    ``word`` is an admin's *apply now*, which no window holds back. ``resumed_at`` is when an admin last had it go on,
+    and ``resumed_to`` the step of phones that failed by then: what was under way takes it too, when it fails later.
     """
 
     __tablename__ = "rollout"
@@ -44,6 +45,8 @@ class Rollout(Base):
     word: Mapped[bool] = mapped_column(default=False)
     tokens: Mapped[float] = mapped_column(Float(), default=0.0)
     paced_at: Mapped[datetime] = mapped_column(default=now)
+    resumed_at: Mapped[datetime | None]
+    resumed_to: Mapped[str] = mapped_column(String(12), default="")
 
 
 class RolloutPhone(Base):
