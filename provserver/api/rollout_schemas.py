@@ -35,6 +35,8 @@ class RolloutPolicyChange(Strict):
     zone = text("The time zone of these hours, by its IANA name.")
     refresh = _when("refresh", "When a change that restarts nothing is told.")
     restart = _when("restart", "When a wide edit that restarts phones is told.")
+    idle_unknown = _when("idle_unknown", "When a restart is told of a phone of which nobody knows whether it is idle.")
+    idle_limit = _number("idle_limit", "Minutes in a call after which the wait for its end is pointed out.")
     single_restart = _when("single_restart", "When a save is told that restarts a phone, or a few.")
 
 

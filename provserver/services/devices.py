@@ -23,6 +23,7 @@ from provserver.domain.hardware import Feature, PhoneModel
 from provserver.domain.mac import parse_mac, part_of_mac
 from provserver.domain.numbers import plain_text
 from provserver.domain.roles import Actor, Right
+from provserver.domain.rollout import When
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.slots import KeyKind
 from provserver.errors import FieldError, Invalid, Unsupported
@@ -240,8 +241,11 @@ def remove_device(house: House, actor: Actor, mac: str) -> None:
         changes.commit(house, session, actor, Edit("device removed", device.mac, before, None))
 
 
-def act(house: House, actor: Actor, mac: str, action: str) -> Device:
-    """Have a phone resync, reboot or forget everything; raises Unsupported where its maker knows no way."""
+def act(house: House, actor: Actor, mac: str, action: str, when: When = When.NOW) -> Device:
+    """Have a phone resync, reboot or forget everything; raises Unsupported where its maker knows no way.
+
+    ``when`` lets a reboot wait for the company's hours or the end of a call.
+    """
     actor.require(Right.EDIT)
     with house.database.transaction() as session:
         device = device_by_mac(session, actor, mac, lock=True)
@@ -252,7 +256,7 @@ def act(house: House, actor: Actor, mac: str, action: str) -> Device:
             raise Unsupported(reason or f"{model.title} cannot be told to {action} over SIP")
         if not resync.is_reachable(device):
             raise Unsupported("this phone has no address yet: it has not asked for its configuration")
-        resync.request_action(session, device, action, house.clock())
+        resync.request_action(session, device, action, house.clock(), when if action == "reboot" else When.NOW)
         changes.commit(house, session, actor, Edit(f"action {action}", device.mac, None, action, device.id))
         return device
 

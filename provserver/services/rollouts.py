@@ -92,6 +92,8 @@ def _with_waits(known: Known, now: datetime) -> Known:
     if known.row.word or known.stage is not Stage.RUNNING or not known.counts.waiting:
         return known
     policy = known.policy
+    if known.restarts and When.IDLE is policy.restart:
+        return replace(known, needs_word=policy.idle_unknown is When.WORD)
     blocked = bool(known.restarts) and not may_be_told(policy, now, restarts=True)
     blocked = blocked or (known.counts.waiting > known.restarts and not may_be_told(policy, now, restarts=False))
     if not blocked:
@@ -164,7 +166,7 @@ def resume(house: House, actor: Actor, number: int, *, without_failed: bool = Fa
             failed = failed.where(RolloutPhone.since.is_not(None))  # what cannot be rendered cannot be told
         session.execute(failed.values(step=after.value), execution_options={"synchronize_session": False})
         now = house.clock()
-        row.reason, row.tokens, row.paced_at = "", 0.0, now
+        row.reason, row.paced_at = "", now
         row.resumed_at, row.resumed_to = now, after.value
 
     return _change(house, actor, number, (Stage.PAUSED, Stage.HALTED), Stage.RUNNING, prepare)

@@ -19,7 +19,7 @@ from provserver.doorway import actor, fields_of, house
 from provserver.errors import Conflict, Invalid
 from provserver.services import companies
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import directory_words, language, setting_words, words
+from provserver.web import directory_words, history_words, language, setting_words, words
 from provserver.web.browsers import browser
 from provserver.web.sentences import SENTENCES
 
@@ -94,7 +94,7 @@ def word(value: object) -> str:
 
 def change_word(what: str) -> str:
     """Give the words for what the history says was done."""
-    known = words.CHANGES.get(what)
+    known = history_words.CHANGES.get(what)
     return str(known) if known is not None else what
 
 
@@ -108,7 +108,7 @@ def place_word(subject: str) -> str:
 
 def field_word(name: str) -> str:
     """Give the title of a field or setting that the history names."""
-    known = words.FIELDS.get(name) or setting_words.TITLES.get(name)
+    known = history_words.FIELDS.get(name) or setting_words.TITLES.get(name)
     return str(known) if known is not None else name
 
 
