@@ -18,11 +18,12 @@ from provserver.db.models import Authority
 from provserver.domain.numbers import split_port
 from provserver.domain.roles import Actor, Right
 from provserver.errors import Conflict, Invalid
-from provserver.services import changes
+from provserver.services import changes, own_authority
 from provserver.services.authorities import OURS_OLD
 from provserver.services.changes import Edit
 from provserver.services.house import House
-from provserver.services.profiles import OURS, own_authority
+from provserver.services.profiles import OURS
+from provserver.services.profiles import own_authority as published
 from provserver.services.rolling import start_everywhere
 from provserver.tls import authority as made
 from provserver.tls.authority import Facts
@@ -132,7 +133,8 @@ def ensure(house: House, *, anew: bool = False) -> None:
         check_given(config)
     for old in _wanted(config):
         store = Store(config.data_dir / FOLDER, old)
-        if store.ensure(names(config), house.clock(), anew=anew):
+        pair = own_authority.shared(house, store, OURS_OLD if old else OURS)
+        if store.ensure(pair, names(config), house.clock(), anew=anew):
             log.info("A certificate authority was written", extra={"file": str(store.authority)})
 
 
@@ -189,7 +191,7 @@ def _publish(house: House, session: Session, owner: str, pem: bytes) -> bool:
 def authority(house: House, *, old: bool = False) -> bytes | None:
     """Give the authority that phones are to trust, as PEM; None where there is none of ours."""
     with house.database.reading() as session:
-        pem = own_authority(session, OURS_OLD if old else OURS)
+        pem = published(session, OURS_OLD if old else OURS)
     return pem.encode() if pem else None
 
 

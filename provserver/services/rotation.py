@@ -30,6 +30,7 @@ PURPOSES = {
     "rendering.sealed_parameters": "parameters",
     "upload.sealed_body": "upload",
     "user_account.sealed_totp": "second factor",
+    "own_authority.sealed_key": "authority key",
 }
 """Every sealed column with the purpose that is bound to its bytes; a test compares it with the tables."""
 

@@ -62,6 +62,17 @@ def renew_authority(authority: Pair, now: datetime) -> Pair:
     return _self_signed(read(authority.certificate).subject, _key(authority.key), now)
 
 
+def require_fitting(pair: Pair) -> None:
+    """Raise ValueError where a certificate is of another key, or one of the two cannot be read."""
+    if read(pair.certificate).public_key() != _key(pair.key).public_key():
+        raise ValueError("the key is not that of the certificate")
+
+
+def is_another(certificate: bytes, other: bytes) -> bool:
+    """Tell whether two certificates are of different keys, so that who trusts the one does not trust the other."""
+    return read(certificate).public_key() != read(other).public_key()
+
+
 def issue(authority: Pair, names: Sequence[str], now: datetime) -> Pair:
     """Issue a certificate for a server's names and addresses, the first of them also as its common name.
 

@@ -1,4 +1,4 @@
-"""The authority and the server's certificate as files: made once, renewed in time, whole for whoever reads them."""
+"""The authority's certificate and the server's as files: issued in time, and whole for whoever reads them."""
 
 import fcntl
 import os
@@ -16,10 +16,10 @@ from provserver.tls.authority import Pair
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A folder with ``authority.pem``, ``authority.key`` and ``server.pem`` (key and chain in one file).
+    """A folder with ``authority.pem`` and ``server.pem`` (key and chain in one file, readable by its owner only).
 
-    ``old`` keeps a second set beside it, with RSA keys, whose names begin with ``old-``. Keys are readable by
-    their owner only.
+    ``old`` keeps a second set beside it, with RSA keys, whose names begin with ``old-``. Earlier versions kept the
+    authority's key here, too, as ``authority.key``.
     """
 
     folder: Path
@@ -35,39 +35,47 @@ class Store:
         """Give the file that a listener is opened with: the server's key and its chain."""
         return self._file("server.pem")
 
-    def ensure(self, names: Sequence[str], now: datetime, *, anew: bool = False) -> bool:
-        """Make what is missing and renew what is due, or with ``anew`` the server's certificate anyway.
+    def found(self) -> Pair | None:
+        """Give the authority that lies here with its key, as earlier versions kept it; None where there is none.
 
-        One process at a time does it, the others then find it done. Returns whether the authority was written.
-        Raises Unreadable where the authority's key is gone or damaged: a new one would be trusted by no phone.
+        Raises Unreadable where half of it is gone: a new one would be trusted by no phone.
+        """
+        key = self._file("authority.key")
+        if not self.authority.exists() and not key.exists():
+            return None
+        if not key.exists():
+            raise Unreadable(f"{key} is missing; put back a copy of it, or remove {self.authority} for a new authority")
+        if not self.authority.exists():
+            raise Unreadable(f"{self.authority} is missing; put back a copy of it, or remove {key} for a new authority")
+        return Pair(self.authority.read_bytes(), key.read_bytes())
+
+    def ensure(self, authority: Pair, names: Sequence[str], now: datetime, *, anew: bool = False) -> bool:
+        """Have the authority's certificate here, and issue the server's where it is due, or with ``anew`` anyway.
+
+        One process at a time does it, the others then find it done. Returns whether the authority was written. Another
+        authority that lies here is put aside, and not lost. Raises Unreadable where something is damaged.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._alone():
             try:
-                pair, written = self._authority(now)
-                if anew or not self.server.exists() or self._is_due(pair, names, now):
-                    issued = made.issue(pair, names, now)
+                written = self._put(authority, now)
+                if anew or not self.server.exists() or self._is_due(authority, names, now):
+                    issued = made.issue(authority, names, now)
                     _write(self.server, issued.key + issued.certificate)
             except (ValueError, TypeError) as error:
                 raise Unreadable(f"{self.folder} is damaged; put back a copy of it ({error})") from error
         return written
 
-    def _authority(self, now: datetime) -> tuple[Pair, bool]:
-        key = self._file("authority.key")
-        if not self.authority.exists() and not key.exists():
-            pair = made.make_authority(_title(now, self.old), now, old=self.old)
-            _write(key, pair.key)
-        elif not key.exists():
-            raise Unreadable(f"{key} is missing; put back a copy of it, or remove {self.authority} for a new authority")
-        elif not self.authority.exists():
-            raise Unreadable(f"{self.authority} is missing; put back a copy of it, or remove {key} for a new authority")
-        else:
-            pair = Pair(self.authority.read_bytes(), key.read_bytes())
-            if not made.is_authority_due(pair.certificate, now):
-                return pair, False
-            pair = made.renew_authority(pair, now)
-        _write(self.authority, pair.certificate, 0o644)
-        return pair, True
+    def _put(self, authority: Pair, now: datetime) -> bool:
+        before = self.authority.read_bytes() if self.authority.exists() else None
+        if before == authority.certificate:
+            return False
+        if before is not None and _is_another(before, authority.certificate):
+            for path in (self.authority, self._file("authority.key")):
+                if path.exists():
+                    path.replace(path.with_name(f"{path.name}.until-{now:%Y-%m-%d-%H%M%S}"))
+        _write(self.authority, authority.certificate, 0o644)
+        return True
 
     def _is_due(self, pair: Pair, names: Sequence[str], now: datetime) -> bool:
         content = self.server.read_bytes()
@@ -83,7 +91,14 @@ class Store:
         return self.folder / (f"old-{name}" if self.old else name)
 
 
-def _title(now: datetime, old: bool) -> str:
+def _is_another(before: bytes, certificate: bytes) -> bool:
+    try:
+        return made.is_another(before, certificate)
+    except ValueError:
+        return True
+
+
+def title(now: datetime, old: bool) -> str:
     """Name an authority so that two of them can be told apart."""
     return f"provserver {'old phones ' if old else ''}{now:%Y-%m-%d} {secrets.token_hex(3)}"
 

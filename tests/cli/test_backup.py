@@ -24,12 +24,15 @@ from provserver.services import (
     devices,
     directory,
     export,
+    own_authority,
     restoring,
     rotation,
 )
 from provserver.services.accounts import ensure_company
 from provserver.services.house import House
 from provserver.services.opening import open_house
+from provserver.services.profiles import OURS
+from provserver.tls.files import Store
 from tests.cli.conftest import Shell
 from tests.conftest import _create, _drop
 
@@ -103,6 +106,7 @@ def test_phones_fetch_the_same_by_the_same_addresses_after_a_restore(
     certificate.write_text("a certificate")
     (certificate.parent / "current").symlink_to("given.pem")
     passwords = export.export_table(own_house, company, secrets=True)
+    authority = own_authority.shared(own_house, Store(tmp_path / "nowhere"), OURS)
     path = make(own_house, company, tmp_path)
     expected = rows(own_house)
     restoring.restore(bare, path, PASSPHRASE)
@@ -111,6 +115,7 @@ def test_phones_fetch_the_same_by_the_same_addresses_after_a_restore(
         assert rows(house) == expected
         assert fetch(house, url) == before
         assert export.export_table(house, company, secrets=True) == passwords
+        assert own_authority.shared(house, Store(tmp_path / "nowhere"), OURS) == authority
         assert audit_chain.verify(house, company).broken is None
         assert (bare.data_dir / "certificates" / "current").read_text() == "a certificate"
         assert (bare.data_dir / "secret.key").stat().st_mode & 0o777 == 0o600

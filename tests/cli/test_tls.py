@@ -8,11 +8,18 @@ import subprocess
 import time
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.x509.oid import NameOID
 
+from provserver.config import load
+from provserver.services import own_authority
+from provserver.services.opening import open_house
+from provserver.services.profiles import OURS
+from provserver.tls.authority import issue
+from provserver.tls.files import Store
 from tests.cli.server import Server, free_port, running, wait_for
 from tests.fakes.maker import Maker
 
@@ -210,18 +217,18 @@ def test_a_certificate_that_is_due_is_renewed_by_the_running_server(tmp_path: Pa
     port = free_port()
     with running(tmp_path, PROVSERVER_TLS_BIND=f"127.0.0.1:{port}") as server:
         secure = Secure(server, port, 0)
-        (secure.folder / "server.pem").write_bytes(_nearly_over(secure.folder))
+        (secure.folder / "server.pem").write_bytes(_nearly_over(secure))
         over = secure.certificate()
         wait_for(lambda: secure.certificate() != over, 90)
         wait_for(lambda: b"nearly" not in (secure.certificate() or b""), 90)
 
 
-def _nearly_over(folder: Path) -> bytes:
-    from datetime import UTC, datetime, timedelta
-
-    from provserver.tls.authority import Pair, issue
-
-    pair = Pair((folder / "authority.pem").read_bytes(), (folder / "authority.key").read_bytes())
+def _nearly_over(secure: Secure) -> bytes:
+    house = open_house(load(secure.server.environment))
+    try:
+        pair = own_authority.shared(house, Store(secure.folder), OURS)
+    finally:
+        house.database.close()
     issued = issue(pair, ["nearly.example.com", "127.0.0.1"], datetime.now(UTC) - timedelta(days=360))
     return issued.key + issued.certificate
 

@@ -13,7 +13,7 @@ from provserver.db.models.access import (
     UserSession,
 )
 from provserver.db.models.alarm import Alarm
-from provserver.db.models.authority import Authority
+from provserver.db.models.authority import Authority, OwnAuthority
 from provserver.db.models.base import Base
 from provserver.db.models.change import Change, ChangeHead
 from provserver.db.models.claim import Claim
@@ -58,6 +58,7 @@ __all__ = [
     "OldLinePassword",
     "OpenidAnswer",
     "OpenidLink",
+    "OwnAuthority",
     "PasswordLink",
     "PhoneLog",
     "RecoveryCode",

@@ -26,3 +26,14 @@ class Authority(Base):
     pem: Mapped[str] = mapped_column(Text)
     added_at: Mapped[datetime] = mapped_column(default=now)
     added_by: Mapped[str] = mapped_column(String(100))
+
+
+class OwnAuthority(Base):
+    """The authority that signs what this server shows; ``owner`` is ``ours``, or ``ours-old`` for old phones."""
+
+    __tablename__ = "own_authority"
+
+    owner: Mapped[str] = mapped_column(String(40), primary_key=True)
+    pem: Mapped[str] = mapped_column(Text)
+    sealed_key: Mapped[bytes]
+    made_at: Mapped[datetime] = mapped_column(default=now)
