@@ -178,7 +178,7 @@ def _release(session: Session, rollout: Rollout, policy: Policy, counts: Counts,
 
     A phone is told somewhere within its slot, so that no second holds more than the rate, a tenth of it and two.
     """
-    room = policy.outstanding - counts.told
+    room = policy.outstanding - _under_way(session, rollout)
     if room <= 0 or not counts.waiting:
         return
     gap = timedelta(seconds=1 / policy.rate)
@@ -198,6 +198,14 @@ def _release(session: Session, rollout: Rollout, policy: Policy, counts: Counts,
         slot += gap
         rollout.paced_at = slot
         ring(session)
+
+
+def _under_way(session: Session, rollout: Rollout) -> int:
+    """Count phones that may fetch at any moment; one that did not hear of it when it was told keeps no other back."""
+    query = select(func.count()).select_from(RolloutPhone).join(Device, Device.id == RolloutPhone.device_id)
+    query = query.where(RolloutPhone.rollout_id == rollout.id, RolloutPhone.step == Step.TOLD.value)
+    heard = or_(Device.resync_attempts == 0, Device.told_status.between(200, 299))
+    return session.scalar(query.where(heard)) or 0
 
 
 def _first_slot(session: Session, rollout: Rollout, gap: timedelta, now: datetime) -> datetime:

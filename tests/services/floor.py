@@ -74,14 +74,14 @@ class Floor:
                 device.resync_claimed_until = None
                 fetches.settle(session, device.id, self.clock())
 
-    def fail(self, macs: list[str], *, status: int = 408) -> None:
-        """Have phones told as often as it takes to fail, without a fetch."""
+    def fail(self, macs: list[str], *, status: int = 408, attempts: int = pacing.TRIES) -> None:
+        """Have phones told without a fetch, as often as it takes to fail or so many times."""
         with self.house.database.transaction() as session:
             session.execute(
                 update(Device)
                 .where(Device.mac.in_(macs))
                 .values(
-                    resync_attempts=pacing.TRIES,
+                    resync_attempts=attempts,
                     told_at=self.clock(),
                     told_status=status,
                     told_reason="the phone did not answer",

@@ -241,6 +241,18 @@ def test_no_more_are_on_their_way_than_are_wanted(floor: Floor) -> None:
     assert floor.known(number).counts.told == 6
 
 
+def test_phones_that_nobody_reaches_keep_no_other_back(floor: Floor) -> None:
+    floor.policy(canary=0, rate=100, outstanding=6)
+    number = floor.edit()
+    floor.render()
+    floor.step(60)
+    told = floor.told()
+    floor.fail(told[:4], status=503, attempts=1)
+    floor.fail(told[4:], status=200, attempts=1)
+    floor.step(60)
+    assert floor.known(number).counts.told == 6 + 4
+
+
 def test_a_small_edit_does_not_wait_for_a_rollout(floor: Floor) -> None:
     floor.policy(canary=0, rate=1)
     number = floor.edit()
