@@ -28,7 +28,7 @@ _MAPPED_BYTES = 2**30
 """Of the file that the phones' questions read as memory: all threads share it, where each would have a small cache."""
 _BUSY_MILLISECONDS = 15_000
 _PATIENCE = {
-    "connect_timeout": 5,
+    "connect_timeout": 10,
     "tcp_user_timeout": 20_000,
     "keepalives_idle": 20,
     "keepalives_interval": 5,
