@@ -8,8 +8,9 @@ from provserver.domain.answers import Meaning, meaning, web_meaning
 from provserver.domain.push_settings import Way
 from provserver.engines.base import TITLES, EngineError, Message
 from provserver.engines.pool import Pool
-from provserver.services.contacts import find
+from provserver.services.contacts import call_of, find
 from provserver.services.reach import Step
+from provserver.services.restarts import Busy
 from provserver.services.resync import Attempt, Task
 from provserver.sip.client import UserAgent
 from provserver.sip.notice import Notice
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 STEP_SECONDS = 20.0
 ALL_SECONDS = 50.0
 """For all ways of one phone; less than the lease, so that no other worker takes it up meanwhile."""
+IDLE_SECONDS = 8.0
+"""For all engines that are asked before whether it is in a call."""
 TO_ALL = "this would reach every phone of the extension"
 
 
@@ -42,6 +45,22 @@ class Teller:
             log.warning("The ways to a phone took too long; the rest is tried next time", extra={"mac": task.mac})
             attempts = attempts or [Attempt(task.steps[0].way, "", 408, meaning(408, task.steps[0].way))]
         return attempts
+
+    async def busy(self, task: Task) -> Busy | None:
+        """Tell whether the phone of a task is in a call, as far as its engines know; None where it is in none."""
+        reach, problem, known = task.reach, "no telephone exchange is set that could tell", False
+        for place in reach.engines:
+            try:
+                async with asyncio.timeout(IDLE_SECONDS / len(reach.engines)):
+                    calls, contacts = await self._pool.calls(place), await self._pool.contacts(place)
+            except (EngineError, TimeoutError) as error:
+                said = error.reason if isinstance(error, EngineError) else "it does not answer"
+                problem = f"{TITLES[place.kind]}: {said}"
+                continue
+            known = True
+            if call := call_of(reach.phone, reach.rivals, contacts, calls):
+                return Busy(call.since)
+        return None if known else Busy(None, problem)
 
     async def _go(self, task: Task) -> AsyncIterator[Attempt]:
         for step in task.steps:

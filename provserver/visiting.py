@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from provserver.domain.secret import Secret
 from provserver.sip.digest import Credentials, Session, strongest
@@ -25,6 +26,8 @@ LONGEST_LINE = 8192
 MOST_HEADERS = 100
 MOST_BYTES = 65_536
 """Of an answer's body; the rest is not waited for."""
+MOST_AT_ONCE = 100
+"""Visits side by side: so few that their handshakes end in time, so many that phones which are away hold up nobody."""
 MOST_PROOFS = 2
 """Answers to challenges: the second is for a nonce that had become stale."""
 PORTS: Mapping[str, int] = {"http": 80, "https": 443}
@@ -94,11 +97,13 @@ class Visitor:
 
     def __init__(self, ports: Mapping[str, int] = PORTS) -> None:
         self._ports = ports
+        self._room = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def go(self, visit: Visit) -> Answer:
         """Ask once, and prove the password where the phone wants that; never raises for what the phone does."""
         try:
-            return await self._ask(visit)
+            async with self._room:
+                return await self._ask(visit)
         except TimeoutError:
             return Answer(408, Cause.SILENT)
         except ssl.SSLCertVerificationError:
@@ -150,8 +155,9 @@ class Visitor:
             writer.transport.abort()
 
 
+@cache
 def _context(*, verify: bool) -> ssl.SSLContext:
-    """Make a context for phones: nearly all show a certificate of their own making."""
+    """Give the context for phones, of which nearly all show a certificate of their own; reading ours takes long."""
     context = ssl.create_default_context()
     if not verify:
         context.check_hostname = False

@@ -71,7 +71,8 @@ class Worker:
         self._rendering: asyncio.Task[None] | None = None
         self._render_again = False
         self._visiting: set[asyncio.Task[None]] = set()
-        self._visited = datetime.min.replace(tzinfo=UTC)
+        self._visited = self._paced = datetime.min.replace(tzinfo=UTC)
+        self._is_rolling = False
 
     async def run(self) -> None:
         """Work until stopped; raises OSError when the SIP address is taken."""
@@ -104,16 +105,23 @@ class Worker:
             self._wake.clear()
             try:
                 self._render()
-                is_rolling = await asyncio.to_thread(pacing.step, self._house, self._house.clock())
+                await self._pace()
                 await self._tell_due()
                 await self._visit_engines()
                 pruned = await self._prune(pruned)
-                pause = await self._pause(pacing.EVERY if is_rolling else LONGEST_SLEEP)
+                pause = await self._pause(pacing.EVERY if self._is_rolling else LONGEST_SLEEP)
             except SQLAlchemyError as error:
                 outages.tell(log, "The worker could not go on; it tries again", error)
                 pause = LONGEST_SLEEP.total_seconds()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), pause)
+
+    async def _pace(self) -> None:
+        """Take rollouts a step further: not at every phone that is told, but as often as their moments need it."""
+        now = self._house.clock()
+        if not self._is_rolling or now - self._paced >= pacing.EVERY:
+            self._paced = now
+            self._is_rolling = await asyncio.to_thread(pacing.step, self._house, now)
 
     def _render(self) -> None:
         """Have what is stale rendered beside everything else: ten thousand phones keep no single one waiting."""
@@ -152,7 +160,9 @@ class Worker:
                 return
 
     async def _tell(self, task: Task) -> None:
-        self._outcomes.put_nowait(Told(task, tuple(await self._teller.tell(task))))
+        busy = await self._teller.busy(task) if task.when_idle else None
+        attempts = () if busy is not None else tuple(await self._teller.tell(task))
+        self._outcomes.put_nowait(Told(task, attempts, busy))
 
     async def _visit_engines(self) -> None:
         """Have the engines whose turn it is asked who is registered; nobody waits for one that does not answer."""

@@ -1,8 +1,12 @@
 """What a phone can be told to do, and the word for a restart that waits."""
 
+from flask import request
+
 from provserver.api import schemas
 from provserver.api.calls import call, subject
+from provserver.domain.rollout import When
 from provserver.doorway import actor, house
+from provserver.errors import Invalid
 from provserver.services import devices, progress, waiting
 
 calls = subject("actions", "Resync, reboot and factory reset, and a restart that waits.")
@@ -18,11 +22,15 @@ _ACTION = {"type": "string", "enum": ["resync", "reboot", "factory-reset"]}
     gives=schemas.Action,
     status=202,
     problems=[404, 409, 422],
+    query=[schemas.ActionAsked],
     parameters=[{"in": "path", "name": "action", "required": True, "schema": _ACTION}],
 )
 def act(mac: str, action: str) -> object:
-    """Have a phone fetch its files, restart, or forget everything; 409 says why its model cannot."""
-    devices.act(house(), actor(), mac, action)
+    """Have a phone fetch its files, restart, or forget everything; 409 says why its model cannot.
+
+    A reboot may wait for the company's hours (``window``) or the end of a call (``idle``).
+    """
+    devices.act(house(), actor(), mac, action, _when())
     return _going(mac, action)
 
 
@@ -38,6 +46,13 @@ def restart_now(mac: str) -> object:
     """Give the word to a phone whose restart waits; 409 where none does."""
     waiting.restart_now(house(), actor(), mac)
     return _going(mac, "restart-now")
+
+
+def _when() -> When:
+    text = request.args.get("when", When.NOW.value)
+    if text not in schemas.WHEN_TO_REBOOT:
+        raise Invalid.field("when", "one of " + ", ".join(schemas.WHEN_TO_REBOOT))
+    return When(text)
 
 
 def _going(mac: str, action: str) -> dict[str, object]:

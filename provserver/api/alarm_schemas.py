@@ -2,10 +2,10 @@
 
 from marshmallow import Schema, fields
 
-from provserver.api.schemas import Page, moment, text
+from provserver.api.schemas import Search, moment, text
 
 
-class AlarmQuery(Page):
+class AlarmQuery(Search):
     """Which alarms."""
 
     all = fields.Boolean(metadata={"description": "1 lists those that were acknowledged too."})

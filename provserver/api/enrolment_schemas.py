@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from provserver.api.schemas import Page, Strict, moment, text
+from provserver.api.schemas import Search, Strict, moment, text
 from provserver.domain.enrolment import LONGEST_MINUTES, USUAL_MINUTES, Way
 
 
@@ -101,7 +101,7 @@ class Given(Schema):
     items = fields.List(fields.Nested(Pin))
 
 
-class KnockQuery(Page):
+class KnockQuery(Search):
     """Whose knocks."""
 
     device = text("A phone's MAC address.")

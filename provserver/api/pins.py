@@ -5,7 +5,7 @@ from provserver.api import paging
 from provserver.api.bodies import load
 from provserver.api.calls import call, subject
 from provserver.api.devices import moment
-from provserver.api.schemas import Page, listed
+from provserver.api.schemas import Search, listed
 from provserver.db.models import EnrolmentSecret
 from provserver.domain.enrolment import MOST_WRONG
 from provserver.doorway import actor, house
@@ -15,10 +15,10 @@ from provserver.services.windows import Wanted
 calls = subject("pins", "PINs that somebody types on a phone at its first contact.")
 
 
-@call(calls, "GET", "/enrolment/pins", gives=listed(schemas.Pin), query=[Page], problems=[422])
+@call(calls, "GET", "/enrolment/pins", gives=listed(schemas.Pin), query=[Search], problems=[422])
 def list_pins() -> tuple[object, dict[str, str]]:
     """List the phones that a PIN lets in now, without the PINs, the first to end first."""
-    return paging.sliced(pins.open_now(house(), actor()), _pin)
+    return paging.searched(pins.open_now(house(), actor()), _pin)
 
 
 @call(

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from provserver.api.schemas import Page, Strict, moment, text
+from provserver.api.schemas import Search, Strict, moment, text
 from provserver.domain.hours import DAYS
 from provserver.domain.rollout import CHOICES, NUMBERS, Stage, Step
 
@@ -35,6 +35,8 @@ class RolloutPolicyChange(Strict):
     zone = text("The time zone of these hours, by its IANA name.")
     refresh = _when("refresh", "When a change that restarts nothing is told.")
     restart = _when("restart", "When a wide edit that restarts phones is told.")
+    idle_unknown = _when("idle_unknown", "When a restart is told of a phone of which nobody knows whether it is idle.")
+    idle_limit = _number("idle_limit", "Minutes in a call after which the wait for its end is pointed out.")
     single_restart = _when("single_restart", "When a save is told that restarts a phone, or a few.")
 
 
@@ -94,13 +96,13 @@ class RolloutPhone(Schema):
     reason = text()
 
 
-class RolloutsAsked(Page):
+class RolloutsAsked(Search):
     """Which rollouts."""
 
     open = fields.Boolean(metadata={"description": "Only those that have not come to their end."})
 
 
-class PhonesAsked(Page):
+class PhonesAsked(Search):
     """Which phones of a rollout."""
 
     step = fields.String(validate=validate.OneOf([step.value for step in Step]))

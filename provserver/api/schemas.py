@@ -141,6 +141,17 @@ class AppliedWide(Schema):
     change = fields.Integer(allow_none=True, metadata={"description": CHANGE})
 
 
+WHEN_TO_REBOOT = ("now", "window", "idle")
+
+
+class ActionAsked(Schema):
+    """When a reboot is told."""
+
+    when = fields.String(
+        validate=validate.OneOf(WHEN_TO_REBOOT), metadata={"description": "A reboot may wait; `now` where not given."}
+    )
+
+
 class Action(Schema):
     """An action on its way."""
 

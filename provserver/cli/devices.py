@@ -15,7 +15,8 @@ from provserver.cli.waiting import wait_option, wait_until_applied
 from provserver.domain.mac import format_mac
 from provserver.domain.presence import Presence
 from provserver.domain.roles import Actor
-from provserver.services import devices, models, progress, registrations, rendered, waiting
+from provserver.domain.rollout import When
+from provserver.services import devices, models, progress, registrations, rendered, restarts, waiting
 from provserver.services.devices import NewDevice
 from provserver.services.house import House
 from provserver.services.progress import FileStanding, Standing
@@ -208,17 +209,21 @@ def remove(house: House, actor: Actor, mac: str, yes: bool) -> None:
 @device.command()
 @click.argument("mac")
 @click.option("--action", type=click.Choice(["resync", "reboot", "factory-reset"]), default="resync", show_default=True)
+@click.option("--when", type=click.Choice(["now", "window", "idle"]), default="now", help="A reboot may wait.")
 @wait_option
 @acting
-def resync(house: House, actor: Actor, mac: str, action: str, wait: int) -> None:
+def resync(house: House, actor: Actor, mac: str, action: str, when: str, wait: int) -> None:
     """Have a phone fetch its configuration now, or restart; the running server sends the word.
 
     \b
     Example:
       provserver device resync 0004f2aabbcc --wait 20
     """
-    phone = devices.act(house, actor, mac, action)
-    click.echo(f"{format_mac(phone.mac)} will be told to {action}.")
+    phone = devices.act(house, actor, mac, action, When(when))
+    waits = restarts.waits_of(phone)
+    click.echo(
+        f"{format_mac(phone.mac)}: {waits.sentence}." if waits else f"{format_mac(phone.mac)} will be told to {action}."
+    )
     wait_until_applied(house, actor, phone.mac, wait)
 
 

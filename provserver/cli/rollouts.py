@@ -181,6 +181,8 @@ def _say(known: Known) -> None:
 @click.option("--refresh", type=_choice("refresh"), help="When a refresh is told.")
 @click.option("--restart", type=_choice("restart"), help="When a restart is told.")
 @click.option("--single-restart", type=_choice("single_restart"), help="When that of a single save is.")
+@click.option("--idle-unknown", type=_choice("idle_unknown"), help="The same where nobody knows whether it is idle.")
+@click.option("--idle-limit", type=int, help="Minutes in a call after which the wait is pointed out.")
 @as_json
 @acting
 def policy(house: House, actor: Actor, json_: bool, canary_phones: tuple[str, ...], **given: object) -> None:

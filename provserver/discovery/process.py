@@ -67,9 +67,9 @@ class PlugAndPlay:
             raise
 
     async def follow(self, interfaces: frozenset[Interface]) -> None:
-        """Hear the groups on these interfaces."""
+        """Hear the groups on these interfaces; no maker names a group for IPv6 (docs/network.md)."""
         for group in self._groups:
-            group.follow(interfaces)
+            group.follow(interface for interface in interfaces if not interface.is_ipv6)
 
     async def close(self) -> None:
         """Leave the groups."""

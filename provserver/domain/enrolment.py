@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 
@@ -33,6 +34,7 @@ class Policy:
     lock_on_alarm: bool = False
 
 
+@lru_cache(maxsize=64)
 def read_ways(text: str | None) -> frozenset[Way]:
     """Read the ways as they are stored, words between blanks; None is what nobody has decided yet."""
     return DEFAULT_WAYS if text is None else frozenset(Way(word) for word in text.split())

@@ -1,7 +1,8 @@
 """Wide edits with care: what a company decided about them, when phones may be told, and when to stop."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import available_timezones
 
@@ -35,10 +36,11 @@ class Step(StrEnum):
 
 
 class When(StrEnum):
-    """When phones are told: at once, in the company's hours, or when an admin says so."""
+    """When phones are told: at once, in the company's hours, while they are in no call, or when an admin says so."""
 
     NOW = "now"
     WINDOW = "window"
+    IDLE = "idle"
     WORD = "word"
 
 
@@ -50,7 +52,8 @@ class Policy:
     many may be told and not have fetched yet. A rollout halts at ``halt_count`` failed phones, or at ``halt_percent``
     of those that came to an end (0: never). The company's hours go from ``window_from`` to ``window_to`` (``HH:MM`` in
     ``zone``) on the days on which they begin; equal ones last a day. ``single_restart`` says when a phone is told that
-    a save for it alone, or for a few, restarts.
+    a save for it alone, or for a few, restarts. Where nobody tells whether a phone is in a call, ``idle_unknown``
+    decides; a phone that is in one for more than ``idle_limit`` minutes waits on, and that is said.
     """
 
     wide_from: int = 20
@@ -67,6 +70,8 @@ class Policy:
     refresh: When = When.NOW
     restart: When = When.WINDOW
     single_restart: When = When.NOW
+    idle_unknown: When = When.WINDOW
+    idle_limit: int = 60
 
     @property
     def hours(self) -> Hours:
@@ -81,14 +86,16 @@ NUMBERS = {
     "canary": (0, 100),
     "halt_percent": (0, 100),
     "halt_count": (0, 100_000),
+    "idle_limit": (1, 1440),
 }
 """The least and the most of each number."""
 ENOUGH_TO_JUDGE = 10
 """Phones that must have come to an end before a share of failed ones says anything."""
 CHOICES = {
     "refresh": (When.NOW, When.WINDOW),
-    "restart": (When.NOW, When.WINDOW, When.WORD),
-    "single_restart": (When.NOW, When.WINDOW, When.WORD),
+    "restart": tuple(When),
+    "single_restart": tuple(When),
+    "idle_unknown": (When.NOW, When.WINDOW, When.WORD),
 }
 """When each kind of change can be told."""
 
@@ -138,7 +145,21 @@ def may_be_told(policy: Policy, now: datetime, *, restarts: bool) -> bool:
     when = policy.restart if restarts else policy.refresh
     if when is When.WORD:
         return False
-    return when is When.NOW or is_open(policy.hours, now)
+    return when in (When.NOW, When.IDLE) or is_open(policy.hours, now)
+
+
+EARLY = timedelta(milliseconds=100)
+"""How much of its pace a worker may catch up that comes a little late to a few phones."""
+
+
+def first_free(moments: Iterable[datetime], gap: timedelta, now: datetime) -> datetime:
+    """Find when the next phone may be told, so that a second holds no more than its share, a tenth of it, and two.
+
+    ``moments`` are those at which phones were told within the last second, or will be; several that lie closer
+    together than ``gap`` push the next one away by what they took too early.
+    """
+    order = sorted(moments)
+    return max([now, *(at + (len(order) - place - 1) * gap - EARLY for place, at in enumerate(order))])
 
 
 @dataclass(frozen=True, slots=True)

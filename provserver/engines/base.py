@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -64,6 +65,18 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """One end of a call: whose it is, and since when as far as the engine tells.
+
+    ``contact`` is the SIP address of the phone in it; "" where the engine knows no more than the user.
+    """
+
+    user: str
+    since: datetime | None = None
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """The NOTIFY to send, in the name of a SIP domain."""
 
@@ -99,6 +112,9 @@ class Engine(Protocol):
 
     async def contacts(self) -> list[Contact]:
         """List all registrations; raises EngineError."""
+
+    async def calls(self) -> list[Call]:
+        """List who is in a call, ringing ones too; raises EngineError."""
 
     async def notify(self, contact: Contact, message: Message, *, alone: bool) -> Outcome:
         """Send a NOTIFY to one registration, ``alone`` where its extension has no other; raises EngineError."""

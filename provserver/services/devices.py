@@ -1,6 +1,5 @@
 """Phones: added, listed, described, changed, removed, and acted upon."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,9 +20,10 @@ from provserver.db.queries import (
 )
 from provserver.db.session import keyring_of
 from provserver.domain.hardware import Feature, PhoneModel
-from provserver.domain.mac import parse_mac
+from provserver.domain.mac import parse_mac, part_of_mac
 from provserver.domain.numbers import plain_text
 from provserver.domain.roles import Actor, Right
+from provserver.domain.rollout import When
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.slots import KeyKind
 from provserver.errors import FieldError, Invalid, Unsupported
@@ -241,8 +241,11 @@ def remove_device(house: House, actor: Actor, mac: str) -> None:
         changes.commit(house, session, actor, Edit("device removed", device.mac, before, None))
 
 
-def act(house: House, actor: Actor, mac: str, action: str) -> Device:
-    """Have a phone resync, reboot or forget everything; raises Unsupported where its maker knows no way."""
+def act(house: House, actor: Actor, mac: str, action: str, when: When = When.NOW) -> Device:
+    """Have a phone resync, reboot or forget everything; raises Unsupported where its maker knows no way.
+
+    ``when`` lets a reboot wait for the company's hours or the end of a call.
+    """
     actor.require(Right.EDIT)
     with house.database.transaction() as session:
         device = device_by_mac(session, actor, mac, lock=True)
@@ -253,7 +256,7 @@ def act(house: House, actor: Actor, mac: str, action: str) -> Device:
             raise Unsupported(reason or f"{model.title} cannot be told to {action} over SIP")
         if not resync.is_reachable(device):
             raise Unsupported("this phone has no address yet: it has not asked for its configuration")
-        resync.request_action(session, device, action, house.clock())
+        resync.request_action(session, device, action, house.clock(), when if action == "reboot" else When.NOW)
         changes.commit(house, session, actor, Edit(f"action {action}", device.mac, None, action, device.id))
         return device
 
@@ -287,9 +290,8 @@ def find_devices(
             found = [holding(word, Device.description, Device.model, Device.vendor), Device.id.in_(named)]
             if actor.may(Right.EDIT):
                 found.append(holding(word, Device.serial))
-            bare = re.sub("[:.-]", "", word.lower())
             found.append(Device.id.in_(select(DeviceKey.device_id).where(holding(word, DeviceKey.label))))
-            if re.fullmatch("[0-9a-f]{3,12}", bare):
-                found.append(Device.mac.contains(bare))
+            if digits := part_of_mac(word):
+                found.append(Device.mac.contains(digits))
             query = query.where(or_(*found))
         return session.scalars(query.where(Device.id > after).order_by(Device.id).limit(limit)).all()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from provserver.db.batches import batches, phones_among
 from provserver.db.models import Device, DeviceLine, EnrolmentWindow, Knock, Tenant
-from provserver.db.queries import owned_ids
+from provserver.db.queries import owned_ids, searching
 from provserver.db.upserting import insert_into
 from provserver.domain.enrolment import USUAL_MINUTES, source_of
 from provserver.domain.roles import Actor, Right
@@ -30,6 +30,7 @@ KEEP_PER_SOURCE = 64
 KEEP_PER_PHONE = 8
 """Addresses that are listed for one phone."""
 KEEP_FOR = timedelta(days=14)
+_SEARCHED = (Knock.vendor, Knock.model, Knock.user_agent, Knock.address, Knock.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,9 @@ class Listed:
     is_open: bool
 
 
-def knocks(house: House, actor: Actor, mac: str = "", limit: int = 200, after: int = 0) -> list[Listed]:
+def knocks(
+    house: House, actor: Actor, mac: str = "", limit: int = 200, after: int = 0, search: str = ""
+) -> list[Listed]:
     """List knocks that this company may know of, the newest first; ``after`` is the id to go on from.
 
     Its own phones', and unknown ones from where its phones ask; all unknown ones for operators, and where there is
@@ -138,6 +141,8 @@ def knocks(house: House, actor: Actor, mac: str = "", limit: int = 200, after: i
         query = _visible(session, actor).order_by(Knock.id.desc()).limit(limit)
         if mac:
             query = query.where(Knock.mac == mac)
+        if search:
+            query = query.where(*searching(search, *_SEARCHED, mac=Knock.mac))
         if after:
             query = query.where(Knock.id < after)
         now = house.clock()

@@ -198,7 +198,8 @@ def _nobody(house: House, identity: Identity) -> Unproven:
     if not identity.name:
         claim = house.config.oidc_claim
         return Unproven("the provider does not say who you are, or did not verify it", f"no verified {claim}")
-    return Unproven(f"{identity.name} is nobody here; ask an administrator to enter it", "unknown")
+    told = f"nobody here is called {identity.name} at the provider; ask an administrator to enter it"
+    return Unproven(told, "unknown")
 
 
 def _record(

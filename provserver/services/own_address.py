@@ -8,7 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 from provserver.config import Config
 from provserver.domain.numbers import host_port, split_port
 
-ANYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  a question
+ANY_IPV4 = "0.0.0.0"  # noqa: S104  a question
+ANYWHERE = frozenset({ANY_IPV4, "::"})
 _HTTPS = "https"
 
 

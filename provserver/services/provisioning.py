@@ -3,7 +3,6 @@
 import logging
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from provserver.crypto import fingerprint, token_hash
@@ -34,10 +33,6 @@ from provserver.vendors.registry import claim, disagreement, identify, vendors
 
 log = logging.getLogger(__name__)
 
-UPLOAD_LIMIT = 1024 * 1024
-"""Bytes of one uploaded file; a phone's log is the largest that the sheets know of (512 KiB)."""
-UPLOADS_PER_PHONE = 16
-
 _NO = "not found\n"
 _BYTES = "application/octet-stream"
 
@@ -61,29 +56,27 @@ class Turned:
 def serve(desk: Desk, request: PhoneRequest) -> Reply:
     """Answer a GET or HEAD; whatever happens, the phone gets an answer that it understands."""
     try:
-        found = _find_image(desk, request) if request.firmware else _find(desk, request)
+        found = _find_image(desk, request) if request.firmware else find(desk, request)
         reply = found.reply if isinstance(found, Turned) else _answer(desk, request, found)
     except (SQLAlchemyError, Unreadable) as error:
         outages.tell(log, "A phone could not be answered", error, file=request.file)
-        return _busy("the database or its keys did not answer")
+        return busy("the database or its keys did not answer")
     desk.recorder.record(found.device_id, request, reply)
     return reply
 
 
-def _find(desk: Desk, request: PhoneRequest) -> Stored | Turned:
+def find(desk: Desk, request: PhoneRequest) -> Stored | Turned:
     """Find the phone and its file by token, or by address where its company lets that be enough."""
     database = desk.house.database
     if request.token is not None:
         stored = renderings.lookup(database, request.file, token_hash=token_hash(request.token))
-        return (
-            _meant(desk, request, stored) if stored else Turned(_no(Verdict.UNKNOWN_TOKEN, "no phone has this token"))
-        )
+        return _meant(desk, request, stored) if stored else Turned(no(Verdict.UNKNOWN_TOKEN, "no phone has this token"))
     admitted = first_contact.admit(desk.house, request, desk.recorder.levels, desk.recorder.proofs)
     if isinstance(admitted, Refusal):
         return Turned(_turned(admitted))
     stored = renderings.lookup(database, request.file, mac=admitted)
     if stored is None:
-        return Turned(_no(Verdict.UNKNOWN_PHONE, f"there is no phone {admitted}"))
+        return Turned(no(Verdict.UNKNOWN_PHONE, f"there is no phone {admitted}"))
     return _meant(desk, request, stored)
 
 
@@ -94,9 +87,9 @@ def _meant(desk: Desk, request: PhoneRequest, stored: Stored) -> Stored | Turned
     """
     agent = request.user_agent
     if agent and agent != stored.user_agent and (said := disagreement(agent, stored.vendor, stored.mac)):
-        return Turned(_no(Verdict.MISMATCH, said), stored.device_id)
+        return Turned(no(Verdict.MISMATCH, said), stored.device_id)
     refusal = arrivals.refuse(desk.house, request, stored) if stored.watched else None
-    return Turned(_no(refusal.verdict, refusal.reason), stored.device_id) if refusal else stored
+    return Turned(no(refusal.verdict, refusal.reason), stored.device_id) if refusal else stored
 
 
 def _find_image(desk: Desk, request: PhoneRequest) -> Stored | Turned:
@@ -108,14 +101,14 @@ def _find_image(desk: Desk, request: PhoneRequest) -> Stored | Turned:
         if known is not None:
             return _meant(desk, request, known)
         anybody = images.for_anybody(desk.house, request)
-        return Turned(anybody or _no(Verdict.UNKNOWN_FILE, "there is no such image"))
-    return _find(desk, request)
+        return Turned(anybody or no(Verdict.UNKNOWN_FILE, "there is no such image"))
+    return find(desk, request)
 
 
 def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
     if request.firmware:
         reply = images.for_phone(desk.house, request, stored.device_id)
-        reply = reply or _no(Verdict.UNKNOWN_FILE, "there is no such image for this phone")
+        reply = reply or no(Verdict.UNKNOWN_FILE, "there is no such image for this phone")
         return challenges.guard(desk.house, desk.recorder.nonces, request, stored, reply)
     if stored.etag is None:
         same = _same(desk, request, stored)
@@ -176,7 +169,7 @@ def acknowledge(desk: Desk, request: PhoneRequest, reply: Reply) -> None:
     What counts is the version that was sent, even where a newer one is rendered by now.
     """
     try:
-        found = _find(desk, request)
+        found = find(desk, request)
         if request.firmware or isinstance(found, Turned) or found.etag is None or reply.status != 200:
             return
         sent = found._replace(etag=reply.etag.strip('"'))
@@ -274,51 +267,8 @@ def _other(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
     if (named is None or named.mac is None) and (image := images.for_phone(desk.house, request, stored.device_id)):
         return image
     if any(pattern.fullmatch(request.file) for pattern in (*rules.optional, *rules.uploads)):
-        return _no(Verdict.OPTIONAL, "optional; the phone does without")
-    return _no(Verdict.UNKNOWN_FILE, "this phone has no such file")
-
-
-def accept(desk: Desk, request: PhoneRequest) -> tuple[int | None, Reply | None]:
-    """Decide on a PUT or POST before its body is read: the phone that may send it, or the refusal."""
-    try:
-        found = _find(desk, request)
-    except SQLAlchemyError as error:
-        outages.tell(log, "An upload could not be decided on", error, file=request.file)
-        return None, _busy("the database did not answer")
-    if isinstance(found, Turned):
-        desk.recorder.record(found.device_id, request, found.reply)
-        return None, found.reply
-    rules = vendors()[found.vendor].rules
-    if not any(pattern.fullmatch(request.file) for pattern in rules.uploads):
-        reply = _no(Verdict.REFUSED, "not a file that this phone may send")
-        desk.recorder.record(found.device_id, request, reply)
-        return None, reply
-    if found.watched and (asked := challenges.demand(desk.house, desk.recorder.nonces, request, found)):
-        desk.recorder.record(found.device_id, request, asked)
-        return None, asked
-    return found.device_id, None
-
-
-def store(desk: Desk, request: PhoneRequest, device_id: int, body: bytes) -> Reply:
-    """Keep what a phone sent, in place of what it sent under this name before."""
-    try:
-        with desk.house.database.transaction() as session:
-            row = session.get(Upload, (device_id, request.file))
-            if row is None:
-                count = len(session.scalars(select(Upload.file).where(Upload.device_id == device_id)).all())
-                if count >= UPLOADS_PER_PHONE:
-                    return refuse(desk, request, device_id, 413, "too many different files")
-                row = Upload(device_id=device_id, file=request.file)
-                session.add(row)
-            row.sealed_body = keyring_of(session).seal(body, "upload")
-            row.size = len(body)
-            row.received_at = desk.house.clock()
-    except SQLAlchemyError as error:
-        outages.tell(log, "An upload could not be stored", error, file=request.file)
-        return _busy("the database did not answer")
-    reply = Reply(201, Verdict.STORED, reason=f"{len(body)} bytes")
-    desk.recorder.record(device_id, request, reply)
-    return reply
+        return no(Verdict.OPTIONAL, "optional; the phone does without")
+    return no(Verdict.UNKNOWN_FILE, "this phone has no such file")
 
 
 def refuse(desk: Desk, request: PhoneRequest, device_id: int | None, status: int, reason: str) -> Reply:
@@ -330,13 +280,15 @@ def refuse(desk: Desk, request: PhoneRequest, device_id: int | None, status: int
 
 def _turned(refusal: Refusal) -> Reply:
     if not refusal.headers:
-        return _no(refusal.verdict, refusal.reason)
+        return no(refusal.verdict, refusal.reason)
     return Reply(401, refusal.verdict, b"unauthorized\n", reason=refusal.reason, headers=refusal.headers)
 
 
-def _no(verdict: Verdict, reason: str) -> Reply:
+def no(verdict: Verdict, reason: str) -> Reply:
+    """Answer with a plain no, which tells nothing; the reason is for the record."""
     return Reply(404, verdict, _NO.encode(), reason=reason)
 
 
-def _busy(reason: str) -> Reply:
+def busy(reason: str) -> Reply:
+    """Ask the phone to come again in a minute."""
     return Reply(503, Verdict.BROKEN, b"try again\n", reason=reason, headers=(("Retry-After", "60"),))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from provserver.db.holding import hold
-from provserver.db.models import Device, DeviceLine, EngineCheck, Line, Registration, RolloutPhone, StoredValue
+from provserver.db.models import Device, EngineCheck, Line, Registration, RolloutPhone, StoredValue
 from provserver.db.queries import claiming, device_by_mac
 from provserver.db.session import Database, ring
 from provserver.domain.answers import CREDENTIALS, NO_FETCH
@@ -22,10 +22,11 @@ from provserver.domain.settings import Effective, Scope
 from provserver.domain.vocabulary import defaults
 from provserver.engines.base import Contact, Kind, Place
 from provserver.errors import Conflict
-from provserver.services.contacts import Sought, find
+from provserver.services.contacts import find
 from provserver.services.house import House
 from provserver.services.profiles import open_value
-from provserver.services.reach import place_of, sought
+from provserver.services.reach import place_of
+from provserver.services.rivals import carrying, sought
 
 EVERY = timedelta(seconds=20)
 """How often each engine is asked who is registered."""
@@ -181,23 +182,13 @@ def _owners(
     session: Session, lines: set[int], contacts: Mapping[str, Sequence[Contact]]
 ) -> dict[tuple[int, Contact], int]:
     """Find whose registrations the new ones of these lines are."""
-    if not lines:
-        return {}
-    query = (
-        select(DeviceLine.line_id, Device)
-        .join(Device, Device.id == DeviceLine.device_id)
-        .where(DeviceLine.line_id.in_(lines))
-        .options(selectinload(Device.lines).selectinload(DeviceLine.line))
-    )
-    carrying: dict[int, list[tuple[Sought, str]]] = {}
-    for line_id, device in session.execute(query):
-        user = next(row.line.username for row in device.lines if row.line_id == line_id)
-        carrying.setdefault(line_id, []).append((sought(device), user))
     found: dict[tuple[int, Contact], int] = {}
-    for line_id, phones in carrying.items():
-        for phone, user in phones:
+    for line_id, devices in carrying(session, lines).items():
+        user = next(row.line.username for row in devices[0].lines if row.line_id == line_id)
+        phones = [sought(device) for device in devices]
+        for phone in phones:
             of_line = {user: contacts.get(user, ())}
-            contact = find(phone, [other for other, _ in phones if other is not phone], of_line).contact
+            contact = find(phone, [other for other in phones if other is not phone], of_line).contact
             if contact is not None:
                 found[line_id, contact] = phone.device_id
     return found

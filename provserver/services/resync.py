@@ -14,9 +14,10 @@ from provserver.db.session import Database, ring
 from provserver.domain.answers import Meaning
 from provserver.domain.clocks import DRIFT
 from provserver.domain.push_settings import Way
+from provserver.domain.rollout import When
 from provserver.services import restarts
 from provserver.services.reach import Reach, Step, ways_of
-from provserver.services.restarts import RESTART, Held
+from provserver.services.restarts import RESTART, Busy, Held
 from provserver.vendors.base import Push
 from provserver.vendors.registry import vendors
 
@@ -35,7 +36,8 @@ BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 36
 class Task:
     """A phone to tell: by which ways, what, and the save that it speaks of.
 
-    ``heard`` are ways by which it was reached since that save, and did not fetch.
+    ``heard`` are ways by which it was reached since that save, and did not fetch. ``when_idle`` has it told only
+    while it is in no call.
     """
 
     device_id: int
@@ -45,6 +47,7 @@ class Task:
     changed_at: datetime | None
     action: str
     heard: frozenset[str] = frozenset()
+    when_idle: bool = False
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -70,15 +73,20 @@ def schedule(session: Session, device: Device, now: datetime, *, restart: bool =
     ring(session)
 
 
-def request_action(session: Session, device: Device, action: str, now: datetime) -> None:
-    """Write down that an admin wants the phone resynced, rebooted or reset, whether or not anything changed."""
+def request_action(session: Session, device: Device, action: str, now: datetime, when: When = When.NOW) -> None:
+    """Write down that an admin wants the phone resynced, rebooted or reset, whether or not anything changed.
+
+    ``when`` lets a reboot wait.
+    """
     restarts.free(device)
+    device.restart_when = when.value
     device.resync_action = action
     device.resync_attempts = 0
     device.changed_at = now
     device.applied_at = None
     device.resync_since = now
     device.resync_due_at = now
+    restarts.gate(session, device, now)
     ring(session)
 
 
@@ -111,7 +119,7 @@ def _take(database: Database, now: datetime, limit: int) -> Sequence[Device]:
         )
         devices = [device for device in session.scalars(query) if not restarts.put_off(session, device, now)]
         for device in devices:
-            device.resync_claimed_until = now + LEASE
+            device.resync_claimed_at, device.resync_claimed_until = now, now + LEASE
             device.resync_since = None
             device.resync_due_at = min(device.resync_due_at or now, now)
             device.changed_at = min(device.changed_at, now) if device.changed_at else None
@@ -147,7 +155,8 @@ def _task(device: Device, reach: Reach, heard: set[str]) -> Task:
     pushes = vendors()[device.vendor].rules.pushes
     action = device.resync_action or "resync"
     push = pushes.get("reboot" if action == RESTART else action) or pushes["resync"]
-    return Task(device.id, device.mac, reach, push, device.changed_at, action, frozenset(heard))
+    when_idle = restarts.waits_for_idle(device)
+    return Task(device.id, device.mac, reach, push, device.changed_at, action, frozenset(heard), when_idle)
 
 
 def next_due(database: Database) -> datetime | None:
@@ -171,10 +180,14 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How telling one phone ended: way by way, the last one where there was an answer decides."""
+    """How telling one phone ended: way by way, the last one where there was an answer decides.
+
+    ``busy`` says that it was not told, because it is in a call or nobody knows.
+    """
 
     task: Task
     attempts: tuple[Attempt, ...]
+    busy: Busy | None = None
 
     @property
     def last(self) -> Attempt | None:
@@ -210,6 +223,12 @@ def _record(session: Session, device: Device, told: Told, now: datetime) -> None
     if device.resync_since is not None:
         ring(session)  # somebody saved while the NOTIFY was under way: that save has its own due time
         return
+    if told.busy is not None:
+        restarts.wait_for_idle(session, device, told.busy, now)
+        ring(session)
+        return
+    if device.held == Held.IDLE:
+        restarts.free(device)
     attempt = device.resync_attempts
     device.resync_attempts += 1
     if result.reached and told.task.action == device.resync_action:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from provserver.db.models import Device, Rollout, RolloutPhone
-from provserver.db.queries import owned
+from provserver.db.queries import owned, searching
 from provserver.db.session import ring
 from provserver.domain.hours import opens_at
 from provserver.domain.roles import Actor, Right
@@ -92,6 +92,8 @@ def _with_waits(known: Known, now: datetime) -> Known:
     if known.row.word or known.stage is not Stage.RUNNING or not known.counts.waiting:
         return known
     policy = known.policy
+    if known.restarts and When.IDLE is policy.restart:
+        return replace(known, needs_word=policy.idle_unknown is When.WORD)
     blocked = bool(known.restarts) and not may_be_told(policy, now, restarts=True)
     blocked = blocked or (known.counts.waiting > known.restarts and not may_be_told(policy, now, restarts=False))
     if not blocked:
@@ -107,7 +109,14 @@ def _waiting_restarts(session: Session, row: Rollout) -> int:
 
 
 def phones(
-    house: House, actor: Actor, number: int, *, step: Step | None = None, start: int = 0, limit: int = 100
+    house: House,
+    actor: Actor,
+    number: int,
+    *,
+    step: Step | None = None,
+    search: str = "",
+    start: int = 0,
+    limit: int = 100,
 ) -> Sequence[Phone]:
     """List phones of a rollout, those that failed first, from ``start`` on."""
     actor.require(Right.READ)
@@ -118,6 +127,7 @@ def phones(
         query = query.where(RolloutPhone.rollout_id == row.id)
         if step is not None:
             query = query.where(RolloutPhone.step == step.value)
+        query = query.where(*searching(search, Device.vendor, Device.model, RolloutPhone.reason, mac=Device.mac))
         query = query.order_by((RolloutPhone.step == Step.FAILED.value).desc(), RolloutPhone.canary.desc(), Device.mac)
         return [
             Phone(
@@ -156,7 +166,7 @@ def resume(house: House, actor: Actor, number: int, *, without_failed: bool = Fa
             failed = failed.where(RolloutPhone.since.is_not(None))  # what cannot be rendered cannot be told
         session.execute(failed.values(step=after.value), execution_options={"synchronize_session": False})
         now = house.clock()
-        row.reason, row.tokens, row.paced_at = "", 0.0, now
+        row.reason, row.paced_at = "", now
         row.resumed_at, row.resumed_to = now, after.value
 
     return _change(house, actor, number, (Stage.PAUSED, Stage.HALTED), Stage.RUNNING, prepare)

@@ -2,11 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-
-def N_(text: str) -> str:  # noqa: N802  the name that translators' tools look for
-    """Mark a text for translation, and give it as it is."""
-    return text
-
+from provserver.web.marking import N_
 
 WAYS = {
     "trusted-network": _("From a trusted network"),

@@ -115,40 +115,43 @@ def change(name: str) -> ResponseReturnValue:
 def unlock(name: str) -> ResponseReturnValue:
     """Unlock a profile."""
     people.unlock(house(), actor(), name)
-    flash(_("The profile %(name)s is unlocked.", name=name))
+    return _back(name, _("The profile %(name)s is unlocked.", name=name))
+
+
+def _back(name: str, said: str) -> ResponseReturnValue:
+    flash(said)
     return redirect(url_for("people.edit", name=name))
 
 
 @pages.post("/<name>/password")
 def reset(name: str) -> str:
     """Give somebody a new password, shown this once."""
-    password = people.reset_password(house(), actor(), name)
+    return _shown(name, password=people.reset_password(house(), actor(), name))
+
+
+def _shown(name: str, password: str = "", link: str = "") -> str:
     person = people.get(house(), actor(), name)
-    return render_template("people/shown.html", person=person, password=password, link="", added=False)
+    return render_template("people/shown.html", person=person, password=password, link=link, added=False)
 
 
 @pages.post("/<name>/link")
 def link(name: str) -> str:
     """Make a link by which somebody chooses a password."""
-    address = people.password_link(house(), actor(), name)
-    person = people.get(house(), actor(), name)
-    return render_template("people/shown.html", person=person, password="", link=address, added=False)
+    return _shown(name, link=people.password_link(house(), actor(), name))
 
 
 @pages.post("/<name>/sign-out")
 def sign_out(name: str) -> ResponseReturnValue:
     """End all of somebody's sessions."""
     people.sign_out(house(), actor(), name)
-    flash(_("%(name)s is signed out everywhere.", name=name))
-    return redirect(url_for("people.edit", name=name))
+    return _back(name, _("%(name)s is signed out everywhere.", name=name))
 
 
 @pages.post("/<name>/second-factor")
 def forget_second_factor(name: str) -> ResponseReturnValue:
     """Take a lost second factor away."""
     people.forget_second_factor(house(), actor(), name)
-    flash(_("The second factor of %(name)s is removed.", name=name))
-    return redirect(url_for("people.edit", name=name))
+    return _back(name, _("The second factor of %(name)s is removed.", name=name))
 
 
 @pages.post("/<name>/openid")

@@ -9,6 +9,7 @@ from provserver.domain.enrolment import USUAL_MINUTES
 from provserver.domain.hardware import Feature, PhoneModel
 from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Right
+from provserver.domain.rollout import When
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, NotFound, Unsupported
 from provserver.services import (
@@ -139,8 +140,12 @@ def act(mac: str, action: str) -> ResponseReturnValue:
         if action == "restart-now":
             waiting.restart_now(house(), actor(), mac)
         else:
-            devices.act(house(), actor(), mac, action)
-        flash(_("%(action)s: the phone is told now.", action=presenting.word(action)))
+            idle = request.form.get("when") == When.IDLE.value
+            devices.act(house(), actor(), mac, action, When.IDLE if idle else When.NOW)
+        if request.form.get("when") == When.IDLE.value:
+            flash(_("The phone restarts when it is in no call."))
+        else:
+            flash(_("%(action)s: the phone is told now.", action=presenting.word(action)))
     except (Conflict, Unsupported) as error:
         flash(presenting.say(str(error)), "warning")
     back = request.form.get("back") == "list"

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provserver.db.models import EnrolmentSecret
-from provserver.domain.enrolment import PIN_DIGITS, USUAL_MINUTES
+from provserver.domain.enrolment import USUAL_MINUTES
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import Unsupported
@@ -64,5 +64,4 @@ def given() -> ResponseReturnValue:
     pin, macs, count = kept
     rows = [row for row in service.open_now(house(), actor()) if row.device.mac in set(macs)]
     printed = any(service.is_printed(row.device) for row in rows)
-    shown = f"{pin[:4]} {pin[4:]}" if len(pin) == PIN_DIGITS and pin.isdigit() else pin
-    return render_template("enrolment/pin.html", pin=pin, shown=shown, rows=rows, count=count, printed=printed)
+    return render_template("enrolment/pin.html", pin=pin, rows=rows, count=count, printed=printed)

@@ -47,8 +47,8 @@ def decide() -> ResponseReturnValue:
     """Change how the company wants wide edits rolled out."""
     form = request.form
     raw: dict[str, object] = {name: form[name].strip() for name in TEXTS if name in form}
-    for name in NUMBERS:
-        text = form.get(name, "").strip()
+    for name in NUMBERS.keys() & form.keys():
+        text = form[name].strip()
         raw[name] = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else text
     days = form.getlist("window_days")
     if "has_days" in form:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from flask_babel import gettext, ngettext
 
-from provserver.web.sentences import N_, SENTENCES
+from provserver.web.marking import N_
+from provserver.web.sentences import SENTENCES
 
 TEXTS = (
     N_("The maker's own parameters"),

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from provserver.web import directory_words, enrolment_words
+from provserver.web import enrolment_words
 from provserver.web.push_words import PRESENCES, PUSH_CHOICES
 
 KINDS = {
@@ -68,6 +68,7 @@ ROLLOUT_STAGES = {
     "cancelled": _("Cancelled"),
     "now": _("At once"),
     "window": _("In the company's hours"),
+    "idle": _("When the phone is in no call"),
     "word": _("When somebody says so"),
 }
 ROLLOUT_STEPS = {
@@ -94,6 +95,8 @@ ROLLOUT_POLICY = {
     "refresh": _("A change that restarts nothing is told"),
     "restart": _("A change that restarts phones is told"),
     "single_restart": _("A save for a single phone that restarts it is told"),
+    "idle_unknown": _("If nobody knows whether it is in a call"),
+    "idle_limit": _("Minutes in a call after which the wait is pointed out"),
     "window_from": _("The company's hours begin"),
     "window_to": _("They end"),
     "window_days": _("Days on which they begin"),
@@ -151,6 +154,16 @@ ACTIONS = {
     "department-admin": _("Department administrator"),
     "user": _("User"),
 }
+SCOPES = {
+    "use": _("see phones with their keys and call services"),
+    "keys": _("set keys that are not locked, and call services"),
+    "read": _("see everything else: lists, files with masked secrets, history, settings"),
+    "edit": _("change phones, lines and what belongs to them"),
+    "reveal": _("show secrets"),
+    "people": _("look after people who sign in, and tokens"),
+    "company": _("change what holds for the whole company"),
+    "operate": _("look after companies, firmware and keys"),
+}
 FEATURES = {
     **enrolment_words.FEATURES,
     "popup": _("Call popup"),
@@ -187,80 +200,6 @@ FACTS = {
     "split": _("where keys stand"),
 }
 """What a model's evidence is about."""
-CHANGES = {
-    **enrolment_words.CHANGES,
-    **directory_words.CHANGES,
-    "rollout policy": _("Way of wide edits changed"),
-    "rollout paused": _("Rollout paused"),
-    "rollout running": _("Rollout resumed"),
-    "rollout cancelled": _("Rollout cancelled"),
-    "rollout applied now": _("Rollout told to wait no longer"),
-    "version or address": _("New version or address of this server"),
-    "authority": _("Another authority"),
-    "device added": _("Phone added"),
-    "device removed": _("Phone removed"),
-    "device": _("Phone changed"),
-    "keys": _("Keys changed"),
-    "settings": _("Settings changed"),
-    "file revealed": _("File shown with its secrets"),
-    "data key replaced": _("Data key replaced"),
-    "directory filled": _("Directory filled"),
-    "backup made": _("Backup made"),
-    "backup restored": _("Backup put back"),
-    "passwords exported": _("Passwords exported"),
-    "action resync": _("Resync asked for"),
-    "action reboot": _("Reboot asked for"),
-    "action factory-reset": _("Factory reset asked for"),
-    "action restart-now": _("Waiting restart let go"),
-    "address revealed": _("Provisioning address shown"),
-    "line added": _("Line added"),
-    "line": _("Line changed"),
-    "line removed": _("Line removed"),
-    "department added": _("Department added"),
-    "person added": _("Person added"),
-    "person": _("Person changed"),
-    "person removed": _("Person removed"),
-    "profile unlocked": _("Profile unlocked"),
-    "password reset": _("Password reset"),
-    "password link": _("Link for a password made"),
-    "password changed": _("Own password changed"),
-    "second factor added": _("Second factor added"),
-    "second factor removed": _("Second factor removed"),
-    "openid linked": _("Name at the OpenID provider entered"),
-    "openid unlinked": _("Name at the OpenID provider removed"),
-    "openid met": _("First sign-in with the OpenID provider"),
-    "sign-in refused": _("Sign-in with the OpenID provider refused"),
-    "signed out everywhere": _("Signed out everywhere"),
-    "token added": _("API token made"),
-    "token revoked": _("API token revoked"),
-    "company added": _("Company added"),
-    "company": _("Company renamed"),
-    "company removed": _("Company removed"),
-    "authority trusted": _("Maker's authority trusted"),
-    "authority removed": _("Maker's authority removed"),
-    "certificate renewed": _("Certificate of this server renewed"),
-    "window opened": _("Enrolment window opened"),
-    "window closed": _("Enrolment window closed"),
-    "enrolment policy": _("Enrolment policy changed"),
-    "address replaced": _("Provisioning address replaced"),
-    "old address ended": _("Old provisioning address ended"),
-    "phone password set": _("Phone's password for its files set"),
-    "phone password replaced": _("Phone's password for its files replaced"),
-    "phone password cleared": _("Phone's password for its files taken away"),
-    "phone password revealed": _("Phone's password for its files shown"),
-    "phone password in use": _("Phone's password for its files in use"),
-    "phone password unanswered": _("Phone does not answer with its password"),
-    "old phone password ended": _("Old password for its files ended"),
-    "old addresses revoked": _("Old provisioning addresses revoked"),
-    "locked": _("Phone locked"),
-    "unlocked": _("Phone unlocked"),
-    "source let off": _("Source of guesses let off"),
-    "alarm acknowledged": _("Alarm acknowledged"),
-    "password revealed": _("SIP password shown"),
-    "knock forgotten": _("Knock taken off the list"),
-    "firmware added": _("Firmware image added"),
-    "firmware removed": _("Firmware image removed"),
-}
 RUNNING = {
     "free": _("No image chosen"),
     "unheard": _("Not heard from yet"),
@@ -281,35 +220,6 @@ WORDS = {
     **STATES,
 }
 """By the domain's word."""
-
-FIELDS = {
-    **directory_words.FIELDS,
-    "mac": _("MAC address"),
-    "vendor": _("Maker"),
-    "model": _("Model"),
-    "lines": _("Lines"),
-    "description": _("Description"),
-    "sip_address": _("SIP address for pushes"),
-    "serial": _("Serial number"),
-    "name": _("Name"),
-    "display_name": _("Name shown in internal calls"),
-    "department": _("Department"),
-    "password": _("Password"),
-    "extension": _("Extension"),
-    "username": _("User name"),
-    "domain": _("SIP domain or registrar"),
-    "parent": _("Lies in"),
-    "stun": "STUN",
-    "until": _("Until"),
-    "address": _("Address"),
-    "ways": _("First contacts that count"),
-    "firmware_channel": _("Firmware image"),
-    "models": _("Models"),
-    "version": _("Version"),
-    "size": _("Size"),
-    "sha256": "SHA-256",
-}
-"""What stands in the history beside settings and keys."""
 
 WAYS_SEEN = {"http": _("asked for a file"), "pnp": _("plug and play"), "mdns": _("mDNS")}
 DHCP_FLAVOURS = {

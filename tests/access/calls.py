@@ -67,7 +67,6 @@ OTHER = "Zz-foreign S.r.l."
 _PERSON, _TOKEN, _SECOND = {"name": "@person"}, {"number": "@token"}, {"number": "2"}
 _ALARM, _KNOCK, _SOURCE = {"number": "@alarm"}, {"number": "@knock"}, {"name": "192.0.2.99"}
 _CHANGE = {"number": "@change"}
-_ROLLOUT, _ROLL = {"number": "@rollout"}, Call(Right.COMPANY, things={"number": "@rollout"})
 _IMAGE = {"number": "@image", "image": "@image"}
 
 PAGES: Mapping[str, Call] = {
@@ -81,12 +80,6 @@ PAGES: Mapping[str, Call] = {
     "POST /account/second-factor/remove": Call(form={"old": PASSWORD}),
     "POST /account/sessions/<int:number>/end": Call(things={"number": "999999"}, status=404),
     "POST /account/sessions/end": Call(),
-    "GET /rollouts": READ,
-    "POST /rollouts": Call(Right.COMPANY, status=422),
-    "GET /rollouts/<int:number>": Call(Right.READ, things=_ROLLOUT),
-    "POST /rollouts/<int:number>/<any(pause, resume, cancel, 'apply-now'):action>": Call(
-        Right.COMPANY, things=_ROLLOUT | {"action": "cancel"}
-    ),
     "GET /alarms": READ,
     "POST /alarms/<int:number>": Call(Right.EDIT, things=_ALARM),
     "GET /bootstrap/static/<path:filename>": Call(open=True, things={"filename": "css/bootstrap.min.css"}),
@@ -195,15 +188,6 @@ API: Mapping[str, Call] = {
     "GET /api/docs/assets/": OPEN,
     "GET /api/docs/assets/<name>": Call(open=True, things={"name": "index.css"}),
     "GET /api/v1/openapi.json": OPEN,
-    "GET /api/v1/rollouts": READ,
-    "GET /api/v1/rollouts/<int:number>": Call(Right.READ, things=_ROLLOUT),
-    "GET /api/v1/rollouts/<int:number>/phones": Call(Right.READ, things=_ROLLOUT),
-    "POST /api/v1/rollouts/<int:number>/pause": _ROLL,
-    "POST /api/v1/rollouts/<int:number>/resume": _ROLL,
-    "POST /api/v1/rollouts/<int:number>/cancel": _ROLL,
-    "POST /api/v1/rollouts/<int:number>/apply-now": _ROLL,
-    "GET /api/v1/rollout-policy": READ,
-    "PATCH /api/v1/rollout-policy": Call(Right.COMPANY, json={"rate": 9}),
     "GET /api/v1/alarms": READ,
     "POST /api/v1/alarms/<int:number>/acknowledge": Call(Right.EDIT, things=_ALARM),
     "GET /api/v1/certificates": READ,
@@ -289,8 +273,8 @@ API: Mapping[str, Call] = {
     "DELETE /api/v1/lines/<extension>": EDIT,
     "GET /api/v1/models": Call(),
     "GET /api/v1/models/<vendor>/<model>": Call(),
-    "GET /api/v1/settings/department/<name>": Call(Right.READ, things=_NAMED),
-    "PATCH /api/v1/settings/department/<name>": Call(Right.EDIT, things=_NAMED, json=_LANGUAGE),
+    "GET /api/v1/settings/department/<path:name>": Call(Right.READ, things=_NAMED),
+    "PATCH /api/v1/settings/department/<path:name>": Call(Right.EDIT, things=_NAMED, json=_LANGUAGE),
     "GET /api/v1/settings/line/<extension>": READ,
     "PATCH /api/v1/settings/line/<extension>": Call(Right.EDIT, json=_LANGUAGE),
     "GET /api/v1/settings/model/<vendor>/<model>": READ,

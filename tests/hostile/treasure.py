@@ -30,6 +30,10 @@ class Treasure:
     def __len__(self) -> int:
         return len(self._kinds)
 
+    def of_kind(self, kind: str) -> tuple[str, ...]:
+        """Give the secrets of one kind."""
+        return tuple(secret.decode() for secret, known in self._kinds.items() if known == kind)
+
     def inside(self, answer: bytes) -> str:
         """Name the kind of the first secret that stands in an answer; nothing where there is none."""
         if answer in self._seen:

@@ -12,6 +12,7 @@ from provserver.services import devices, directory, resync
 from provserver.services.devices import NewDevice
 from provserver.services.directory import NewLine
 from provserver.services.house import House
+from tests.services.desk import MAC, Desk
 from tests.services.floor import PHONES, Floor, Still, fetched
 
 
@@ -57,3 +58,17 @@ def floor(house: House, actor: Actor) -> Iterator[Floor]:
             fetched(session, device.id)
             resync.settle(session, device.id, clock())
     yield Floor(house, actor, clock, macs)
+
+
+@pytest.fixture
+def desk(house: House, actor: Actor) -> Desk:
+    """A phone with a key pressed now and then."""
+    clock = Still()
+    house = replace(house, clock=clock)
+    directory.add_line(house, actor, NewLine("201", "Mario Rossi", domain="pbx.example.com"))
+    devices.add_device(house, actor, NewDevice(MAC, "yealink", "T46U", ("201",)))
+    devices.change_device(house, actor, MAC, {"sip_address": "sip:201@127.0.0.1:9"})
+    desk = Desk(house, actor, clock)
+    desk.at("04T11:00")
+    desk.fetch()
+    return desk

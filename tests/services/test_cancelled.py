@@ -20,7 +20,7 @@ LEFT = "its rollout was cancelled; it will have the change when it next asks by 
 
 def started(floor: Floor, **policy: object) -> tuple[int, list[resync.Task]]:
     """Start a rollout and take five phones in hand."""
-    floor.policy(canary=0, rate=5, **policy)
+    floor.policy(canary=0, rate=100, outstanding=5, **policy)
     number = floor.edit()
     floor.render()
     floor.step()

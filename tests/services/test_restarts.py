@@ -1,101 +1,26 @@
 """A save that restarts its phone waits as the company wants it, and one that does not goes at once."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
-from provserver.db.models import Change, Device
-from provserver.domain.answers import meaning
-from provserver.domain.push_settings import Way
-from provserver.domain.roles import Actor
+from provserver.db.models import Change
 from provserver.domain.state import State
 from provserver.errors import Conflict
 from provserver.services import (
     configuration,
     devices,
-    directory,
     keys,
     previews,
-    progress,
-    registrations,
     resync,
-    rollout_policies,
-    settings,
     waiting,
 )
-from provserver.services.changes import Saved
-from provserver.services.devices import NewDevice
-from provserver.services.directory import NewLine
-from provserver.services.house import House
-from provserver.services.resync import Attempt, Task, Told
-from tests.services.floor import Still, fetched
+from tests.services.desk import MAC, Desk
 
-MAC = "805ec0d9c744"
 FROM_TEN = "its restart waits for the company's hours, from 22:00"
 FOR_A_WORD = "its restart waits until somebody says restart now"
 KEY = {"5": {"kind": "speed-dial", "target": "*98"}}
-
-
-@dataclass
-class Desk:
-    """One phone that has all it should have, at noon in Rome, and a clock that is put forward by hand."""
-
-    house: House
-    actor: Actor
-    clock: Still
-
-    def policy(self, **values: object) -> None:
-        hours = {"window_from": "22:00", "window_to": "05:00", "zone": "Europe/Rome"}
-        rollout_policies.set_policy(self.house, self.actor, {**hours, **values})
-
-    def save(self, vlan: int = 20) -> Saved:
-        """Save what restarts a Yealink."""
-        saved = settings.set_values(self.house, self.actor, "device", MAC, {"vlan": vlan})
-        assert saved.restarts
-        return saved
-
-    def at(self, text: str) -> None:
-        """Put the clock to a time in January, in UTC: an hour less than in Rome."""
-        self.clock.ahead += datetime.fromisoformat(f"2027-01-{text}").replace(tzinfo=UTC) - self.clock()
-
-    def told(self) -> list[Task]:
-        """Take in hand what is due, a little later."""
-        self.clock.forward(seconds=1)
-        return resync.claim(self.house.database, self.house.config, self.clock(), 10)
-
-    def record(self, task: Task, status: int) -> None:
-        attempt = Attempt(Way.DIRECT, "", status, meaning(status))
-        resync.record_told(self.house.database, [Told(task, (attempt,))], self.clock())
-
-    def standing(self) -> tuple[State, str]:
-        standing = progress.state(self.house, self.actor, MAC)
-        return standing.state, standing.reason
-
-    def fetch(self) -> None:
-        with self.house.database.transaction() as session:
-            device = session.scalars(select(Device)).one()
-            fetched(session, device.id)
-            resync.settle(session, device.id, self.clock())
-
-    def register(self) -> None:
-        with self.house.database.transaction() as session:
-            registrations._wake(session, {session.scalars(select(Device.id)).one()}, self.clock())
-
-
-@pytest.fixture
-def desk(house: House, actor: Actor) -> Desk:
-    """A phone with a key pressed now and then."""
-    clock = Still()
-    house = replace(house, clock=clock)
-    directory.add_line(house, actor, NewLine("201", "Mario Rossi", domain="pbx.example.com"))
-    devices.add_device(house, actor, NewDevice(MAC, "yealink", "T46U", ("201",)))
-    devices.change_device(house, actor, MAC, {"sip_address": "sip:201@127.0.0.1:9"})
-    desk = Desk(house, actor, clock)
-    desk.at("04T11:00")
-    desk.fetch()
-    return desk
 
 
 def test_without_a_decision_a_restart_is_told_at_once(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """A phone is told on its own page, as its maker's table says, and nowhere else; its fetch alone proves it."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -103,8 +104,9 @@ def told(task: Task, phone: WebPhone) -> list[Attempt]:
     ],
 )  # fmt: skip
 def test_each_maker_is_asked_in_its_own_words(
-    office: Office, maker: str, model: str, action: str, request_: str, scheme: str
+    office: Office, caplog: pytest.LogCaptureFixture, maker: str, model: str, action: str, request_: str, scheme: str
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     choose(office, "http", push_http="http-plain")
     mac = MACS[maker]
     devices.add_device(office.house, office.actor, NewDevice(mac, maker, model, ("203",)))
@@ -119,6 +121,7 @@ def test_each_maker_is_asked_in_its_own_words(
     assert (attempt.way.value, attempt.status, attempt.meaning.reached) == ("http", 200, True)
     assert attempt.meaning.sentence == "the page of the phone took it"
     assert PASSWORD not in attempt.target and "?" not in attempt.target
+    assert PASSWORD not in caplog.text and "/p/" not in caplog.text
 
 
 def test_grandstreams_refusal_is_an_answer_of_200_and_no_success(office: Office) -> None:

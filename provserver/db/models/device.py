@@ -14,9 +14,10 @@ class Device(Base):
     """One phone.
 
     The ``resync`` columns are the desired state that the worker works off: ``due_at`` says when the phone is to be
-    told next (None: nothing to tell), ``claimed_until`` which worker has it in hand. ``changed_at`` is the save that
-    is still on its way, or the last one; ``applied_at`` the fetch that proved it. ``restart_when`` says how a restart
-    that is due is to be told; ``held`` why nobody is told for now, ``held_why`` in words, and since when.
+    told next (None: nothing to tell), ``claimed_at`` and ``claimed_until`` since when and until when a worker has it in
+    hand. ``changed_at`` is the save that is still on its way, or the last one; ``applied_at`` the fetch that proved it.
+    ``restart_when`` says how a restart that is due is to be told; ``held`` why nobody is told for now, ``held_why`` in
+    words, and since when.
 
     ``watched`` says that a request of this phone needs more looking at than its token, such as an open window: the
     phones' one query brings it along, so that all others cost nothing more.
@@ -51,6 +52,7 @@ class Device(Base):
     changed_at: Mapped[datetime | None]
     resync_since: Mapped[datetime | None]
     resync_due_at: Mapped[datetime | None]
+    resync_claimed_at: Mapped[datetime | None]
     resync_claimed_until: Mapped[datetime | None]
     resync_attempts: Mapped[int] = mapped_column(default=0)
     resync_action: Mapped[str] = mapped_column(String(16), default="")
