@@ -19,6 +19,8 @@ from provserver.errors import Unreadable
 
 _KEY_ID = 4
 _NONCE = 12
+_MARK = 4
+"""Random bytes in the name of a key file that is being written."""
 _hasher = PasswordHasher()
 
 
@@ -98,10 +100,15 @@ class Keyring:
         self._reload()
 
     def retire_keys(self) -> None:
-        """Forget every key but the active one; call it only when nothing is sealed with the others."""
+        """Forget every key but the active one; call it only when nothing is sealed with the others.
+
+        Nothing is left of them beside the file either, where somebody was killed who wrote it.
+        """
         content = json.loads(self.path.read_text())
         content["keys"] = content["keys"][:1]
         _replace(self.path, content)
+        for left in self.path.parent.glob(f".{self.path.name}.{'[0-9a-f]' * 2 * _MARK}"):  # of who was killed
+            left.unlink(missing_ok=True)
         self._reload()
 
     def _reload(self) -> _Keys:
@@ -158,7 +165,7 @@ def _replace(path: Path, content: object) -> None:
 
 
 def _write_beside(path: Path, content: object) -> Path:
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(_MARK)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         json.dump(content, file)

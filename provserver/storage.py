@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from typing import BinaryIO
 
 CHUNK = 65536
 """Bytes that are held at a time."""
+
+LONGEST_ARRIVAL = 6 * 3600.0
+"""Seconds after which nobody is still receiving a file; much longer than the doors wait for one."""
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -81,6 +85,14 @@ class Store:
         finally:
             os.close(folder)
 
+    def sweep(self) -> int:
+        """Remove what is left of files whose receiver was killed; give how many there were."""
+        left = [path for path in self._folder.glob(".*.part") if _age(path) > LONGEST_ARRIVAL]
+        for path in left:
+            with suppress(OSError):  # somebody else's in a shared folder
+                path.unlink()
+        return len(left)
+
     def discard(self, staged: Staged) -> None:
         """Forget a staged file."""
         staged.path.unlink(missing_ok=True)
@@ -104,6 +116,14 @@ class Store:
         if not _HASH.fullmatch(sha256):
             raise ValueError("not a SHA-256")
         return self._folder / sha256
+
+
+def _age(path: Path) -> float:
+    """Give the seconds since a file was last written; 0 where it is gone."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 class Pieces:

@@ -215,6 +215,7 @@ class Worker:
         await asyncio.to_thread(windows.close_expired, self._house)
         await asyncio.to_thread(enrolment_secrets.close_expired, self._house)
         await asyncio.to_thread(line_passwords.forget_all_unneeded, self._house)
+        await asyncio.to_thread(self._house.images.sweep)
         return now
 
     async def _pause(self, longest: timedelta) -> float:

@@ -235,3 +235,14 @@ def test_a_fingerprint_tells_one_body_from_another() -> None:
     assert fingerprint(b"") == "e3b0c44298fc1c149afbf4c8996fb924"
     assert re.fullmatch("[0-9a-f]{32}", fingerprint(b"x"))
     assert fingerprint(b"x") != fingerprint(b"x ")
+
+
+def test_keys_that_a_killed_process_left_beside_the_file_are_forgotten_too(fresh: Keyring) -> None:
+    fresh.add_key()
+    left = fresh.path.with_name(".secret.key.0a1b2c3d")
+    left.write_text(fresh.path.read_text())
+    kept = fresh.path.with_name(".secret.key.restored")
+    kept.write_text("somebody else's")
+    fresh.retire_keys()
+    assert not left.exists()
+    assert kept.exists()

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from provserver.app import create_app
 from provserver.crypto import Keyring
+from provserver.db import session as session_
 from provserver.db.models import Tenant
 from provserver.db.session import Database
 from provserver.domain.roles import Actor, Role
@@ -62,7 +63,10 @@ def test_a_phone_is_told_to_come_again(away: FlaskClient, path: str) -> None:
     assert int(answer.headers["Retry-After"]) > 0
 
 
-def test_a_database_that_is_silent_is_not_waited_for_without_end(keyring: Keyring) -> None:
+def test_a_database_that_is_silent_is_not_waited_for_without_end(
+    keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(session_._PATIENCE, "connect_timeout", 2)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -117,3 +118,15 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(NoRoom):
         Store(tmp_path).receive(parts(), 10)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_receiver_left_is_swept_and_an_arrival_is_not(store: Store, tmp_path: Path) -> None:
+    staged = store.receive([b"firmware"], 100)
+    left = staged.path.with_name(".abcdefgh.part")
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    assert store.sweep() == 1
+    assert not left.exists()
+    assert staged.path.exists()
+    store.keep(staged)
+    assert store.sweep() == 0

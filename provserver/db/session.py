@@ -1,6 +1,7 @@
 """The way to the database: one use case, one transaction; readers never wait for writers."""
 
 import logging
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ _MAPPED_BYTES = 2**30
 """Of the file that the phones' questions read as memory: all threads share it, where each would have a small cache."""
 _BUSY_MILLISECONDS = 15_000
 _PATIENCE = {
-    "connect_timeout": 5,
+    "connect_timeout": 10,
     "tcp_user_timeout": 20_000,
     "keepalives_idle": 20,
     "keepalives_interval": 5,
@@ -133,6 +134,17 @@ class Database:
         connection.execute(f"PRAGMA mmap_size={_MAPPED_BYTES}")
         self._opened.append(connection)
         return connection
+
+    def harden(self) -> None:
+        """Have what was committed so far outlive a power cut, as on PostgreSQL it does anyway.
+
+        SQLite writes its log without waiting for the disk. Only the log is opened here: to close the database's own
+        file would give up this process's locks of it.
+        """
+        path = make_url(self.url).database if self.is_sqlite else None
+        if path and Path(f"{path}-wal").exists():
+            with Path(f"{path}-wal").open("rb+") as written:
+                os.fsync(written.fileno())
 
     def close(self) -> None:
         """Give all connections back."""

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.config import Config
-from provserver.db.holding import MILDLY, hold
+from provserver.db.holding import hold
 from provserver.db.models import Device, DeviceLine, Telling
 from provserver.db.session import Database, ring
 from provserver.domain.answers import Meaning
@@ -212,7 +212,7 @@ def record_told(database: Database, outcomes: Sequence[Told], now: datetime) -> 
     with database.transaction() as session:
         hold(session, [told.task.device_id for told in outcomes])
         for told in outcomes:
-            device = session.get(Device, told.task.device_id, with_for_update=MILDLY)
+            device = session.get(Device, told.task.device_id)
             if device is not None:
                 _record(session, device, told, now)
 

@@ -157,6 +157,7 @@ def _retire(house: House, actor: Actor, resealed: int) -> bool:
             return False
         if any(_left(session, place) for place in places()):
             return False
+        house.database.harden()  # the last of what the old keys sealed is gone, after a power cut too
         house.database.keyring.retire_keys()
         key = house.database.keyring.active_id.hex()
         edit = Edit("data key replaced", key, None, {"resealed": resealed})
