@@ -45,7 +45,7 @@ def test_no_bytes_break_the_server(server: Server, size: Size, report: Report) -
     for _ in range(30):
         _send(server, bytes_at.request(dice, paths, TOKEN.encode()))
     before, statuses, tried = _memory(server), Counter[int](), 0
-    for _ in range(size(250, 20_000)):
+    for _ in range(size(150, 8_000)):
         requests = [bytes_at.request(dice, paths, TOKEN.encode()) for _ in range(dice.choice((1, 1, 1, 2, 5)))]
         answer = _send(server, b"".join(requests))
         tried += len(requests)
