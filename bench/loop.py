@@ -10,8 +10,7 @@ from statistics import quantiles
 from urllib.request import Request, urlopen
 
 from bench.fleet import TOKEN, build
-from bench.serving import gunicorn, process
-from provserver.services import devices
+from bench.living import living
 from tests.fakes.phone import FakeFleet, FakePhone
 
 
@@ -28,24 +27,10 @@ def run(folder: Path, port: int, sip_port: int, phones: int, rounds: int) -> lis
     """Save for one phone several times, then for all at once."""
     base = f"http://127.0.0.1:{port}"
     fleet = build(folder, base, phones, keys_each=4)
-    environment = {
-        "PROVSERVER_DATA_DIR": str(folder),
-        "PROVSERVER_PUBLIC_URL": base,
-        "PROVSERVER_SIP_BIND": f"127.0.0.1:{sip_port}",
-        "PROVSERVER_LOG_LEVEL": "WARNING",
-    }
-    worker = [sys.executable, "-m", "provserver", "worker"]
-    with gunicorn("provserver.app:application()", port, environment), FakeFleet() as fakes:
-        made = [
-            fakes.add(FakePhone("yealink", "T46U", mac, url)) for mac, url in zip(fleet.macs, fleet.urls, strict=True)
-        ]
-        fakes.boot_all(timeout=120)
-        for phone in made:
-            devices.change_device(fleet.house, fleet.actor, phone.mac, {"sip_address": phone.sip_uri})
-        with process(worker, f"{base}/healthz", environment):
-            time.sleep(1)
-            single = [_save(base, fakes, made[:1], number) for number in range(rounds)]
-            together = _save(base, fakes, made, rounds)
+    with living(fleet, port, sip_port, patience=120) as (fakes, made, _worker):
+        time.sleep(1)
+        single = [_save(base, fakes, made[:1], number) for number in range(rounds)]
+        together = _save(base, fakes, made, rounds)
     one = Times(1, [t for times in single for t in times.told], [t for times in single for t in times.applied])
     return [one, together]
 

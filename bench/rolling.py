@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.fleet import Fleet, build
-from bench.serving import gunicorn, process
+from bench.living import living
 from provserver.domain.rollout import Counts, Stage
-from provserver.services import devices, rollout_policies, rollouts, settings
-from tests.fakes.phone import FakeFleet, FakePhone
+from provserver.services import rollout_policies, rollouts, settings
+from tests.fakes.phone import FakePhone
 
 RATE = 50
 CANARY = 10
@@ -34,21 +34,8 @@ def run(folder: Path, port: int, sip_port: int, phones: int) -> Rolled:
     base = f"http://127.0.0.1:{port}"
     fleet = build(folder, base, phones, keys_each=4)
     rollout_policies.set_policy(fleet.house, fleet.actor, {"rate": RATE, "canary": CANARY, "outstanding": 200})
-    environment = {
-        "PROVSERVER_DATA_DIR": str(folder),
-        "PROVSERVER_PUBLIC_URL": base,
-        "PROVSERVER_SIP_BIND": f"127.0.0.1:{sip_port}",
-        "PROVSERVER_LOG_LEVEL": "WARNING",
-    }
-    worker = [sys.executable, "-m", "provserver", "worker"]
-    with gunicorn("provserver.app:application()", port, environment), FakeFleet() as fakes:
-        pairs = zip(fleet.macs, fleet.urls, strict=True)
-        made = [fakes.add(FakePhone("yealink", "T46U", mac, url)) for mac, url in pairs]
-        fakes.boot_all(timeout=300)
-        for phone in made:
-            devices.change_device(fleet.house, fleet.actor, phone.mac, {"sip_address": phone.sip_uri})
-        with process(worker, f"{base}/healthz", environment) as running:
-            return _roll(fleet, made, running)
+    with living(fleet, port, sip_port, patience=300) as (_fakes, made, worker):
+        return _roll(fleet, made, worker)
 
 
 def _roll(fleet: Fleet, made: list[FakePhone], pid: int) -> Rolled:

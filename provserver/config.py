@@ -6,13 +6,16 @@ from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from provserver.domain import openid
 from provserver.domain.numbers import split_port, web_address
-from provserver.errors import Invalid
+from provserver.errors import FieldError, Invalid
 
 Network = IPv4Network | IPv6Network
 
 SECOND_FACTORS = ("optional", "admins", "everyone")
+OIDC_SECOND_FACTORS = ("own", "provider")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DISCOVERIES = ("pnp", "mdns")
 OFF = "off"
@@ -62,6 +65,22 @@ class Config:
     second_factor: str = field(
         default="optional", metadata={"help": "who signs in with a second factor: optional, admins or everyone"}
     )
+    oidc_issuer: str = field(default="", metadata={"help": "an OpenID provider that people sign in with; empty: none"})
+    oidc_client_id: str = field(default="", metadata={"help": "what this server is called there"})
+    oidc_client_secret: str = field(default="", metadata={"help": "its secret there", "secret": "1"}, repr=False)
+    oidc_name: str = field(default="", metadata={"help": "what people call the provider; empty means its host"})
+    oidc_claim: str = field(
+        default="email", metadata={"help": "the claim that a person is first known by, such as preferred_username"}
+    )
+    oidc_hosts: tuple[str, ...] = field(
+        default=(), metadata={"help": "further hosts that the provider may send this server to"}
+    )
+    oidc_trust: str = field(
+        default="", metadata={"help": "PEM file of the provider's authorities; empty means the system's"}
+    )
+    oidc_second_factor: str = field(
+        default="own", metadata={"help": "after the provider: own (ours is asked as well) or provider (its own counts)"}
+    )
     log_level: str = field(default="INFO", metadata={"help": "DEBUG, INFO, WARNING or ERROR"})
 
     @property
@@ -75,6 +94,11 @@ class Config:
         if self.public_url:
             return self.public_url.rstrip("/")
         return f"https://{self.tls_bind.removesuffix(':443')}" if self.tls_bind else f"http://{self.bind}"
+
+    @property
+    def oidc_title(self) -> str:
+        """Give what people call the OpenID provider; empty where there is none."""
+        return (self.oidc_name or urlsplit(self.oidc_issuer).hostname or "") if self.oidc_issuer else ""
 
     @property
     def binds(self) -> dict[str, str]:
@@ -105,7 +129,18 @@ def load(environment: Mapping[str, str] | None = None, **given: object) -> Confi
         text = source.get(environment_name(item.name))
         if text is not None and item.name not in values:
             values[item.name] = _read(item.name, text)
-    return Config(**values)  # type: ignore[arg-type]
+    config = Config(**values)  # type: ignore[arg-type]
+    _require_whole_provider(config)
+    return config
+
+
+def _require_whole_provider(config: Config) -> None:
+    """Raise Invalid where an OpenID provider is only half described."""
+    given = {name: getattr(config, name) for name in ("oidc_issuer", "oidc_client_id", "oidc_client_secret")}
+    missing = [name for name, value in given.items() if not value]
+    if missing and len(missing) < len(given):
+        there = ", ".join(environment_name(name) for name in given if name not in missing)
+        raise Invalid([FieldError(environment_name(name), f"missing beside {there}") for name in missing])
 
 
 def origins(environment: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -194,6 +229,13 @@ def _second_factor(text: str) -> str:
     return wanted
 
 
+def _oidc_second_factor(text: str) -> str:
+    wanted = text.strip().lower()
+    if wanted not in OIDC_SECOND_FACTORS:
+        raise ValueError("one of " + ", ".join(OIDC_SECOND_FACTORS))
+    return wanted
+
+
 def _level(text: str) -> str:
     level = text.strip().upper()
     if level not in LOG_LEVELS:
@@ -218,5 +260,13 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "web_processes": _positive,
     "web_threads": _positive,
     "second_factor": _second_factor,
+    "oidc_issuer": openid.issuer,
+    "oidc_client_id": openid.header_text,
+    "oidc_client_secret": openid.header_text,
+    "oidc_name": str.strip,
+    "oidc_claim": openid.claim,
+    "oidc_hosts": openid.hosts,
+    "oidc_trust": _readable,
+    "oidc_second_factor": _oidc_second_factor,
     "log_level": _level,
 }

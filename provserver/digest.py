@@ -143,6 +143,7 @@ class Nonces:
         if not at - LIFETIME / timedelta(milliseconds=1) <= made <= at + 1000:
             return False
         with self._lock:
+            self._oldest = min(self._oldest, at)  # a clock that was put back must not refuse what is new
             if made < self._oldest:
                 return False
             counts = self._used.setdefault(nonce, set())

@@ -20,6 +20,7 @@ from provserver.errors import (
     ProvisioningError,
     Throttled,
     Unauthenticated,
+    Unreachable,
     Unreadable,
     Unsupported,
 )
@@ -35,6 +36,7 @@ STATUS: dict[type[ProvisioningError], HTTPStatus] = {
     Throttled: HTTPStatus.TOO_MANY_REQUESTS,
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     Unreadable: HTTPStatus.SERVICE_UNAVAILABLE,
+    Unreachable: HTTPStatus.BAD_GATEWAY,
 }
 """The one table that turns the house's errors into HTTP."""
 

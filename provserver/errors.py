@@ -37,6 +37,14 @@ class Conflict(ProvisioningError):
     """The thing exists already, or changed since it was read."""
 
 
+class Elsewhere(Conflict):
+    """The thing exists where this person may know nothing of it; the text tells no more than that it is refused."""
+
+    def __init__(self, message: str, name: str) -> None:
+        self.name = name
+        super().__init__(message)
+
+
 class Unsupported(ProvisioningError):
     """The phone cannot do this; the text says why."""
 
@@ -55,6 +63,18 @@ class Throttled(ProvisioningError):
 
 class Unauthenticated(ProvisioningError):
     """The person is not known, or no longer."""
+
+
+class Unproven(Unauthenticated):
+    """What another server says of a person is not believed; ``reason`` says why, for the history and the log."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class Unreachable(ProvisioningError):
+    """A server that this one needs did not answer, or not as agreed; the cause says how."""
 
 
 class Unreadable(ProvisioningError):

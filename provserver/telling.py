@@ -4,30 +4,35 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 
-from provserver.domain.answers import Meaning, meaning
+from provserver.domain.answers import Meaning, meaning, web_meaning
 from provserver.domain.push_settings import Way
 from provserver.engines.base import TITLES, EngineError, Message
 from provserver.engines.pool import Pool
-from provserver.services.contacts import find
+from provserver.services.contacts import call_of, find
 from provserver.services.reach import Step
+from provserver.services.restarts import Busy
 from provserver.services.resync import Attempt, Task
 from provserver.sip.client import UserAgent
 from provserver.sip.notice import Notice
+from provserver.visiting import Visit, Visitor
 
 log = logging.getLogger(__name__)
 
 STEP_SECONDS = 20.0
 ALL_SECONDS = 50.0
 """For all ways of one phone; less than the lease, so that no other worker takes it up meanwhile."""
+IDLE_SECONDS = 8.0
+"""For all engines that are asked before whether it is in a call."""
 TO_ALL = "this would reach every phone of the extension"
 
 
 class Teller:
-    """Tells phones over SIP and through engines; it lives in the worker's event loop."""
+    """Tells phones over SIP, through engines and on their own pages; it lives in the worker's event loop."""
 
-    def __init__(self, agent: UserAgent, pool: Pool) -> None:
+    def __init__(self, agent: UserAgent, pool: Pool, visitor: Visitor) -> None:
         self._agent = agent
         self._pool = pool
+        self._visitor = visitor
 
     async def tell(self, task: Task) -> list[Attempt]:
         """Go the ways of a task until one reaches the phone; give what came of each."""
@@ -40,6 +45,22 @@ class Teller:
             log.warning("The ways to a phone took too long; the rest is tried next time", extra={"mac": task.mac})
             attempts = attempts or [Attempt(task.steps[0].way, "", 408, meaning(408, task.steps[0].way))]
         return attempts
+
+    async def busy(self, task: Task) -> Busy | None:
+        """Tell whether the phone of a task is in a call, as far as its engines know; None where it is in none."""
+        reach, problem, known = task.reach, "no telephone exchange is set that could tell", False
+        for place in reach.engines:
+            try:
+                async with asyncio.timeout(IDLE_SECONDS / len(reach.engines)):
+                    calls, contacts = await self._pool.calls(place), await self._pool.contacts(place)
+            except (EngineError, TimeoutError) as error:
+                said = error.reason if isinstance(error, EngineError) else "it does not answer"
+                problem = f"{TITLES[place.kind]}: {said}"
+                continue
+            known = True
+            if call := call_of(reach.phone, reach.rivals, contacts, calls):
+                return Busy(call.since)
+        return None if known else Busy(None, problem)
 
     async def _go(self, task: Task) -> AsyncIterator[Attempt]:
         for step in task.steps:
@@ -57,6 +78,8 @@ class Teller:
             return Attempt(step.way, "", 0, Meaning(False, False, step.lacking))
         try:
             async with asyncio.timeout(STEP_SECONDS):
+                if step.visit is not None:
+                    return await self._on_its_page(step.visit)
                 return await (self._by_sip(task, step) if step.place is None else self._by_engine(task, step))
         except TimeoutError:
             return Attempt(step.way, _target(step), 408, meaning(408, step.way))
@@ -82,6 +105,11 @@ class Teller:
         said = meaning(answer.status, step.way, answer.cause.value, answer.reason)
         return Attempt(step.way, _target(step), answer.status, said)
 
+    async def _on_its_page(self, visit: Visit) -> Attempt:
+        answer = await self._visitor.go(visit)
+        said = web_meaning(answer.status, answer.cause.value, refused=answer.refused)
+        return Attempt(Way.HTTP, str(visit), answer.status, said)
+
     async def _by_engine(self, task: Task, step: Step) -> Attempt:
         place = step.place
         if place is None:
@@ -104,7 +132,7 @@ class Teller:
 
 
 def _target(step: Step) -> str:
-    return str(step.uri or step.place or "")
+    return str(step.uri or step.place or step.visit or "")
 
 
 def _not_found(title: str, alike: int) -> tuple[int, Meaning]:

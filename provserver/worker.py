@@ -12,8 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from provserver.engines.base import EngineError
 from provserver.engines.pool import Pool
 from provserver.services import (
+    claims,
+    enrolment_secrets,
     knocks,
     line_passwords,
+    outages,
     pacing,
     provisioning,
     registrations,
@@ -30,6 +33,7 @@ from provserver.sip.client import UserAgent
 from provserver.sip.stream import Trust
 from provserver.sip.transaction import Timers
 from provserver.telling import Teller
+from provserver.visiting import Visitor
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +54,7 @@ PRUNE_EVERY = timedelta(minutes=10)
 class Worker:
     """One worker; any number of them may run over the same database."""
 
-    def __init__(self, house: House, timers: Timers | None = None) -> None:
+    def __init__(self, house: House, timers: Timers | None = None, visitor: Visitor | None = None) -> None:
         self._house = house
         self._agent = UserAgent(
             house.config.sip_address,
@@ -59,7 +63,7 @@ class Worker:
             trust=Trust(house.config.sip_trust),
         )
         self._pool = Pool()
-        self._teller = Teller(self._agent, self._pool)
+        self._teller = Teller(self._agent, self._pool, visitor or Visitor())
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._outcomes: asyncio.Queue[Told] = asyncio.Queue()
@@ -67,7 +71,8 @@ class Worker:
         self._rendering: asyncio.Task[None] | None = None
         self._render_again = False
         self._visiting: set[asyncio.Task[None]] = set()
-        self._visited = datetime.min.replace(tzinfo=UTC)
+        self._visited = self._paced = datetime.min.replace(tzinfo=UTC)
+        self._is_rolling = False
 
     async def run(self) -> None:
         """Work until stopped; raises OSError when the SIP address is taken."""
@@ -100,16 +105,23 @@ class Worker:
             self._wake.clear()
             try:
                 self._render()
-                is_rolling = await asyncio.to_thread(pacing.step, self._house, self._house.clock())
+                await self._pace()
                 await self._tell_due()
                 await self._visit_engines()
                 pruned = await self._prune(pruned)
-                pause = await self._pause(pacing.EVERY if is_rolling else LONGEST_SLEEP)
-            except SQLAlchemyError:
-                log.exception("The database did not answer; the worker tries again")
+                pause = await self._pause(pacing.EVERY if self._is_rolling else LONGEST_SLEEP)
+            except SQLAlchemyError as error:
+                outages.tell(log, "The worker could not go on; it tries again", error)
                 pause = LONGEST_SLEEP.total_seconds()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), pause)
+
+    async def _pace(self) -> None:
+        """Take rollouts a step further: not at every phone that is told, but as often as their moments need it."""
+        now = self._house.clock()
+        if not self._is_rolling or now - self._paced >= pacing.EVERY:
+            self._paced = now
+            self._is_rolling = await asyncio.to_thread(pacing.step, self._house, now)
 
     def _render(self) -> None:
         """Have what is stale rendered beside everything else: ten thousand phones keep no single one waiting."""
@@ -148,12 +160,14 @@ class Worker:
                 return
 
     async def _tell(self, task: Task) -> None:
-        self._outcomes.put_nowait(Told(task, tuple(await self._teller.tell(task))))
+        busy = await self._teller.busy(task) if task.when_idle else None
+        attempts = () if busy is not None else tuple(await self._teller.tell(task))
+        self._outcomes.put_nowait(Told(task, attempts, busy))
 
     async def _visit_engines(self) -> None:
         """Have the engines whose turn it is asked who is registered; nobody waits for one that does not answer."""
         now = self._house.clock()
-        if now - self._visited < VISIT_EVERY:
+        if abs(now - self._visited) < VISIT_EVERY:
             return
         self._visited = now
         for visit in await asyncio.to_thread(registrations.due, self._house.database, now):
@@ -184,20 +198,22 @@ class Worker:
                 outcomes.append(self._outcomes.get_nowait())
             try:
                 await asyncio.to_thread(resync.record_told, self._house.database, outcomes, self._house.clock())
-            except SQLAlchemyError:
-                log.exception("Outcomes were not written; the phones are told again when their lease ends")
+            except SQLAlchemyError as error:
+                outages.tell(log, "Outcomes were not written; the phones are told again when their lease ends", error)
             for _ in outcomes:
                 self._outcomes.task_done()
             self._wake.set()
 
     async def _prune(self, last: datetime) -> datetime:
         now = self._house.clock()
-        if now - last < PRUNE_EVERY:
+        if abs(now - last) < PRUNE_EVERY:
             return last
         await asyncio.to_thread(sightings.prune, self._house.database, now)
         await asyncio.to_thread(knocks.prune, self._house)
         await asyncio.to_thread(scanners.prune, self._house)
+        await asyncio.to_thread(claims.prune, self._house)
         await asyncio.to_thread(windows.close_expired, self._house)
+        await asyncio.to_thread(enrolment_secrets.close_expired, self._house)
         await asyncio.to_thread(line_passwords.forget_all_unneeded, self._house)
         return now
 

@@ -173,3 +173,48 @@ def test_phones_are_told_the_public_url_then_the_tls_listener_then_the_plain_one
     given: dict[str, str], told: str
 ) -> None:
     assert Config(**given).base_url == told  # type: ignore[arg-type]
+
+
+PROVIDER = {
+    "PROVSERVER_OIDC_ISSUER": "https://login.example.com/realms/rossi/",
+    "PROVSERVER_OIDC_CLIENT_ID": "provserver",
+    "PROVSERVER_OIDC_CLIENT_SECRET": "hunter2",
+}
+
+
+def test_a_provider_is_described_whole_or_not_at_all() -> None:
+    whole = load(PROVIDER)
+    assert whole.oidc_issuer == "https://login.example.com/realms/rossi" and whole.oidc_title == "login.example.com"
+    assert load({**PROVIDER, "PROVSERVER_OIDC_NAME": " Rossi "}).oidc_title == "Rossi"
+    assert load({}).oidc_title == "" and "hunter2" not in repr(whole)
+    for missing in PROVIDER:
+        with pytest.raises(Invalid) as refused:
+            load({**PROVIDER, missing: ""})
+        assert [error.field for error in refused.value.fields] == [missing]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ISSUER", "http://login.example.com"),
+        ("ISSUER", "login.example.com"),
+        ("ISSUER", "https://u:p@login.example.com"),
+        ("ISSUER", "https://login.example.com/?x=y"),
+        ("ISSUER", "file:///etc/passwd"),
+        ("CLIENT_ID", "clé"),
+        ("CLIENT_SECRET", "a\nb"),
+        ("CLAIM", ""),
+        ("CLAIM", "e mail"),
+        ("HOSTS", "https://oauth2.example.com"),
+        ("TRUST", "/nowhere.pem"),
+        ("SECOND_FACTOR", "none"),
+    ],
+)
+def test_a_provider_that_cannot_be_meant_is_refused_with_its_variable(name: str, value: str) -> None:
+    with pytest.raises(Invalid, match=f"PROVSERVER_OIDC_{name}"):
+        load({**PROVIDER, f"PROVSERVER_OIDC_{name}": value})
+
+
+@pytest.mark.parametrize("issuer", ["http://127.0.0.1:9000", "http://localhost/x", "http://[::1]:1", "https://login"])
+def test_a_provider_without_tls_is_on_this_machine(issuer: str) -> None:
+    assert load({**PROVIDER, "PROVSERVER_OIDC_ISSUER": issuer}).oidc_issuer == issuer

@@ -38,6 +38,8 @@ class Person(Schema):
     extension = text()
     locked = fields.Boolean(metadata={"description": "Too many wrong passwords."})
     second_factor = fields.Boolean()
+    openid_name = text("What they are called at the OpenID provider; empty: they sign in by password alone.")
+    openid_met = fields.Boolean(metadata={"description": "They came from there, and are known by it from now on."})
     signed_in_at = moment()
 
 
@@ -45,6 +47,12 @@ class AddedPerson(Person):
     """Somebody as they were added."""
 
     password = text("Shown this once, where it was made.")
+
+
+class OpenidName(Strict):
+    """What somebody is called at the OpenID provider."""
+
+    name = text("As the provider says it in the claim of `PROVSERVER_OIDC_CLAIM`.", required=True)
 
 
 class PasswordReset(Strict):

@@ -2,10 +2,10 @@
 
 from marshmallow import Schema, fields
 
-from provserver.api.schemas import Page, moment, text
+from provserver.api.schemas import Search, moment, text
 
 
-class AlarmQuery(Page):
+class AlarmQuery(Search):
     """Which alarms."""
 
     all = fields.Boolean(metadata={"description": "1 lists those that were acknowledged too."})
@@ -45,5 +45,17 @@ class Source(Schema):
     tokens = fields.Integer(metadata={"description": "How many of them were tokens."})
     level = text("`slowed`, `banned` or nothing.")
     until = moment()
+    first_at = moment()
+    last_at = moment()
+
+
+class Claim(Schema):
+    """A phone that somebody wanted to add although it belongs to others."""
+
+    mac = text()
+    wanted_by = text("The company that they acted for.")
+    actor = text()
+    belongs_to = text("The company that has the phone.")
+    count = fields.Integer()
     first_at = moment()
     last_at = moment()

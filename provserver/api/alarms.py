@@ -6,10 +6,10 @@ from provserver.api import alarm_schemas, paging
 from provserver.api.bodies import flag
 from provserver.api.calls import call, subject
 from provserver.api.devices import moment
-from provserver.api.schemas import Page, listed
+from provserver.api.schemas import Search, listed
 from provserver.db.models import Alarm, Source
 from provserver.doorway import actor, house
-from provserver.services import alarms, sources
+from provserver.services import alarms, claims, sources
 
 calls = subject("alarms", "What looks as if a phone's secret were in other hands.")
 
@@ -19,7 +19,7 @@ def list_alarms() -> tuple[object, dict[str, str]]:
     """List the alarms that nobody has acknowledged, newest first; with `all=1` the others too."""
     rows = alarms.alarms(
         house(), actor(), everything=flag("all"), mac=request.args.get("device", ""), limit=paging.limit() + 1,
-        after=paging.cursor(),
+        after=paging.cursor(), search=paging.search(),
     )  # fmt: skip
     return paging.page(rows, _alarm, lambda row: row.id)
 
@@ -45,10 +45,10 @@ def acknowledge_alarm(number: int) -> None:
     alarms.acknowledge(house(), actor(), number)
 
 
-@call(calls, "GET", "/sources", gives=listed(alarm_schemas.Source), query=[Page], problems=[422])
+@call(calls, "GET", "/sources", gives=listed(alarm_schemas.Source), query=[Search], problems=[422])
 def list_sources() -> tuple[object, dict[str, str]]:
     """List where guesses came from, the latest first: all for operators, else those that the company's phones use."""
-    return paging.sliced(sources.sources(house(), actor(), paging.MOST), _source)
+    return paging.searched(sources.sources(house(), actor(), paging.MOST), _source)
 
 
 def _source(row: Source) -> dict[str, object]:
@@ -87,3 +87,21 @@ def unlock(mac: str) -> object:
 def _lock(mac: str, locked: bool) -> dict[str, object]:
     device = alarms.set_lock(house(), actor(), mac, locked=locked)
     return {"mac": device.mac, "locked_at": moment(device.locked_at), "locked_why": device.locked_why}
+
+
+@call(calls, "GET", "/claims", gives=listed(alarm_schemas.Claim), query=[Search], problems=[422])
+def list_claims() -> tuple[object, dict[str, str]]:
+    """List phones that somebody wanted to add although others have them, newest first; for operators."""
+    return paging.searched(claims.claims(house(), actor()), _claim)
+
+
+def _claim(row: claims.Listed) -> dict[str, object]:
+    return {
+        "mac": row.mac,
+        "wanted_by": row.wanted_by,
+        "actor": row.claim.actor,
+        "belongs_to": row.had_by,
+        "count": row.claim.count,
+        "first_at": moment(row.claim.first_at),
+        "last_at": moment(row.claim.last_at),
+    }

@@ -5,7 +5,7 @@ from provserver.api import paging
 from provserver.api.bodies import load
 from provserver.api.calls import call, subject
 from provserver.api.devices import moment
-from provserver.api.schemas import Page, listed
+from provserver.api.schemas import Search, listed
 from provserver.domain.roles import Role
 from provserver.doorway import actor, house
 from provserver.services import api_tokens
@@ -14,10 +14,10 @@ from provserver.services.api_tokens import Listed, NewToken
 calls = subject("programs", "What programs come in with.")
 
 
-@call(calls, "GET", "/tokens", gives=listed(schemas.ApiToken), query=[Page], problems=[422])
+@call(calls, "GET", "/tokens", gives=listed(schemas.ApiToken), query=[Search], problems=[422])
 def list_api_tokens() -> tuple[object, dict[str, str]]:
     """List the tokens with their last use."""
-    return paging.sliced(api_tokens.find(house(), actor()), _shape)
+    return paging.searched(api_tokens.find(house(), actor()), _shape)
 
 
 @call(

@@ -94,19 +94,7 @@ def distrust_authority(fingerprint: str) -> object:
 
 
 def _shape(one: Shown) -> dict[str, object]:
-    facts = one.facts
-    return {
-        "listener": one.listener,
-        "ours": one.ours,
-        "subject": facts.subject,
-        "names": list(facts.names),
-        "key": facts.key,
-        "begins": moment(facts.begins),
-        "ends": moment(facts.ends),
-        "fingerprint": facts.fingerprint,
-        "authority": one.authority.subject if one.authority else facts.issuer,
-        "authority_fingerprint": one.authority.fingerprint if one.authority else None,
-    }
+    return {**one.told(), "begins": moment(one.facts.begins), "ends": moment(one.facts.ends)}
 
 
 def _row(row: Authority) -> dict[str, object]:

@@ -6,18 +6,18 @@ from provserver.api import access_schemas as schemas
 from provserver.api import paging
 from provserver.api.bodies import load
 from provserver.api.calls import PREFIX, call, subject
-from provserver.api.schemas import Page, listed
+from provserver.api.schemas import Search, listed
 from provserver.doorway import actor, house
 from provserver.services import companies
 
 calls = subject("companies", "Companies, for an operator who looks after several.")
 
 
-@call(calls, "GET", "/companies", gives=listed(schemas.Company), query=[Page], problems=[422])
+@call(calls, "GET", "/companies", gives=listed(schemas.Company), query=[Search], problems=[422])
 def list_companies() -> tuple[object, dict[str, str]]:
     """List the companies by name."""
     rows = companies.find(house(), actor())
-    return paging.sliced(rows, lambda row: _shape(row[0].id, row[0].name, row[1], row[2]))
+    return paging.searched(rows, lambda row: _shape(row[0].id, row[0].name, row[1], row[2]))
 
 
 @call(

@@ -1,5 +1,7 @@
 """Departments: what lines, phones and short codes are sorted into."""
 
+from urllib.parse import quote
+
 from provserver.api import directory_schemas as shapes
 from provserver.api import paging, schemas
 from provserver.api.bodies import flag, load
@@ -12,12 +14,12 @@ calls = subject("departments", "Departments, in one another, with settings and a
 _CHANGING = [400, 404, 409, 413, 415, 422]
 
 
-@call(calls, "GET", "/departments", gives=schemas.listed(shapes.Department), query=[schemas.Page], problems=[422])
+@call(calls, "GET", "/departments", gives=schemas.listed(shapes.Department), query=[schemas.Search], problems=[422])
 def list_departments() -> tuple[object, dict[str, str]]:
     """List the departments by name."""
     rows = directory.departments(house(), actor())
     names = {row.id: row.name for row in rows}
-    return paging.sliced(rows, lambda row: _shape(row, names.get(row.parent_id or 0, "")))
+    return paging.searched(rows, lambda row: _shape(row, names.get(row.parent_id or 0, "")))
 
 
 def _shape(row: Department, parent: str) -> dict[str, object]:
@@ -39,10 +41,10 @@ def add_department() -> tuple[object, dict[str, str]]:
     body = load(shapes.NewDepartment())
     parent = body.get("parent") or ""
     added = directory.add_department(house(), actor(), body["name"], parent, body.get("operator_number") or "")
-    return _shape(added, parent), {"Location": f"{PREFIX}/departments/{added.name}"}
+    return _shape(added, parent), {"Location": f"{PREFIX}/departments/{quote(added.name)}"}
 
 
-@call(calls, "GET", "/departments/<name>", gives=shapes.Department, problems=[404])
+@call(calls, "GET", "/departments/<path:name>", gives=shapes.Department, problems=[404])
 def get_department(name: str) -> object:
     """Give one department."""
     return _one(name)
@@ -56,7 +58,7 @@ def _one(name: str) -> dict[str, object]:
 @call(
     calls,
     "PATCH",
-    "/departments/<name>",
+    "/departments/<path:name>",
     takes=shapes.DepartmentChange,
     gives=shapes.Department,
     problems=_CHANGING,
@@ -71,7 +73,7 @@ def change_department(name: str) -> object:
 @call(
     calls,
     "DELETE",
-    "/departments/<name>",
+    "/departments/<path:name>",
     gives=None,
     status=204,
     query=[shapes.HandUp],

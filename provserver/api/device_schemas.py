@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from provserver.api.schemas import Strict, moment, text
+from provserver.api.schemas import Strict, Waits, moment, text
 from provserver.domain.presence import Presence
 from provserver.domain.state import State
 
@@ -18,6 +18,7 @@ class NewDevice(Strict):
     )
     description = text(allow_none=True)
     department = text("By name.", allow_none=True)
+    serial = text("The serial number, as it stands on the phone.", allow_none=True)
 
 
 class DeviceChange(Strict):
@@ -26,6 +27,7 @@ class DeviceChange(Strict):
     description = text(allow_none=True)
     lines = fields.List(fields.String())
     department = text(allow_none=True)
+    serial = text("As it stands on the phone; an empty text or null: none.", allow_none=True)
     sip_address = text(
         "Where NOTIFYs go, such as `sip:201@192.0.2.10:5062;transport=tls`; null: where it last fetched from.",
         allow_none=True,
@@ -45,6 +47,7 @@ class DeviceSummary(Schema):
     model = text()
     description = text()
     department = text(allow_none=True)
+    serial = text("The serial number; only its end for who may not change the phone.")
     lines = fields.List(fields.String())
     state = fields.String(validate=validate.OneOf([state.value for state in State]))
     reason = text("Why it is in this state.")
@@ -75,9 +78,11 @@ class Try(Schema):
     """One way that was tried to tell a phone."""
 
     at = moment()
-    way = text("`direct`, `registrar`, `asterisk`, `freeswitch` or `kamailio`.")
+    way = text("`direct`, `registrar`, `asterisk`, `freeswitch`, `kamailio` or `http`.")
     target = text()
-    answer = fields.Integer(allow_none=True, metadata={"description": "A SIP status; null: this way was not gone."})
+    answer = fields.Integer(
+        allow_none=True, metadata={"description": "A SIP status, of `http` an HTTP one; null: this way was not gone."}
+    )
     sentence = text("What that means.")
 
 
@@ -87,12 +92,13 @@ class Push(Schema):
     saved_at = moment()
     told_at = moment()
     way = text()
-    answer = fields.Integer(allow_none=True, metadata={"description": "The SIP status that came back."})
+    answer = fields.Integer(allow_none=True, metadata={"description": "The SIP or HTTP status that came back."})
     sentence = text("What that answer means.")
     attempts = fields.Integer()
     next_at = moment("When it is told next.")
     applied_at = moment()
     seconds = fields.Float(allow_none=True, metadata={"description": "From the save to the fetch that proved it."})
+    waits = fields.Nested(Waits, allow_none=True, metadata={"description": "What its restart waits for."})
     tries = fields.List(fields.Nested(Try), metadata={"description": "The last 20, newest first."})
 
 

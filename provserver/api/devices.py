@@ -12,9 +12,10 @@ from provserver.db.models import Device, PhoneLog, Telling
 from provserver.domain.roles import Right
 from provserver.domain.settings import Scope
 from provserver.doorway import actor, house
-from provserver.services import devices, directory, fleet, progress, registrations
+from provserver.services import devices, directory, fleet, progress, registrations, serials
 from provserver.services.devices import NewDevice
 from provserver.services.progress import FileStanding, Standing
+from provserver.services.restarts import Waits
 
 calls = subject("devices", "Phones, and how far each one's last change has come.")
 
@@ -45,6 +46,7 @@ def add_device() -> tuple[object, dict[str, str]]:
         lines=tuple(body["lines"]),
         description=body.get("description") or "",
         department=body.get("department") or "",
+        serial=body.get("serial") or "",
     )
     device, url = devices.add_device(house(), actor(), new)
     return {**_one(device.mac), "provisioning_url": url}, {"Location": f"{PREFIX}/devices/{device.mac}"}
@@ -128,6 +130,7 @@ def _summary(standing: Standing, departments: dict[int, str]) -> dict[str, objec
         "model": device.model,
         "description": device.description,
         "department": departments.get(device.department_id or 0),
+        "serial": serials.shown(actor(), device),
         "lines": [row.line.extension for row in device.lines],
         "state": standing.state.value,
         "reason": standing.reason,
@@ -167,7 +170,13 @@ def _push(standing: Standing) -> dict[str, object]:
         "next_at": moment(device.resync_due_at),
         "applied_at": moment(device.applied_at),
         "seconds": standing.seconds,
+        "waits": waits(standing.waits),
     }
+
+
+def waits(found: Waits | None) -> dict[str, object] | None:
+    """Say what a phone's restart waits for; null where it does not."""
+    return None if found is None else {"what": found.what, "at": moment(found.at), "sentence": found.sentence}
 
 
 def _try(row: Telling) -> dict[str, object]:

@@ -7,7 +7,7 @@ from provserver.api import paging
 from provserver.api.bodies import load
 from provserver.api.calls import call, subject
 from provserver.api.devices import moment
-from provserver.api.schemas import Page, listed
+from provserver.api.schemas import Search, listed
 from provserver.db.models import EnrolmentWindow
 from provserver.domain.enrolment import USUAL_MINUTES, Policy, Way
 from provserver.domain.mac import parse_mac
@@ -44,10 +44,10 @@ def _policy(policy: Policy) -> dict[str, object]:
     return {"ways": [way.value for way in Way if way in policy.ways], "lock_on_alarm": policy.lock_on_alarm}
 
 
-@call(calls, "GET", "/enrolment/windows", gives=listed(schemas.Window), query=[Page], problems=[422])
+@call(calls, "GET", "/enrolment/windows", gives=listed(schemas.Window), query=[Search], problems=[422])
 def list_windows() -> tuple[object, dict[str, str]]:
     """List the windows that are open, the first to close first."""
-    return paging.sliced(windows.open_now(house(), actor()), _window)
+    return paging.searched(windows.open_now(house(), actor()), _window)
 
 
 @call(
@@ -129,7 +129,7 @@ def list_knocks() -> tuple[object, dict[str, str]]:
         mac = parse_mac(asked) if asked else ""
     except ValueError as error:
         raise Invalid.field("device", str(error)) from error
-    rows = knocks.knocks(house(), actor(), mac, paging.limit() + 1, paging.cursor())
+    rows = knocks.knocks(house(), actor(), mac, paging.limit() + 1, paging.cursor(), paging.search())
     return paging.page(rows, _knock, lambda row: row.knock.id)
 
 

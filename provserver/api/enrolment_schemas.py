@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from provserver.api.schemas import Page, Strict, moment, text
+from provserver.api.schemas import Search, Strict, moment, text
 from provserver.domain.enrolment import LONGEST_MINUTES, USUAL_MINUTES, Way
 
 
@@ -71,7 +71,37 @@ class Opened(Schema):
     items = fields.List(fields.Nested(Window))
 
 
-class KnockQuery(Page):
+class ManyPins(Strict):
+    """Phones to give a PIN: by name, a department's, or all that were never seen."""
+
+    minutes = _minutes()
+    macs = fields.List(fields.String(), metadata={"description": "In any common spelling."})
+    department = text("By name.")
+    never_seen = fields.Boolean(metadata={"description": "Only phones that never asked for anything."})
+    pin = text(
+        "6 to 32 letters and digits, such as the MAC-ID of a Gigaset; without it one is made up.", allow_none=True
+    )
+
+
+class Pin(Schema):
+    """A phone that a PIN lets in; the PIN itself is not told again."""
+
+    mac = text()
+    given_at = moment()
+    given_by = text()
+    deadline = moment()
+    seconds_left = fields.Integer()
+    tries_left = fields.Integer(metadata={"description": "Different wrong PINs until this one ends."})
+
+
+class Given(Schema):
+    """A PIN, shown this once, and the phones that it lets in."""
+
+    pin = text()
+    items = fields.List(fields.Nested(Pin))
+
+
+class KnockQuery(Search):
     """Whose knocks."""
 
     device = text("A phone's MAC address.")

@@ -16,10 +16,10 @@ _RULE = "/groups/<any(hunt, pickup):kind>/<name>"
 _KIND = {"in": "path", "name": "kind", "required": True, "schema": {"type": "string", "enum": ["hunt", "pickup"]}}
 
 
-@call(calls, "GET", "/groups", gives=schemas.listed(shapes.Group), query=[schemas.Page], problems=[422])
+@call(calls, "GET", "/groups", gives=schemas.listed(shapes.Group), query=[schemas.Search], problems=[422])
 def list_groups() -> tuple[object, dict[str, str]]:
     """List hunt and pickup groups with their members."""
-    return paging.sliced(directory.groups(house(), actor()), _shape)
+    return paging.searched(directory.groups(house(), actor()), _shape)
 
 
 def _shape(group: Group) -> dict[str, object]:

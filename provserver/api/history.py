@@ -10,7 +10,7 @@ from flask import Response, request
 from provserver.api import history_schemas as schemas
 from provserver.api import paging, previewing
 from provserver.api.bodies import flag, load
-from provserver.api.calls import answer, call, subject
+from provserver.api.calls import About, answer, call, subject
 from provserver.api.devices import moment
 from provserver.api.schemas import listed
 from provserver.db.models import Change
@@ -39,6 +39,7 @@ def list_changes() -> tuple[object, dict[str, str]]:
     """List changes, newest first: of the company, or of one phone, key, setting or line."""
     wanted = Wanted(
         **{name: request.args.get(name, "").strip() for name in _TEXTS},
+        search=paging.search(),
         since=_moment("since"),
         until=_moment("until", end=True),
     )
@@ -107,33 +108,23 @@ def undo_change(number: int) -> Response:
     return _undone(lambda where: undoing.undo(where, actor(), number, partly=partly, overwrite=overwrite))
 
 
-@call(
-    calls,
-    "POST",
-    "/rollback",
-    takes=schemas.Rollback,
-    gives=schemas.Undone,
-    status=202,
-    query=[schemas.RollbackQuery],
-    problems=[400, 404, 409, 413, 415, 422],
-    example={"to": "2026-03-01T14:30:00Z"},
-)
+_ROLLING_BACK: About = {
+    "takes": schemas.Rollback,
+    "gives": schemas.Undone,
+    "status": 202,
+    "query": [schemas.RollbackQuery],
+    "problems": [400, 404, 409, 413, 415, 422],
+    "example": {"to": "2026-03-01T14:30:00Z"},
+}
+
+
+@call(calls, "POST", "/rollback", **_ROLLING_BACK)
 def roll_back_company() -> Response:
     """Put everything in the company back to what it was at a moment, or before a change."""
     return _roll_back("")
 
 
-@call(
-    calls,
-    "POST",
-    "/devices/<mac>/rollback",
-    takes=schemas.Rollback,
-    gives=schemas.Undone,
-    status=202,
-    query=[schemas.RollbackQuery],
-    problems=[400, 404, 409, 413, 415, 422],
-    example={"to": "2026-03-01T14:30:00Z"},
-)
+@call(calls, "POST", "/devices/<mac>/rollback", **_ROLLING_BACK)
 def roll_back_phone(mac: str) -> Response:
     """Put a phone's keys, own settings, lines and description back to what they were then, or before a change."""
     return _roll_back(mac)

@@ -3,10 +3,10 @@
 from marshmallow import Schema, fields
 
 from provserver.api.preview_schemas import Preview, Trial
-from provserver.api.schemas import Page, Strict, moment, text
+from provserver.api.schemas import Search, Strict, moment, text
 
 
-class ChangeQuery(Page):
+class ChangeQuery(Search):
     """Which part of the history."""
 
     device = text("A phone's MAC address.")

@@ -7,6 +7,7 @@ from flask import Response, request
 from provserver.api import preview_schemas, previewing, problems, schemas
 from provserver.api.bodies import flag, read_object
 from provserver.api.calls import answer, call, subject
+from provserver.api.devices import waits
 from provserver.db.models import Device
 from provserver.domain.keys import EMPTY, KeyPlan
 from provserver.domain.slots import KeyKind, Slot
@@ -91,6 +92,7 @@ def applied(
         "parameters": list(saved.changed),
         "files": list(saved.files),
         "change": None if dry_run else saved.change or None,
+        "waits": waits(saved.waits),
         **(more or {}),
     }
     return answer(body, HTTPStatus.OK if dry_run else HTTPStatus.ACCEPTED)

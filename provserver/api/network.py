@@ -6,7 +6,7 @@ from provserver.api import network_schemas as schemas
 from provserver.api import paging
 from provserver.api.calls import call, subject
 from provserver.api.devices import moment
-from provserver.api.schemas import Page, listed
+from provserver.api.schemas import Search, listed
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.services import dhcp
@@ -16,10 +16,10 @@ from provserver.services.seen import Seen
 calls = subject("network", "How phones find this server, and which ones were heard.")
 
 
-@call(calls, "GET", "/seen", gives=listed(schemas.Seen), query=[Page], problems=[422])
+@call(calls, "GET", "/seen", gives=listed(schemas.Seen), query=[Search], problems=[422])
 def list_seen() -> tuple[object, dict[str, str]]:
     """List phones that were heard on the network and that nobody has added, the last heard first."""
-    return paging.sliced(service.seen(house(), actor()), _seen)
+    return paging.searched(service.seen(house(), actor()), _seen)
 
 
 def _seen(one: Seen) -> dict[str, object]:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from provserver.domain.mac import part_of_mac
 from provserver.errors import Invalid
 
 DEFAULT = 100
@@ -55,6 +56,22 @@ def sliced(rows: Sequence[T], shape: Callable[[T], object]) -> tuple[Any, dict[s
     start, size = cursor(), limit()
     following = str(start + size) if len(rows) > start + size else None
     return {"items": [shape(row) for row in rows[start : start + size]], "next": following}, link(following)
+
+
+def searched(rows: Sequence[T], shape: Callable[[T], object]) -> tuple[Any, dict[str, str]]:
+    """Give a page of what holds each word looked for, of a list that is short enough to be read whole."""
+    words = search().lower().split()
+    found = [shape(row) for row in rows]
+    return sliced([item for item in found if all(_holds(item, word) for word in words)], lambda item: item)
+
+
+def _holds(item: object, word: str) -> bool:
+    """Tell whether one of an item's texts holds a word; addresses in any spelling."""
+    if isinstance(item, dict):
+        return any(_holds(value, word) for value in item.values())
+    if isinstance(item, list | tuple):
+        return any(_holds(value, word) for value in item)
+    return isinstance(item, str) and (word in item.lower() or (part_of_mac(word) or word) in item)
 
 
 def link(following: str | None) -> dict[str, str]:

@@ -8,7 +8,7 @@ from provserver.api.devices import moment
 from provserver.api.schemas import Search, listed
 from provserver.domain.roles import Role
 from provserver.doorway import actor, house
-from provserver.services import people
+from provserver.services import linking, people
 from provserver.services.people import Listed, NewPerson
 
 calls = subject("people", "Who may sign in, with which role, for which departments or line.")
@@ -110,6 +110,26 @@ def remove_second_factor(name: str) -> None:
     people.forget_second_factor(house(), actor(), name)
 
 
+@call(
+    calls,
+    "PUT",
+    "/people/<name>/openid",
+    takes=schemas.OpenidName,
+    gives=schemas.Person,
+    problems=_BODY,
+    example={"name": "anna@example.com"},
+)
+def link_provider(name: str) -> object:
+    """Let somebody sign in with the OpenID provider; the first time under this name, then by what it never changes."""
+    return _shape(linking.link(house(), actor(), name, load(schemas.OpenidName())["name"]))
+
+
+@call(calls, "DELETE", "/people/<name>/openid", gives=None, status=204, problems=[404])
+def unlink_provider(name: str) -> None:
+    """Let somebody sign in with the OpenID provider no more, and end their sessions."""
+    linking.unlink(house(), actor(), name)
+
+
 def _shape(person: Listed) -> dict[str, object]:
     return {
         "name": person.name,
@@ -119,5 +139,7 @@ def _shape(person: Listed) -> dict[str, object]:
         "extension": person.extension,
         "locked": person.locked,
         "second_factor": person.second_factor,
+        "openid_name": person.openid_name,
+        "openid_met": person.openid_met,
         "signed_in_at": moment(person.signed_in_at),
     }

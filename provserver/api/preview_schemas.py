@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from provserver.api.schemas import CURSOR, Applied, AppliedSettings, AppliedWide, DryRun, text
+from provserver.api.schemas import CURSOR, Applied, AppliedSettings, AppliedWide, DryRun, Waits, text
 
 
 class Trial(DryRun):
@@ -53,11 +53,14 @@ class PhonePreview(Schema):
 class Counts(Schema):
     """How many phones are touched, how many were rendered to see, and what happens to how many of these."""
 
-    touched = fields.Integer()
+    touched = fields.Integer(metadata={"description": "The sum of the last five."})
     rendered = fields.Integer()
-    changing = fields.Integer()
+    changing = fields.Integer(metadata={"description": "They get new files."})
+    nothing = fields.Integer(metadata={"description": "Their files stay as they are."})
+    refreshing = fields.Integer(metadata={"description": "They fetch, and do not restart."})
+    may_restart = fields.Integer(metadata={"description": "They restart where their firmware does so."})
     restarting = fields.Integer()
-    may_restart = fields.Integer()
+    not_known = fields.Integer(metadata={"description": "They were not rendered, or cannot be."})
 
 
 class ModelCounts(Counts):
@@ -71,6 +74,8 @@ class Preview(Counts):
     """What an edit would do; the counts are of the phones that were rendered, which are all where `exact`."""
 
     exact = fields.Boolean()
+    about = fields.Nested(Counts, metadata={"description": "What to expect of all, as those rendered of each model."})
+    waits = fields.Nested(Waits, allow_none=True, metadata={"description": "What phones that restart would wait for."})
     models = fields.List(fields.Nested(ModelCounts))
     phones = fields.List(fields.Nested(PhonePreview))
     next = text("The cursor of the page after, or null.", allow_none=True)

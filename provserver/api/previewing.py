@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import TypeVar
 
 from provserver.api import paging
+from provserver.api.devices import waits
 from provserver.doorway import actor, house
 from provserver.services import previews
 from provserver.services.house import House
@@ -25,6 +26,8 @@ def shape(preview: Preview) -> dict[str, object]:
     return {
         **_counts(preview.counts),
         "exact": preview.is_whole,
+        "about": _counts(preview.about),
+        "waits": waits(preview.waits),
         "models": [{"vendor": maker, "model": name, **_counts(one)} for (maker, name), one in preview.models.items()],
         "phones": [_phone(phone) for phone in preview.phones],
         "next": None if preview.next is None else str(preview.next),

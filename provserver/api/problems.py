@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from provserver.doorway import fields_of, status_of
 from provserver.errors import FieldError, ProvisioningError
+from provserver.services.outages import FAILURES, RETRY_AFTER, outage_of, reason_of
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +62,21 @@ def answer_http(error: HTTPException) -> Response:
     return response
 
 
+def answer_outage(error: Exception) -> Response:
+    """Answer for a database that is away, or a full disk; anything else goes on as the error that it is."""
+    outage = outage_of(error)
+    if outage is None:
+        raise error
+    log.error("A program could not be answered", extra={"path": request.path, "reason": reason_of(error)})
+    response = problem(outage.status, outage.sentence)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
 def bind(blueprint: Any) -> None:
     """Have every error inside a blueprint answered as a problem."""
+    for failure in FAILURES:
+        blueprint.register_error_handler(failure, answer_outage)
     blueprint.register_error_handler(ProvisioningError, answer_house)
     for status in STATUSES:
         blueprint.register_error_handler(status, answer_http)

@@ -2,8 +2,9 @@
 
 from marshmallow import Schema, fields, validate
 
-from provserver.api.schemas import Page, Strict, moment, text
-from provserver.domain.rollout import NUMBERS, Stage, Step, When
+from provserver.api.schemas import Search, Strict, moment, text
+from provserver.domain.hours import DAYS
+from provserver.domain.rollout import CHOICES, NUMBERS, Stage, Step
 
 
 def _number(name: str, about: str) -> fields.Integer:
@@ -11,8 +12,9 @@ def _number(name: str, about: str) -> fields.Integer:
     return fields.Integer(strict=True, validate=validate.Range(low, high), metadata={"description": about})
 
 
-def _when(*choices: When) -> fields.String:
-    return fields.String(validate=validate.OneOf([choice.value for choice in choices]))
+def _when(name: str, about: str) -> fields.String:
+    choices = [choice.value for choice in CHOICES[name]]
+    return fields.String(validate=validate.OneOf(choices), metadata={"description": about})
 
 
 class RolloutPolicyChange(Strict):
@@ -25,11 +27,17 @@ class RolloutPolicyChange(Strict):
     canary_phones = fields.List(fields.String(), metadata={"description": "The phones that go first, by address."})
     halt_percent = _number("halt_percent", "Halt when this share of phones failed; 0 is never.")
     halt_count = _number("halt_count", "Halt when so many phones failed; 0 is never.")
-    window_from = text("When the company's hours begin, `HH:MM`; the same as the end is any time.")
+    window_from = text("When the company's hours begin, `HH:MM`; the same as the end is the whole day.")
     window_to = text("When they end.")
+    window_days = fields.List(
+        fields.String(validate=validate.OneOf(DAYS)), metadata={"description": "On which days the hours begin."}
+    )
     zone = text("The time zone of these hours, by its IANA name.")
-    refresh = _when(When.NOW, When.WINDOW)
-    restart = _when(*When)
+    refresh = _when("refresh", "When a change that restarts nothing is told.")
+    restart = _when("restart", "When a wide edit that restarts phones is told.")
+    idle_unknown = _when("idle_unknown", "When a restart is told of a phone of which nobody knows whether it is idle.")
+    idle_limit = _number("idle_limit", "Minutes in a call after which the wait for its end is pointed out.")
+    single_restart = _when("single_restart", "When a save is told that restarts a phone, or a few.")
 
 
 class RolloutPolicy(RolloutPolicyChange):
@@ -88,13 +96,13 @@ class RolloutPhone(Schema):
     reason = text()
 
 
-class RolloutsAsked(Page):
+class RolloutsAsked(Search):
     """Which rollouts."""
 
     open = fields.Boolean(metadata={"description": "Only those that have not come to their end."})
 
 
-class PhonesAsked(Page):
+class PhonesAsked(Search):
     """Which phones of a rollout."""
 
     step = fields.String(validate=validate.OneOf([step.value for step in Step]))

@@ -20,7 +20,7 @@ calls = subject("rollouts", "Wide edits, told in turn: first phones first, at a 
 @call(calls, "GET", "/rollouts", gives=listed(schemas.Rollout), query=[schemas.RolloutsAsked], problems=[422])
 def list_rollouts() -> tuple[object, dict[str, str]]:
     """List the company's rollouts, newest first."""
-    return paging.sliced(rollouts.rollouts(house(), actor(), only_open=flag("open")), _shape)
+    return paging.searched(rollouts.rollouts(house(), actor(), only_open=flag("open")), _shape)
 
 
 @call(calls, "GET", "/rollouts/<int:number>", gives=schemas.RolloutDetail, problems=[404])
@@ -40,7 +40,7 @@ def get_rollout(number: int) -> object:
 def list_rollout_phones(number: int) -> tuple[object, dict[str, str]]:
     """List the phones of a rollout, those that failed first, each with the reason."""
     start, size = paging.cursor(), paging.limit()
-    rows = rollouts.phones(house(), actor(), number, step=_step(), start=start, limit=size + 1)
+    rows = rollouts.phones(house(), actor(), number, step=_step(), search=paging.search(), start=start, limit=size + 1)
     following = str(start + size) if len(rows) > size else None
     return {"items": [_phone(row) for row in rows[:size]], "next": following}, paging.link(following)
 

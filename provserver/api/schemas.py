@@ -6,6 +6,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from provserver.domain.slots import KeyKind
 from provserver.domain.state import State
+from provserver.services.restarts import WAITING
 
 CURSOR = "^[0-9]{0,9}$"
 """What `next` is: the place of an item, as digits."""
@@ -96,6 +97,14 @@ class Key(Schema):
     shown = fields.String(dump_only=True, metadata={"description": "The label that the phone shows."})
 
 
+class Waits(Schema):
+    """What a phone's restart waits for: the company's hours, or somebody's word (`actions/restart-now`)."""
+
+    what = fields.String(validate=validate.OneOf([held.value for held in WAITING]))
+    at = moment("When it is told, as far as that is known.")
+    sentence = text()
+
+
 class Applied(Schema):
     """What a save did, or a dry run would do."""
 
@@ -108,6 +117,7 @@ class Applied(Schema):
     parameters = fields.List(fields.String(), metadata={"description": "Every parameter that changed."})
     files = fields.List(fields.String(), metadata={"description": "Files that changed."})
     change = fields.Integer(allow_none=True, metadata={"description": CHANGE})
+    waits = fields.Nested(Waits, allow_none=True, metadata={"description": "Null: the phone is told at once."})
 
 
 class AppliedSettings(Applied):
@@ -129,6 +139,17 @@ class AppliedWide(Schema):
         allow_none=True, metadata={"description": "Its number, where so many phones are told in turn."}
     )
     change = fields.Integer(allow_none=True, metadata={"description": CHANGE})
+
+
+WHEN_TO_REBOOT = ("now", "window", "idle")
+
+
+class ActionAsked(Schema):
+    """When a reboot is told."""
+
+    when = fields.String(
+        validate=validate.OneOf(WHEN_TO_REBOOT), metadata={"description": "A reboot may wait; `now` where not given."}
+    )
 
 
 class Action(Schema):

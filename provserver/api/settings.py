@@ -61,7 +61,7 @@ def get_company_settings(_name: str = "") -> object:
     return _stored(Scope.TENANT)
 
 
-@call(calls, "GET", "/settings/department/<name>", gives=schemas.SETTINGS, problems=[404])
+@call(calls, "GET", "/settings/department/<path:name>", gives=schemas.SETTINGS, problems=[404])
 def get_department_settings(name: str) -> object:
     """Give what is set for a department."""
     return _stored(Scope.DEPARTMENT, name)
@@ -99,7 +99,7 @@ def change_company_settings(_name: str = "") -> Response:
 @call(
     calls,
     "PATCH",
-    "/settings/department/<name>",
+    "/settings/department/<path:name>",
     takes=schemas.SETTINGS_CHANGE,
     gives=preview_schemas.TriedWide,
     status=202,

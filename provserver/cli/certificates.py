@@ -113,7 +113,7 @@ def remove(house: House, actor: Actor, fingerprint: str) -> None:
 def _show(house: House, found: Sequence[Shown], json_: bool) -> None:
     base = house.config.base_url
     if json_:
-        print_json({"authority": f"{base}/ca.pem" if found else None, "listeners": [as_data(one) for one in found]})
+        print_json({"authority": f"{base}/ca.pem" if found else None, "listeners": [one.told() for one in found]})
         return
     if not found:
         click.echo("TLS is off, or was never started; set PROVSERVER_TLS_BIND.")
@@ -134,20 +134,3 @@ def _show(house: House, found: Sequence[Shown], json_: bool) -> None:
         )
     if found:
         click.echo(f"\nFor phones: {base}/ca.pem (PEM), {base}/ca.der (DER)")
-
-
-def as_data(one: Shown) -> dict[str, object]:
-    """Give one listener's certificate as programs read it."""
-    facts = one.facts
-    return {
-        "listener": one.listener,
-        "ours": one.ours,
-        "subject": facts.subject,
-        "names": list(facts.names),
-        "key": facts.key,
-        "begins": facts.begins,
-        "ends": facts.ends,
-        "fingerprint": facts.fingerprint,
-        "authority": one.authority.subject if one.authority else facts.issuer,
-        "authority_fingerprint": one.authority.fingerprint if one.authority else None,
-    }

@@ -3,11 +3,11 @@
 import click
 
 from provserver.cli.acting import with_house
-from provserver.cli.printing import as_json, print_json, print_table
+from provserver.cli.printing import as_json, moment, print_json, print_table
 from provserver.cli.users import first_company
 from provserver.domain.roles import Actor
 from provserver.errors import NotFound
-from provserver.services import companies
+from provserver.services import claims, companies
 from provserver.services.house import House
 
 
@@ -88,3 +88,31 @@ def _elsewhere(house: House, number: int) -> Actor:
     """Give who is at the keyboard for another company, in whose history the removal stands."""
     others = [row.name for row in companies.every(house) if row.id != number]
     return first_company(house, others[0] if others else "")
+
+
+@company.command("claims")
+@as_json
+@with_house
+def claims_(house: House, json_: bool) -> None:
+    """List phones that somebody wanted to add although another company has them.
+
+    \b
+    Example:
+      provserver company claims
+    """
+    rows = claims.claims(house, first_company(house, ""))
+    names = ("actor", "count", "first_at", "last_at")
+    if json_:
+        facts = [{name: getattr(row.claim, name) for name in names} for row in rows]
+        print_json(
+            [
+                {"mac": row.mac, "wanted_by": row.wanted_by, "belongs_to": row.had_by, **fact}
+                for row, fact in zip(rows, facts, strict=True)
+            ]
+        )
+        return
+    shown = [
+        (row.mac, row.wanted_by, row.claim.actor, row.had_by, row.claim.count, moment(row.claim.last_at))
+        for row in rows
+    ]
+    print_table(("MAC", "WANTED BY", "WHO", "BELONGS TO", "TIMES", "LAST"), shown)

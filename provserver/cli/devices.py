@@ -7,6 +7,7 @@ import click
 from provserver.cli.acting import acting
 from provserver.cli.credentials import password_
 from provserver.cli.models import show_model
+from provserver.cli.pins import serial_
 from provserver.cli.printing import as_json, moment, print_facts, print_json, print_table
 from provserver.cli.replacing import replace
 from provserver.cli.secrets import lock, rotate_token, unlock
@@ -14,7 +15,8 @@ from provserver.cli.waiting import wait_option, wait_until_applied
 from provserver.domain.mac import format_mac
 from provserver.domain.presence import Presence
 from provserver.domain.roles import Actor
-from provserver.services import devices, models, progress, registrations, rendered
+from provserver.domain.rollout import When
+from provserver.services import devices, models, progress, registrations, rendered, restarts, waiting
 from provserver.services.devices import NewDevice
 from provserver.services.house import House
 from provserver.services.progress import FileStanding, Standing
@@ -35,6 +37,7 @@ def device() -> None:
 @click.option("--line", "--lines", "lines", multiple=True, metavar="EXTENSION", help="An account; repeat for more.")
 @click.option("--description", default="", help="Where it stands, whose it is.")
 @click.option("--department", default="")
+@click.option("--serial", default="", help="The serial number, as it stands on the phone.")
 @as_json
 @acting
 def add(house: House, actor: Actor, mac: str, vendor: str, lines: tuple[str, ...], json_: bool, **values: str) -> None:
@@ -206,21 +209,41 @@ def remove(house: House, actor: Actor, mac: str, yes: bool) -> None:
 @device.command()
 @click.argument("mac")
 @click.option("--action", type=click.Choice(["resync", "reboot", "factory-reset"]), default="resync", show_default=True)
+@click.option("--when", type=click.Choice(["now", "window", "idle"]), default="now", help="A reboot may wait.")
 @wait_option
 @acting
-def resync(house: House, actor: Actor, mac: str, action: str, wait: int) -> None:
+def resync(house: House, actor: Actor, mac: str, action: str, when: str, wait: int) -> None:
     """Have a phone fetch its configuration now, or restart; the running server sends the word.
 
     \b
     Example:
       provserver device resync 0004f2aabbcc --wait 20
     """
-    phone = devices.act(house, actor, mac, action)
-    click.echo(f"{format_mac(phone.mac)} will be told to {action}.")
+    phone = devices.act(house, actor, mac, action, When(when))
+    waits = restarts.waits_of(phone)
+    click.echo(
+        f"{format_mac(phone.mac)}: {waits.sentence}." if waits else f"{format_mac(phone.mac)} will be told to {action}."
+    )
+    wait_until_applied(house, actor, phone.mac, wait)
+
+
+@device.command("restart-now")
+@click.argument("mac")
+@wait_option
+@acting
+def restart_now(house: House, actor: Actor, mac: str, wait: int) -> None:
+    """Restart a phone now whose restart waits for the company's hours, or for this word.
+
+    \b
+    Example:
+      provserver device restart-now 0004f2aabbcc --wait 60
+    """
+    phone = waiting.restart_now(house, actor, mac)
+    click.echo(f"{format_mac(phone.mac)} will be told to restart.")
     wait_until_applied(house, actor, phone.mac, wait)
 
 
 device.add_command(replace)
 device.add_command(show_model)
-for command in (rotate_token, password_, lock, unlock):
+for command in (rotate_token, password_, serial_, lock, unlock):
     device.add_command(command)

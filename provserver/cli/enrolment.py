@@ -3,6 +3,7 @@
 import click
 
 from provserver.cli.acting import acting
+from provserver.cli.pins import pin_, pins_
 from provserver.cli.printing import as_json, moment, print_json, print_table
 from provserver.db.models import EnrolmentWindow
 from provserver.domain.enrolment import USUAL_MINUTES, Way
@@ -14,7 +15,11 @@ from provserver.services.windows import Wanted
 
 @click.group()
 def enrol() -> None:
-    """Let phones in that have no token yet: windows, and who knocked."""
+    """Let phones in that have no token yet: windows, PINs, and who knocked."""
+
+
+enrol.add_command(pin_)
+enrol.add_command(pins_)
 
 
 @enrol.command("open")

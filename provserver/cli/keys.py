@@ -1,6 +1,7 @@
 """The commands for a phone's keys."""
 
 import json
+from dataclasses import asdict
 from typing import IO
 
 import click
@@ -81,7 +82,8 @@ def set_(
     device, slots, saved = plans.set_keys(house, actor, mac, wanted, dry_run=dry_run)
     changed = [str(slot) for slot in slots]
     if json_:
-        print_json({"mac": parse_mac(mac), "changed": changed, "restart": bool(saved.restarts), "dry_run": dry_run})
+        facts = {"mac": parse_mac(mac), "changed": changed, "restart": bool(saved.restarts), "dry_run": dry_run}
+        print_json(facts | {"waits": saved.waits and asdict(saved.waits)})
     else:
         click.echo(_sentence(changed, saved, dry_run))
     if not dry_run:
@@ -101,5 +103,5 @@ def _from_json(file: IO[str]) -> dict[str, object]:
 def _sentence(changed: list[str], saved: Saved, dry_run: bool) -> str:
     if not changed:
         return "Nothing to change."
-    restarts = "; the phone restarts" if saved.restarts else ""
-    return f"{'Would change' if dry_run else 'Changed'}: key {', '.join(changed)}{restarts}."
+    then = f"; {saved.waits.sentence}" if saved.waits else "; the phone restarts" if saved.restarts else ""
+    return f"{'Would change' if dry_run else 'Changed'}: key {', '.join(changed)}{then}."

@@ -7,13 +7,17 @@ import click
 from provserver.cli.acting import acting
 from provserver.cli.printing import as_json, moment, print_facts, print_json, print_table, progress_bar
 from provserver.domain.roles import Actor
-from provserver.domain.rollout import Stage, Step, When, as_plain
+from provserver.domain.rollout import CHOICES, Stage, Step, as_plain
 from provserver.services import rollout_policies, rollouts
 from provserver.services.house import House
 from provserver.services.rollouts import Known
 
 LOOK_EVERY = 0.5
 MOST_FAILED = 500
+
+
+def _choice(name: str) -> click.Choice[str]:
+    return click.Choice([when.value for when in CHOICES[name]])
 
 
 @click.group()
@@ -169,10 +173,16 @@ def _say(known: Known) -> None:
 @click.option("--halt-percent", type=int, help="Halt when this share failed; 0 is never.")
 @click.option("--halt-count", type=int, help="Halt when so many failed; 0 is never.")
 @click.option("--window-from", metavar="HH:MM", help="When the company's hours begin.")
-@click.option("--window-to", metavar="HH:MM", help="When they end; the same is any time.")
+@click.option("--window-to", metavar="HH:MM", help="When they end; the same is the whole day.")
+@click.option(
+    "--day", "window_days", multiple=True, metavar="DAY", help="A day on which they begin; repeat. mon … sun."
+)
 @click.option("--zone", help="Their time zone, such as Europe/Rome.")
-@click.option("--refresh", type=click.Choice([When.NOW.value, When.WINDOW.value]), help="When a refresh is told.")
-@click.option("--restart", type=click.Choice([when.value for when in When]), help="When a restart is told.")
+@click.option("--refresh", type=_choice("refresh"), help="When a refresh is told.")
+@click.option("--restart", type=_choice("restart"), help="When a restart is told.")
+@click.option("--single-restart", type=_choice("single_restart"), help="When that of a single save is.")
+@click.option("--idle-unknown", type=_choice("idle_unknown"), help="The same where nobody knows whether it is idle.")
+@click.option("--idle-limit", type=int, help="Minutes in a call after which the wait is pointed out.")
 @as_json
 @acting
 def policy(house: House, actor: Actor, json_: bool, canary_phones: tuple[str, ...], **given: object) -> None:
@@ -180,9 +190,9 @@ def policy(house: House, actor: Actor, json_: bool, canary_phones: tuple[str, ..
 
     \b
     Example:
-      provserver rollout policy --rate 10 --window-from 22:00 --window-to 05:00 --restart window
+      provserver rollout policy --rate 10 --window-from 22:00 --window-to 05:00 --day mon --day tue --restart window
     """
-    wanted = {name: value for name, value in given.items() if value is not None}
+    wanted = {name: value for name, value in given.items() if value not in (None, ())}
     if canary_phones:
         wanted["canary_phones"] = [mac for mac in canary_phones if mac != "none"]
     found = rollout_policies.set_policy(house, actor, wanted) if wanted else rollout_policies.policy(house, actor)

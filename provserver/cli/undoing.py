@@ -88,4 +88,5 @@ def _run(house: House, actor: Actor, do: Callable[[House], Undone], dry_run: boo
 def _told(preview: Preview) -> str:
     counts = preview.counts
     seen = "" if preview.is_whole else f" Of {counts.rendered} of them that were rendered to see:"
-    return f"{counts.touched} phones are touched.{seen} {counts.changing} change, {counts.restarting} restart."
+    then = f" {preview.waits.sentence.capitalize()}." if preview.waits and counts.restarting else ""
+    return f"{counts.touched} phones are touched.{seen} {counts.changing} change, {counts.restarting} restart.{then}"

@@ -7,7 +7,7 @@ import click
 from provserver.cli.acting import operator, with_house
 from provserver.cli.printing import as_json, moment, print_facts, print_json, print_table
 from provserver.domain.roles import Actor, Role
-from provserver.services import companies, people
+from provserver.services import companies, linking, people
 from provserver.services.accounts import checked_password
 from provserver.services.house import House
 from provserver.services.people import Listed, NewPerson
@@ -127,6 +127,8 @@ def _facts(item: Listed) -> dict[str, object]:
         "extension": item.extension,
         "locked": item.locked,
         "second_factor": item.second_factor,
+        "openid_name": item.openid_name,
+        "openid_met": item.openid_met,
         "signed_in_at": item.signed_in_at,
     }
 
@@ -184,6 +186,35 @@ def forget_second_factor(house: House, name: str, company: str) -> None:
       provserver user forget-second-factor anna
     """
     people.forget_second_factor(house, _actor_of(house, name, company), name)
+
+
+@user.command("link")
+@click.argument("name")
+@click.argument("there")
+@_company
+@with_house
+def link_provider(house: House, name: str, there: str, company: str) -> None:
+    """Let a person sign in with the OpenID provider, who is called THERE in the claim of PROVSERVER_OIDC_CLAIM.
+
+    \b
+    Example:
+      provserver user link anna anna@example.com
+    """
+    linking.link(house, _actor_of(house, name, company), name, there)
+
+
+@user.command("unlink")
+@click.argument("name")
+@_company
+@with_house
+def unlink_provider(house: House, name: str, company: str) -> None:
+    """Let a person sign in with the OpenID provider no more, and end their sessions.
+
+    \b
+    Example:
+      provserver user unlink anna
+    """
+    linking.unlink(house, _actor_of(house, name, company), name)
 
 
 @user.command()

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -83,8 +83,9 @@ class LoopbackBell:
 class PostgresBell:
     """The database's own bell: it rings with the commit, on every node."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience: Mapping[str, Any]) -> None:
         self._url = url
+        self._patience = dict(patience)
 
     def before_commit(self, session: Session) -> None:
         """Ring; PostgreSQL delivers it when the transaction commits, and never if it does not."""
@@ -102,9 +103,9 @@ class PostgresBell:
 
         while not stop.is_set():
             try:
-                with psycopg.connect(self._url, autocommit=True) as connection:
+                with psycopg.connect(self._url, autocommit=True, **self._patience) as connection:
                     _hear(connection, stop, heard)
-            except psycopg.OperationalError:
+            except psycopg.Error:
                 stop.wait(_PATIENCE)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from provserver.db.models import Department, Device, DeviceLine, Line
 from provserver.db.reach import within
-from provserver.domain.mac import parse_mac
+from provserver.domain.mac import parse_mac, part_of_mac
 from provserver.domain.roles import Actor
 from provserver.errors import Conflict, Invalid, NotFound
 
@@ -41,6 +41,15 @@ def require_within(session: Session, actor: Actor, row: Any, field: str = "depar
     here = owned_ids(type(row), actor).where(type(row).id == row.id)
     if actor.reach is not None and session.scalar(here) is None:
         raise Invalid.field(field, "name one of your own departments")
+
+
+def searching(search: str, *columns: Any, mac: Any) -> list[ColumnElement[bool]]:
+    """Give a condition for each word looked for: a column holds it, or the address ``mac`` does in any spelling."""
+    found = []
+    for word in search.split():
+        digits = part_of_mac(word)
+        found.append(or_(holding(word, *columns), mac.contains(digits)) if digits else holding(word, *columns))
+    return found
 
 
 def holding(word: str, *columns: Any) -> ColumnElement[bool]:
@@ -76,7 +85,7 @@ def device_by_mac(session: Session, actor: Actor, mac: str, *, lock: bool = Fals
     query = (
         owned(Device, actor).where(Device.mac == wanted).options(selectinload(Device.lines).joinedload(DeviceLine.line))
     )
-    device = session.scalar(query.with_for_update(of=Device) if lock else query)
+    device = session.scalar(query.with_for_update(of=Device, key_share=True) if lock else query)
     if device is None:
         raise NotFound(f"there is no phone {wanted} in this company")
     return device

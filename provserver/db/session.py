@@ -1,5 +1,6 @@
 """The way to the database: one use case, one transaction; readers never wait for writers."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,14 +10,31 @@ from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from provserver.crypto import Keyring
 from provserver.db.bell import Bell, LoopbackBell, PostgresBell
 from provserver.db.chain import seal
 
+log = logging.getLogger(__name__)
+
+_POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 10, "pool_timeout": 10, "hide_parameters": True}
+"""Connections of a process; no error names the values of a statement, for they may be of a secret."""
+
+_MAPPED_BYTES = 2**30
+"""Of the file that the phones' questions read as memory: all threads share it, where each would have a small cache."""
 _BUSY_MILLISECONDS = 15_000
+_PATIENCE = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 20_000,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+"""How long PostgreSQL may say nothing, in seconds (``tcp_user_timeout`` in milliseconds), until its machine counts as
+gone: a thread that waits for it answers nobody. What the URL itself says is left as it is."""
 
 
 class Database:
@@ -56,6 +74,18 @@ class Database:
                 self.bell.after_commit()
 
     @contextmanager
+    def noting(self) -> Iterator[Session]:
+        """Open a session for what is only good to know, such as when somebody was last seen.
+
+        Where it cannot be written, on a full disk say, the log tells, and whoever asked goes on.
+        """
+        try:
+            with self.transaction() as session:
+                yield session
+        except OperationalError as error:
+            log.warning("What is only good to know was not written", extra={"reason": str(error.orig)[:200]})
+
+    @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only reads."""
         with Session(self._readers, expire_on_commit=False, info={"database": self}) as session:
@@ -71,17 +101,25 @@ class Database:
     def fetch_one(self, query: str, values: tuple[str, ...]) -> Sequence[Any] | None:
         """Ask one question in plain SQL with ``?`` for values: this is what every phone's GET costs.
 
-        On SQLite each thread keeps a connection for it: through the pool it costs twice as much.
+        On SQLite each thread keeps a connection for it: through the pool it costs twice as much. Raises
+        OperationalError where the database does not answer.
         """
-        if not self.is_sqlite:
-            connection = self.engine.raw_connection()
-            try:
-                cursor = connection.cursor()
-                cursor.execute(query.replace("?", "%s"), values)
-                found: Sequence[Any] | None = cursor.fetchone()
-                return found
-            finally:
-                connection.close()
+        try:
+            return self._fetch_embedded(query, values) if self.is_sqlite else self._fetch_pooled(query, values)
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            raise OperationalError(query, None, error) from error
+
+    def _fetch_pooled(self, query: str, values: tuple[str, ...]) -> Sequence[Any] | None:
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(query.replace("?", "%s"), values)
+            found: Sequence[Any] | None = cursor.fetchone()
+            return found
+        finally:
+            connection.close()
+
+    def _fetch_embedded(self, query: str, values: tuple[str, ...]) -> Sequence[Any] | None:
         own: sqlite3.Connection | None = getattr(self._own, "connection", None)
         if own is None:
             own = self._own.connection = self._open_own()
@@ -92,6 +130,7 @@ class Database:
         connection = sqlite3.connect(make_url(self.url).database or "", isolation_level=None, check_same_thread=False)
         connection.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
         connection.execute("PRAGMA query_only=ON")
+        connection.execute(f"PRAGMA mmap_size={_MAPPED_BYTES}")
         self._opened.append(connection)
         return connection
 
@@ -116,14 +155,19 @@ def ring(session: Session) -> None:
 
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=20, max_overflow=10, pool_pre_ping=True)
+        return create_engine(url, **_POOL, pool_pre_ping=True, connect_args=_patience(make_url(url)))
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, pool_size=20, max_overflow=10, connect_args={"check_same_thread": False})
+    engine = create_engine(url, **_POOL, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _patience(url: URL) -> dict[str, int]:
+    """Give what makes a connection end whose other side is silent."""
+    return {name: value for name, value in _PATIENCE.items() if name not in url.query}
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -161,7 +205,8 @@ def _bell(url: str) -> Bell:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return LoopbackBell(Path(parsed.database or ".").resolve().parent / "wake")
-    return PostgresBell(parsed.set(drivername="postgresql").render_as_string(hide_password=False))
+    plain = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+    return PostgresBell(plain, _patience(parsed))
 
 
 def is_alive(database: Database) -> bool:

@@ -13,26 +13,39 @@ import ifaddr
 
 @dataclass(frozen=True, slots=True, order=True)
 class Interface:
-    """One IPv4 address of one interface; ``index`` is the kernel's number for the interface."""
+    """One address of one interface, an IPv6 one without its zone; ``index`` is what the kernel calls the interface."""
 
     index: int
     name: str
     address: str
 
+    @property
+    def is_ipv6(self) -> bool:
+        """Tell whether this is an IPv6 address."""
+        return ":" in self.address
+
 
 def interfaces(*, only_loopback: bool = False) -> frozenset[Interface]:
-    """List every IPv4 address of this machine, or of its loopback interface alone."""
-    return frozenset(found for found in _all() if not only_loopback or ip_address(found.address).is_loopback)
+    """List every address of this machine, or the IPv4 ones of its loopback interface alone.
+
+    Loopback is left out of IPv6: it takes no multicast there.
+    """
+    every = frozenset(_all())
+    local = frozenset(found for found in every if ip_address(found.address).is_loopback)
+    if only_loopback:
+        return frozenset(found for found in local if not found.is_ipv6)
+    return every - frozenset(found for found in local if found.is_ipv6)
 
 
 def _all() -> Iterator[Interface]:
     for adapter in ifaddr.get_adapters():
         for address in adapter.ips:
-            if isinstance(address.ip, str) and adapter.index is not None:
-                yield Interface(adapter.index, adapter.name, address.ip)
+            if adapter.index is not None:
+                plain = address.ip if isinstance(address.ip, str) else address.ip[0]
+                yield Interface(adapter.index, adapter.name, plain)
 
 
-_GROUPS = 0x1 | 0x10  # linux/rtnetlink.h: RTMGRP_LINK, RTMGRP_IPV4_IFADDR
+_GROUPS = 0x1 | 0x10 | 0x100  # linux/rtnetlink.h: RTMGRP_LINK, RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR
 _SETTLE = 0.2
 """Seconds: an interface that comes is told of in several steps."""
 

@@ -11,6 +11,7 @@ import re
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from ipaddress import ip_address
 
 from zeroconf import Error, IPVersion, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
@@ -69,7 +70,7 @@ class Mdns:
         if not addresses:
             return
         try:
-            self._zeroconf = AsyncZeroconf(interfaces=addresses, ip_version=IPVersion.V4Only)
+            self._zeroconf = AsyncZeroconf(interfaces=addresses, ip_version=IPVersion.All)
             await self._announce(self._zeroconf, addresses)
             handlers = [self._changed]
             self._browser = AsyncServiceBrowser(self._zeroconf.zeroconf, [PHONES, WEB], handlers=handlers)
@@ -115,8 +116,8 @@ class Mdns:
         except (OSError, Error) as error:
             self.dropped.add("garbage", "", str(error))
             return
-        addresses = info.parsed_addresses(IPVersion.V4Only) if known else []
-        if addresses and (heard := await self._heard(info, addresses[0])) is not None:
+        addresses = info.parsed_addresses(IPVersion.All) if known else []
+        if addresses and (heard := await self._heard(info, reachable_first(addresses)[0])) is not None:
             self._record(heard)
 
     async def _heard(self, info: AsyncServiceInfo, address: str) -> Heard | None:
@@ -129,6 +130,11 @@ class Mdns:
         if not vendor and info.type != PHONES:
             return None
         return Heard(Way.MDNS, mac, address, self._house.clock(), said[:200], model[:64])
+
+
+def reachable_first(addresses: list[str]) -> list[str]:
+    """Put addresses in order: IPv4, then IPv6 that leads through routers, then those of one cable."""
+    return sorted(addresses, key=lambda one: (":" in one, ip_address(one.partition("%")[0]).is_link_local))
 
 
 def mac_in(*texts: str) -> str:
@@ -147,10 +153,10 @@ async def announcement(config: Config, addresses: list[str]) -> AsyncServiceInfo
     service_type = SECURE_WEB if config.base_url.startswith("https:") else WEB
     computer = _HOST.sub("-", socket.gethostname().partition(".")[0])[:40] or "server"
     told = {"path": "/"}
-    where = addresses
+    where = _listened_on(config, addresses)
     if own_address.host_of(config) not in own_address.ANYWHERE:
         told["url"] = config.base_url + "/"
-        where = await _addresses_of(own_address.host_of(config), own_address.port_of(config)) or addresses
+        where = await _addresses_of(own_address.host_of(config), own_address.port_of(config)) or where
     return AsyncServiceInfo(
         service_type,
         f"provserver on {computer}.{service_type}",
@@ -162,9 +168,15 @@ async def announcement(config: Config, addresses: list[str]) -> AsyncServiceInfo
 
 
 async def _addresses_of(host: str, port: int) -> list[str]:
-    """Find the IPv4 addresses of a host; none where its name is not known."""
+    """Find the addresses of a host; none where its name is not known."""
     with suppress(OSError):
         loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, family=socket.AF_INET, type=socket.SOCK_STREAM)
-        return sorted({str(place[4][0]) for place in found})
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return sorted({str(place[4][0]).partition("%")[0] for place in found})
     return []
+
+
+def _listened_on(config: Config, addresses: list[str]) -> list[str]:
+    """Leave out what the server does not answer at: IPv6 where it listens on IPv4, and addresses of one cable alone."""
+    both = own_address.host_of(config) != own_address.ANY_IPV4
+    return [one for one in addresses if ":" not in one or (both and not ip_address(one).is_link_local)]

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from provserver.discovery import arp, subscribe
 from provserver.discovery.flood import Dropped, Limits
 from provserver.discovery.subscribe import Asked
+from provserver.domain.numbers import host_port
 from provserver.services import invitations
 from provserver.services.house import House
 from provserver.services.neighbours import Heard, Way
@@ -19,7 +20,6 @@ from provserver.sip import server
 from provserver.sip.message import Request, Response, build, parse
 from provserver.sip.transaction import Timers, Transaction, branch_of
 from provserver.sip.transport import Address, DatagramEndpoint
-from provserver.sip.uri import host_port
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from provserver.discovery.interfaces import Interface, Watch, interfaces
 from provserver.discovery.mdns import Mdns
 from provserver.discovery.pnp import GROUP, PORTS, Responder
 from provserver.discovery.tftp import TftpServer
-from provserver.services import neighbours, own_address
+from provserver.services import neighbours, outages, own_address
 from provserver.services.house import House
 from provserver.services.neighbours import Heard
 
@@ -67,9 +67,9 @@ class PlugAndPlay:
             raise
 
     async def follow(self, interfaces: frozenset[Interface]) -> None:
-        """Hear the groups on these interfaces."""
+        """Hear the groups on these interfaces; no maker names a group for IPv6 (docs/network.md)."""
         for group in self._groups:
-            group.follow(interfaces)
+            group.follow(interface for interface in interfaces if not interface.is_ipv6)
 
     async def close(self) -> None:
         """Leave the groups."""
@@ -98,11 +98,11 @@ class Notebook:
         try:
             if batch:
                 await asyncio.to_thread(neighbours.write, self._house, batch)
-            if self._pruned is None or now - self._pruned >= PRUNE_EVERY:
+            if self._pruned is None or abs(now - self._pruned) >= PRUNE_EVERY:
                 self._pruned = now
                 await asyncio.to_thread(neighbours.prune, self._house)
-        except SQLAlchemyError:
-            log.warning("What was heard on the network could not be written; it is dropped", exc_info=True)
+        except SQLAlchemyError as error:
+            outages.tell(log, "What was heard on the network could not be written; it is dropped", error)
 
 
 class Discovery:

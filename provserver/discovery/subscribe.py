@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from provserver.domain.mac import parse_mac
+from provserver.domain.numbers import host_port
 from provserver.sip.message import Request, SipUri
-from provserver.sip.uri import host_port
 from provserver.vendors.registry import identify
 
 PACKAGE = "ua-profile"

@@ -72,6 +72,38 @@ def meaning(status: int, way: Way = Way.DIRECT, cause: str = "answered", reason:
     return Meaning(reached, retry, words[kind].format(status=status))
 
 
+_WEB: Mapping[str, str] = {
+    "told": "the page of the phone took it",
+    "elsewhere": "the page of the phone leads elsewhere ({status}), where it is not followed",
+    "password": "the phone does not take the administrator password that it was given last",
+    "readable": "the phone wants its password readable for all, which is not sent without TLS",
+    "kept out": "the phone does not let this server in ({status})",
+    "no such": "the phone knows no such web action ({status})",
+    "no": "the phone says no to its web action",
+    "silent": "the page of the phone did not answer",
+    "refused": "nothing listens where the page of the phone should be",
+    "untrusted": "its certificate is not trusted",
+    "lost": "the connection broke",
+    "no http": "this is no HTTP server",
+    "other": "the page of the phone answered {status}",
+}
+_WEB_KINDS: Mapping[int, str] = {401: "password", 403: "kept out", 404: "no such", 405: "no such", 501: "no such"}
+_FINAL_ON_THE_WEB = frozenset(
+    {"elsewhere", "password", "readable", "kept out", "no such", "no", "untrusted", "no http"}
+)
+
+
+def web_meaning(status: int, cause: str = "answered", *, refused: bool = False) -> Meaning:
+    """Explain what a visit to a phone's page came to; ``refused`` where the body of its answer says no."""
+    if cause != "answered":
+        kind = cause
+    elif 200 <= status < 300:
+        kind = "no" if refused else "told"
+    else:
+        kind = "elsewhere" if 300 <= status < 400 else _WEB_KINDS.get(status, "other")
+    return Meaning(kind == "told", kind not in _FINAL_ON_THE_WEB, _WEB[kind].format(status=status))
+
+
 def _kind(status: int) -> str:
     if 200 <= status < 300:
         return "told"

@@ -1,5 +1,6 @@
 """First contact: the ways in which a phone without its token may be known, and what a request counts as coming from."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -14,9 +15,12 @@ class Way(StrEnum):
     WINDOW = "window"
     CERTIFICATE = "certificate"
     APPROVAL = "approval"
+    PIN = "pin"
+    SERIAL = "serial"
 
 
-DEFAULT_WAYS = frozenset(Way)
+DEFAULT_WAYS = frozenset(Way) - {Way.SERIAL}
+"""A serial number stands on the box, and the next phone's is the next number: a company decides that it is enough."""
 USUAL_MINUTES = 30
 LONGEST_MINUTES = 14 * 24 * 60
 """A fortnight: phones that were sent by post and wait to be plugged in."""
@@ -48,6 +52,29 @@ def window_length(minutes: object) -> timedelta:
     if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= LONGEST_MINUTES:
         raise ValueError(f"a whole number from 1 to {LONGEST_MINUTES} minutes")
     return timedelta(minutes=minutes)
+
+
+_SERIAL = re.compile(r"[0-9A-Z][0-9A-Z./_-]{3,31}")
+_PIN = re.compile(r"[0-9A-Za-z]{6,32}")
+PIN_DIGITS = 8
+MOST_WRONG = 5
+"""Different wrong serial numbers or PINs of one phone; then only an admin makes it good again."""
+
+
+def read_serial(text: str) -> str:
+    """Read a serial number as it stands on the phone, with blanks and in any case; raises ValueError."""
+    bare = re.sub(r"\s", "", text).upper()
+    if bare and not _SERIAL.fullmatch(bare):
+        raise ValueError("4 to 32 letters and digits, as it stands on the phone")
+    return bare
+
+
+def read_pin(text: str) -> str:
+    """Read a PIN that is to be typed on a phone; blanks count for nothing; raises ValueError."""
+    bare = re.sub(r"\s", "", text)
+    if not _PIN.fullmatch(bare):
+        raise ValueError("6 to 32 letters and digits")
+    return bare
 
 
 def read_address(text: str) -> str:

@@ -30,6 +30,8 @@ class Feature(StrEnum):
     PHONEBOOK = "phonebook"
     FIRMWARE = "firmware"
     CREDENTIALS = "credentials"
+    SERIAL = "serial"
+    PIN = "pin"
     DND_SWITCH = "dnd-switch"
     DND = "do-not-disturb"
     FORWARD = "call-forwarding"
@@ -44,6 +46,8 @@ UNSOURCED: Mapping[str, str] = {
     **dict.fromkeys((Feature.DND_SWITCH, Feature.DND, Feature.FORWARD, Feature.DIAL_PLAN, Feature.LDAP), _UNSOURCED),
     Feature.FIRMWARE: _NO_IMAGE,
     Feature.CREDENTIALS: _NO_NAME,
+    Feature.SERIAL: "no source tells that this phone says its serial number when it asks for its files",
+    Feature.PIN: "no source tells that this phone asks for a name and a password at its first start",
 }
 """Why a phone lacks what is written only where a source names the parameter, unless its table says it better."""
 

@@ -23,6 +23,12 @@ def parse_mac(text: str) -> str:
     return digits
 
 
+def part_of_mac(word: str) -> str:
+    """Give the digits of what may be a piece of an address in any spelling, at least three; nothing for other words."""
+    digits = _SEPARATORS.sub("", word.lower())
+    return digits if re.fullmatch("[0-9a-f]{3,12}", digits) else ""
+
+
 def format_mac(mac: str) -> str:
     """Write an address the way that a label on a phone shows it."""
     return ":".join(mac[i : i + 2] for i in range(0, 12, 2)).upper()

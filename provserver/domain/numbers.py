@@ -5,6 +5,9 @@ import unicodedata
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
+"""Where SIP is listened to unless something else is said (RFC 3261, section 19.1.2)."""
+
 _BLANKS = r" \u00a0\u2000-\u200a\u202f\u205f\u3000"
 _PUNCTUATION = re.compile(rf"[{_BLANKS}()./\u2010-\u2015-]")
 _DIGITS = re.compile(r"\+?[0-9*#]{1,32}")
@@ -105,6 +108,12 @@ def split_port(text: str) -> tuple[str, int | None]:
     if colon and ":" not in host and _PORT.fullmatch(port):
         return host, int(port)
     return text, None
+
+
+def host_port(host: str, port: int | None) -> str:
+    """Write a host and a port as addresses do, an IPv6 host in brackets."""
+    written = f"[{host}]" if ":" in host else host
+    return written if port is None else f"{written}:{port}"
 
 
 def plain_text(text: str, limit: int) -> str:

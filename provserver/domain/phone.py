@@ -6,9 +6,13 @@ from urllib.parse import quote
 
 from provserver.domain.hardware import PhoneModel
 from provserver.domain.keys import EMPTY, Key
+from provserver.domain.numbers import SIP_PORTS, host_port, split_port
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Effective, Value, effective_ring
 from provserver.domain.slots import KeyKind, Slot
+
+STUN_PORT = 3478
+"""RFC 8489, section 18.4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,30 @@ class Line:
     outbound_proxy: str = ""
     stun: str = ""
     voicemail: str = ""
+
+    @property
+    def server(self) -> tuple[str, int]:
+        """Give the host and the port where the line registers, the transport's usual one where none is named."""
+        host, own = split_port(self.domain)
+        return host, self.port or own or SIP_PORTS[self.transport]
+
+    @property
+    def address(self) -> str:
+        """Write the server as ``host``, or as ``host:port`` where a port is named."""
+        host, own = split_port(self.domain)
+        return host_port(host, self.port or own)
+
+    @property
+    def proxy(self) -> tuple[str, int]:
+        """Give the host and the port of the outbound proxy; the host is empty where the line has none."""
+        host, own = split_port(self.outbound_proxy)
+        return host, own or SIP_PORTS[self.transport]
+
+    @property
+    def stun_server(self) -> tuple[str, int]:
+        """Give the host and the port of the STUN server; the host is empty where the line has none."""
+        host, own = split_port(self.stun)
+        return host, own or STUN_PORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +126,27 @@ class Phone:
         """Give a setting that is a secret."""
         value = self.settings[name].value
         return value if isinstance(value, Secret) else Secret("")
+
+    @property
+    def codecs(self) -> tuple[str, ...]:
+        """Give the wanted codecs, first wanted first."""
+        value = self.settings["codecs"].value
+        return value if isinstance(value, tuple) else ()
+
+    @property
+    def stun(self) -> tuple[str, int, str]:
+        """Give the host, the port and the source of the one STUN server for all lines: the first that a line has."""
+        line = next((line for line in self.lines if line.stun), None)
+        return (*line.stun_server, f"line {line.number}") if line else ("", STUN_PORT, "server")
+
+    @property
+    def time_server(self) -> str:
+        """Give the host of the time server: phones are told no port."""
+        return split_port(self.text("ntp_server"))[0]
+
+    def voicemail(self, line: Line) -> str:
+        """Give the number that a line dials for its messages: its own, or else the phone's."""
+        return line.voicemail or self.text("voicemail_number")
 
     def key(self, slot: Slot) -> Key:
         """Give the key on a slot; an unset one is empty."""

@@ -1,8 +1,11 @@
-"""The settings that say how this server reaches a phone; no maker reads them."""
+"""The settings that say how this server reaches a phone; makers read of them whether it comes over HTTP, and whence."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
-from provserver.domain.settings import Kind, Setting
+from provserver.domain.settings import Effective, Kind, Setting
 
 
 class Way(StrEnum):
@@ -13,6 +16,7 @@ class Way(StrEnum):
     ASTERISK = "asterisk"
     FREESWITCH = "freeswitch"
     KAMAILIO = "kamailio"
+    HTTP = "http"
     POLL = "poll"
 
 
@@ -26,8 +30,8 @@ PUSH_SETTINGS = (
         "push",
         "Ways to reach phones",
         choices=tuple(way.value for way in Way),
-        help="Tried in this order until one reaches the phone: direct (its own address), registrar, asterisk,"
-        " freeswitch, kamailio, poll. After poll nothing is tried: the phone is left to ask by itself.",
+        help="Tried in this order until one reaches the phone. After its own poll nothing is tried: the phone is left"
+        " to ask by itself.",
     ),
     Setting(
         "push_proxy",
@@ -65,6 +69,24 @@ PUSH_SETTINGS = (
         help="A phone known by its address alone has a certificate of its maker, if any.",
     ),
     Setting(
+        "push_http",
+        Kind.CHOICE,
+        "https",
+        "push",
+        "Web actions of phones",
+        choices=("https", "http-digest", "http-plain"),
+        help="Without TLS a phone is given its administrator password only as a digest, unless it may be readable.",
+    ),
+    Setting(
+        "push_http_from",
+        Kind.ADDRESSES,
+        (),
+        "push",
+        "Web actions come from",
+        help="The IP addresses of this server as phones see them, for makers whose phones take actions only from"
+        " addresses that they were told. Empty: the one in the address that phones are told.",
+    ),
+    Setting(
         "asterisk_address",
         Kind.HOST,
         "",
@@ -97,3 +119,24 @@ PUSH_SETTINGS = (
     Setting("kamailio_user", Kind.TEXT, "", "engines", "Kamailio: user", high=64),
     Setting("kamailio_password", Kind.SECRET, None, "engines", "Kamailio: password"),
 )
+
+
+def comes_over_http(settings: Mapping[str, Effective]) -> bool:
+    """Tell whether a phone may be told by its maker's web action."""
+    wanted = settings["push_ways"].value
+    ways = wanted if isinstance(wanted, tuple) else ()
+    before_poll = ways[: ways.index(Way.POLL.value)] if Way.POLL.value in ways else ways
+    return Way.HTTP.value in before_poll
+
+
+def comes_from(settings: Mapping[str, Effective], url: str) -> tuple[str, ...]:
+    """Give the addresses that this server's web actions come from: those set, else the one in ``url``, if any."""
+    chosen = settings["push_http_from"].value
+    if isinstance(chosen, tuple) and chosen:
+        return chosen
+    host = urlsplit(url).hostname or ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return ()
+    return () if address.is_unspecified else (host,)

@@ -22,6 +22,8 @@ class Verdict(StrEnum):
     LOCKED = "locked"
     CHALLENGED = "challenged"
     WRONG_PASSWORD = "wrong-password"  # noqa: S105  a word, not a secret
+    WRONG_SERIAL = "wrong-serial"
+    WRONG_PIN = "wrong-pin"
     REFUSED = "refused"
     LAST_GOOD = "last-good"
     BROKEN = "broken"

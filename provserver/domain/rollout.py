@@ -1,10 +1,12 @@
 """Wide edits with care: what a company decided about them, when phones may be told, and when to stop."""
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
+
+from provserver.domain.hours import DAYS, Hours, is_open, read_days, read_time
 
 
 class Stage(StrEnum):
@@ -34,10 +36,11 @@ class Step(StrEnum):
 
 
 class When(StrEnum):
-    """When phones are told: at once, in the company's hours, or when an admin says so."""
+    """When phones are told: at once, in the company's hours, while they are in no call, or when an admin says so."""
 
     NOW = "now"
     WINDOW = "window"
+    IDLE = "idle"
     WORD = "word"
 
 
@@ -47,8 +50,10 @@ class Policy:
 
     ``wide_from`` counts phones: smaller edits are told at once. ``rate`` is phones told a second, ``outstanding`` how
     many may be told and not have fetched yet. A rollout halts at ``halt_count`` failed phones, or at ``halt_percent``
-    of those that came to an end (0: never). ``window_from`` and ``window_to`` are ``HH:MM`` in ``zone``; equal ones
-    mean any time.
+    of those that came to an end (0: never). The company's hours go from ``window_from`` to ``window_to`` (``HH:MM`` in
+    ``zone``) on the days on which they begin; equal ones last a day. ``single_restart`` says when a phone is told that
+    a save for it alone, or for a few, restarts. Where nobody tells whether a phone is in a call, ``idle_unknown``
+    decides; a phone that is in one for more than ``idle_limit`` minutes waits on, and that is said.
     """
 
     wide_from: int = 20
@@ -60,9 +65,18 @@ class Policy:
     halt_count: int = 0
     window_from: str = "00:00"
     window_to: str = "00:00"
+    window_days: tuple[str, ...] = DAYS
     zone: str = "Europe/Rome"
     refresh: When = When.NOW
     restart: When = When.WINDOW
+    single_restart: When = When.NOW
+    idle_unknown: When = When.WINDOW
+    idle_limit: int = 60
+
+    @property
+    def hours(self) -> Hours:
+        """Give the company's hours."""
+        return Hours(self.window_from, self.window_to, self.window_days, self.zone)
 
 
 NUMBERS = {
@@ -72,11 +86,18 @@ NUMBERS = {
     "canary": (0, 100),
     "halt_percent": (0, 100),
     "halt_count": (0, 100_000),
+    "idle_limit": (1, 1440),
 }
 """The least and the most of each number."""
 ENOUGH_TO_JUDGE = 10
 """Phones that must have come to an end before a share of failed ones says anything."""
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+CHOICES = {
+    "refresh": (When.NOW, When.WINDOW),
+    "restart": tuple(When),
+    "single_restart": tuple(When),
+    "idle_unknown": (When.NOW, When.WINDOW, When.WORD),
+}
+"""When each kind of change can be told."""
 
 
 def read_value(name: str, raw: object) -> object:
@@ -87,18 +108,17 @@ def read_value(name: str, raw: object) -> object:
             return raw
         raise ValueError(f"a whole number from {low} to {high}")
     if name in ("window_from", "window_to"):
-        if isinstance(raw, str) and _TIME.fullmatch(raw):
-            return raw
-        raise ValueError("a time of the day such as 22:00")
+        return read_time(raw)
+    if name == "window_days":
+        return read_days(raw)
     if name == "zone":
         if isinstance(raw, str) and raw in available_timezones():
             return raw
         raise ValueError("a time zone by its IANA name, such as Europe/Rome")
-    if name in ("refresh", "restart"):
-        choices = [When.NOW, When.WINDOW] + ([When.WORD] if name == "restart" else [])
-        if raw in choices:
+    if name in CHOICES:
+        if raw in CHOICES[name]:
             return When(str(raw))
-        raise ValueError("one of " + ", ".join(choices))
+        raise ValueError("one of " + ", ".join(CHOICES[name]))
     raise ValueError("this is not part of a policy")
 
 
@@ -125,29 +145,21 @@ def may_be_told(policy: Policy, now: datetime, *, restarts: bool) -> bool:
     when = policy.restart if restarts else policy.refresh
     if when is When.WORD:
         return False
-    return when is When.NOW or is_open(policy, now)
+    return when in (When.NOW, When.IDLE) or is_open(policy.hours, now)
 
 
-def is_open(policy: Policy, now: datetime) -> bool:
-    """Tell whether the company's hours are now; 22:00 to 05:00 goes over midnight."""
-    begin, end = _time(policy.window_from), _time(policy.window_to)
-    clock = now.astimezone(ZoneInfo(policy.zone)).time()
-    if begin == end:
-        return True
-    return begin <= clock < end if begin < end else clock >= begin or clock < end
+EARLY = timedelta(milliseconds=100)
+"""How much of its pace a worker may catch up that comes a little late to a few phones."""
 
 
-def opens_at(policy: Policy, now: datetime) -> datetime:
-    """Give when the company's hours begin next; now while they last."""
-    if is_open(policy, now):
-        return now
-    local = now.astimezone(ZoneInfo(policy.zone))
-    today = datetime.combine(local.date(), _time(policy.window_from), local.tzinfo)
-    return today if today > local else datetime.combine(local.date() + timedelta(days=1), today.time(), local.tzinfo)
+def first_free(moments: Iterable[datetime], gap: timedelta, now: datetime) -> datetime:
+    """Find when the next phone may be told, so that a second holds no more than its share, a tenth of it, and two.
 
-
-def _time(text: str) -> time:
-    return time.fromisoformat(text)
+    ``moments`` are those at which phones were told within the last second, or will be; several that lie closer
+    together than ``gap`` push the next one away by what they took too early.
+    """
+    order = sorted(moments)
+    return max([now, *(at + (len(order) - place - 1) * gap - EARLY for place, at in enumerate(order))])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from ipaddress import ip_address
 from zoneinfo import available_timezones
 
 from provserver.domain.firmware import image_name
 from provserver.domain.hardware import Feature
 from provserver.domain.numbers import dialable, host_and_port, plain_text, web_address
 from provserver.domain.secret import Secret
+
+MOST_ADDRESSES = 16
 
 Value = str | int | bool | tuple[str, ...] | Secret | None
 
@@ -52,6 +55,7 @@ class Kind(StrEnum):
     ZONE = "zone"
     ORDER = "order"
     IMAGES = "images"
+    ADDRESSES = "addresses"
     SECRET = "secret"  # noqa: S105  a word, not a secret
 
 
@@ -125,6 +129,23 @@ def _images(_: Setting, raw: object) -> Value:
     raise ValueError("the name of a firmware image, or a list of them")
 
 
+def _addresses(_: Setting, raw: object) -> Value:
+    items = raw.replace(",", " ").split() if isinstance(raw, str) else raw
+    try:
+        if isinstance(items, (list, tuple)) and len(items) <= MOST_ADDRESSES and all(isinstance(i, str) for i in items):
+            return tuple(dict.fromkeys(map(_without_zone, items)))
+    except ValueError:
+        pass
+    raise ValueError(f"at most {MOST_ADDRESSES} IP addresses, such as 192.0.2.10")
+
+
+def _without_zone(text: str) -> str:
+    """Read an IP address; one with a zone means nothing to another machine."""
+    if "%" in text:
+        raise ValueError("an address without a zone")
+    return str(ip_address(text))
+
+
 def _secret(_: Setting, raw: object) -> Value:
     text = raw.reveal() if isinstance(raw, Secret) else _text(raw)
     if not re.fullmatch(r"[!-~]{4,64}", text):
@@ -143,6 +164,7 @@ _READERS = {
     Kind.ZONE: _zone,
     Kind.ORDER: _order,
     Kind.IMAGES: _images,
+    Kind.ADDRESSES: _addresses,
     Kind.SECRET: _secret,
 }
 

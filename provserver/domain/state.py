@@ -19,7 +19,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What is known of a phone's last change; ``proven`` means it has fetched all that it should have."""
+    """What is known of a phone's last change; ``proven`` means it has fetched all that it should have.
+
+    ``held_why`` is the sentence of what keeps everybody from telling it, empty where nothing does.
+    """
 
     proven: bool
     stale: bool
@@ -32,6 +35,7 @@ class Progress:
     told_at: datetime | None
     applied_at: datetime | None
     due_at: datetime | None
+    held_why: str = ""
 
 
 FAILING = frozenset({401, 403, 407})
@@ -44,6 +48,8 @@ def state_of(progress: Progress) -> tuple[State, str]:
         return _proven(progress)
     if progress.stale:
         return State.PENDING, "its files are being written again"
+    if progress.held_why:
+        return State.WAITING, progress.held_why
     if not progress.seen and not progress.reachable:
         return State.NEW, "it has not asked for its configuration yet; it will have everything when it first asks"
     told = _told_of_this(progress)

@@ -10,6 +10,7 @@ from functools import cached_property
 from provserver.domain.hardware import Feature
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
+from provserver.domain.push_settings import comes_from, comes_over_http
 from provserver.domain.secret import Secret
 
 PORTS = {"off": 389, "starttls": 389, "ldaps": 636}
@@ -52,6 +53,11 @@ class Directory:
     def filters(self, typed: str) -> tuple[str, str]:
         """Give the filters by name and by number with the maker's own sign for what is typed."""
         return self.name_filter.replace("%", typed), self.number_filter.replace("%", typed)
+
+
+def web_callers(phone: Phone) -> tuple[str, ...]:
+    """Give the addresses that the phone is to take web actions from; none where it is not told that way."""
+    return comes_from(phone.settings, phone.provisioning_url) if comes_over_http(phone.settings) else ()
 
 
 def do_not_disturb(phone: Phone) -> bool | None:

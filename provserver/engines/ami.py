@@ -10,12 +10,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+from datetime import UTC, datetime, timedelta
 
-from provserver.engines.base import Contact, EngineError, Message, Outcome, Place
+from provserver.engines.base import Call, Contact, EngineError, Message, Outcome, Place
 from provserver.engines.uris import host_of
 from provserver.engines.wire import Wire, number, safe
 
 MEND = "it would drop this: name an existing endpoint as default_outbound_endpoint in [global] of pjsip.conf"
+_CHANNEL = re.compile(r"(?:PJ)?SIP/(.+)-[0-9a-f]{8,}")
+_DURATION = re.compile(r"([0-9]{1,5}):([0-9]{2}):([0-9]{2})")
 _OUTBOUND = re.compile(r"default_outbound_endpoint\s*:\s*(\S+)")
 
 Block = list[tuple[str, str]]
@@ -45,6 +48,13 @@ class Asterisk:
                     return []
                 raise
         return [contact for block in found if (contact := _contact(dict(block))) is not None]
+
+    async def calls(self) -> list[Call]:
+        """List the channels of SIP endpoints; raises EngineError."""
+        async with self._turn:
+            found = await self._list("CoreShowChannels", "CoreShowChannel")
+        now = datetime.now(UTC)
+        return [call for block in found if (call := _call(dict(block), now)) is not None]
 
     async def notify(self, contact: Contact, message: Message, *, alone: bool) -> Outcome:
         """Have Asterisk send it; what the phone answers it keeps to itself."""
@@ -150,6 +160,15 @@ def _contact(words: dict[str, str]) -> Contact | None:
         instance="",
         reference=endpoint or user,
     )
+
+
+def _call(words: dict[str, str], now: datetime) -> Call | None:
+    """Read a channel such as ``PJSIP/1001-0000002b`` with its duration; None for one that is no phone's."""
+    named, lasting = _CHANNEL.fullmatch(words.get("channel", "")), _DURATION.fullmatch(words.get("duration", ""))
+    if named is None:
+        return None
+    hours, minutes, seconds = map(int, lasting.groups()) if lasting else (0, 0, 0)
+    return Call(named[1], now - timedelta(hours=hours, minutes=minutes, seconds=seconds) if lasting else None)
 
 
 def _variables(message: Message) -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from provserver.domain.numbers import host_port
 from provserver.domain.secret import Secret
 
 
@@ -35,8 +37,7 @@ class Place:
 
     def __str__(self) -> str:
         """Name the engine for people."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{TITLES[self.kind]} {host}:{self.port}"
+        return f"{TITLES[self.kind]} {host_port(self.host, self.port)}"
 
 
 TITLES = {Kind.ASTERISK: "Asterisk", Kind.FREESWITCH: "FreeSWITCH", Kind.KAMAILIO: "Kamailio"}
@@ -61,6 +62,18 @@ class Contact:
     seconds: int | None = None
     socket: str = ""
     route: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One end of a call: whose it is, and since when as far as the engine tells.
+
+    ``contact`` is the SIP address of the phone in it; "" where the engine knows no more than the user.
+    """
+
+    user: str
+    since: datetime | None = None
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,9 @@ class Engine(Protocol):
 
     async def contacts(self) -> list[Contact]:
         """List all registrations; raises EngineError."""
+
+    async def calls(self) -> list[Call]:
+        """List who is in a call, ringing ones too; raises EngineError."""
 
     async def notify(self, contact: Contact, message: Message, *, alone: bool) -> Outcome:
         """Send a NOTIFY to one registration, ``alone`` where its extension has no other; raises EngineError."""

@@ -8,10 +8,12 @@ source and documentation, and tried with a fake alone: no FreeSWITCH was at hand
 from __future__ import annotations
 
 import asyncio
+import json
+from datetime import UTC, datetime
 
 from lxml import etree
 
-from provserver.engines.base import Contact, EngineError, Message, Outcome, Place
+from provserver.engines.base import Call, Contact, EngineError, Message, Outcome, Place
 from provserver.engines.uris import host_of
 from provserver.engines.wire import MOST_BYTES, Wire, number, safe
 
@@ -36,6 +38,18 @@ class FreeSwitch:
         if not body.lstrip().startswith(b"<"):
             raise EngineError(403, f"it refuses: {body.decode('utf-8', 'replace').strip()[:80]}")
         return _contacts(body)
+
+    async def calls(self) -> list[Call]:
+        """List the channels of all profiles; raises EngineError."""
+        async with self._turn:
+            headers, body = await self._ask("api show channels as json")
+        try:
+            rows = json.loads(body).get("rows", []) if headers.get("content-type") == "api/response" else None
+        except (ValueError, AttributeError) as error:
+            raise EngineError(502, "its list of channels is not JSON") from error
+        if not isinstance(rows, list):
+            raise EngineError(502, "it answers something else than it was asked")
+        return [call for row in rows if isinstance(row, dict) and (call := _call(row)) is not None]
 
     async def notify(self, contact: Contact, message: Message, *, alone: bool) -> Outcome:  # noqa: ARG002
         """Have FreeSWITCH send it; what the phone answers it keeps to itself."""
@@ -90,6 +104,14 @@ async def _answer(wire: Wire) -> tuple[dict[str, str], bytes]:
         await wire.close()
         raise EngineError(502, "its answer is longer than any that makes sense")
     return headers, await wire.exactly(length) if length else b""
+
+
+def _call(row: dict[str, object]) -> Call | None:
+    """Read a channel: its presence names the user, else its name, such as ``sofia/internal/1001@pbx.test``."""
+    whose = str(row.get("presence_id") or "") or str(row.get("name") or "").rpartition("/")[2]
+    user = whose.partition("@")[0]
+    began = number(str(row.get("created_epoch") or ""), 10**11)
+    return Call(user, datetime.fromtimestamp(began, UTC) if began else None) if user else None
 
 
 def _contacts(body: bytes) -> list[Contact]:

@@ -10,14 +10,17 @@ import base64
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 
-from provserver.engines.base import Contact, EngineError, Message, Outcome, Place
+from provserver.domain.numbers import host_port
+from provserver.engines.base import Call, Contact, EngineError, Message, Outcome, Place
 from provserver.engines.uris import host_of, user_of
 from provserver.engines.wire import MOST_BYTES, Wire, number, safe
 
 WAIT_SECONDS = 10.0
 """Kamailio itself gives a silent phone 8 to 30 seconds, as its fr_timer says."""
 UNSET = "[not set]"
+_ENDED = 5
 _STATUS = re.compile(r"HTTP/1\.[01] ([0-9]{3})\b")
 
 
@@ -30,6 +33,10 @@ class Kamailio:
     async def contacts(self) -> list[Contact]:
         """List usrloc's contacts; raises EngineError."""
         return list(_contacts(await self._call("ul.dump", [])))
+
+    async def calls(self) -> list[Call]:
+        """List both ends of every dialog, where the module *dialog* is loaded; raises EngineError."""
+        return list(_calls(await self._call("dlg.list", [])))
 
     async def notify(self, contact: Contact, message: Message, *, alone: bool) -> Outcome:  # noqa: ARG002
         """Send to one contact, and give what the phone answered."""
@@ -81,10 +88,9 @@ class Kamailio:
 
     async def _post(self, body: bytes) -> tuple[int, bytes]:
         place = self._place
-        host = f"[{place.host}]" if ":" in place.host else place.host
         lines = [
             f"POST {safe(place.path)} HTTP/1.1",
-            f"Host: {host}:{place.port}",
+            f"Host: {host_port(place.host, place.port)}",
             "Content-Type: application/json",
             f"Content-Length: {len(body)}",
             "Connection: close",
@@ -121,6 +127,18 @@ async def _chunks(wire: Wire) -> AsyncIterator[bytes]:
             return
         yield await wire.exactly(int(size, 16))
         await wire.line()
+
+
+def _calls(dialogs: object) -> Iterator[Call]:
+    """Read a list of dialogs, but for those that have ended (state 5)."""
+    for row in dialogs if isinstance(dialogs, list) else [dialogs]:
+        if not isinstance(row, dict) or row.get("state") == _ENDED:
+            continue
+        began = number(str(row.get("start_ts") or row.get("init_ts") or ""), 10**11)
+        since = datetime.fromtimestamp(began, UTC) if began else None
+        for uri, side in ((row.get("from_uri"), row.get("caller")), (row.get("to_uri"), row.get("callee"))):
+            contact = str(side.get("contact") or "") if isinstance(side, dict) else ""
+            yield Call(user_of(str(uri or "")), since, contact)
 
 
 def _contacts(dump: object) -> Iterator[Contact]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Generic, TypeVar
 
 from provserver.engines.ami import Asterisk
-from provserver.engines.base import Contact, Engine, EngineError, Kind, Message, Outcome, Place
+from provserver.engines.base import Call, Contact, Engine, EngineError, Kind, Message, Outcome, Place
 from provserver.engines.esl import FreeSwitch
 from provserver.engines.jsonrpc import Kamailio
 
@@ -41,6 +41,10 @@ class Pool:
         """List the registrations of an engine by user, at most a second old; raises EngineError."""
         return await self._at(place).contacts()
 
+    async def calls(self, place: Place) -> list[Call]:
+        """List who is in a call at an engine, at most a second old; raises EngineError."""
+        return await self._at(place).calls()
+
     async def notify(self, place: Place, contact: Contact, message: Message, *, alone: bool) -> Outcome:
         """Have an engine send a NOTIFY to one registration; raises EngineError."""
         return await self._at(place).notify(contact, message, alone=alone)
@@ -60,6 +64,23 @@ class Pool:
         return self._guarded[place]
 
 
+class _Fresh(Generic[T]):
+    """A list that is asked for once, and serves everybody who asks within a second; a failure serves nobody later."""
+
+    def __init__(self, ask: Callable[[], Coroutine[object, object, T]]) -> None:
+        self._ask = ask
+        self._task: asyncio.Task[T] | None = None
+        self._at = 0.0
+
+    async def get(self) -> T:
+        now = asyncio.get_running_loop().time()
+        task = self._task
+        if task is None or (task.done() and (now - self._at > FRESH or task.exception() is not None)):
+            self._at = now
+            task = self._task = asyncio.create_task(self._ask())
+        return await asyncio.shield(task)
+
+
 class _Guarded:
     """One engine, with its last list and its last failure."""
 
@@ -67,17 +88,15 @@ class _Guarded:
         self.engine = engine
         self.closing: asyncio.Future[None] | None = None
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
-        self._listing: asyncio.Task[Mapping[str, list[Contact]]] | None = None
-        self._listed_at = 0.0
+        self._contacts = _Fresh(self._list)
+        self._calls = _Fresh(lambda: self._bounded(self.engine.calls))
         self._failed: tuple[float, EngineError] | None = None
 
     async def contacts(self) -> Mapping[str, list[Contact]]:
-        now = asyncio.get_running_loop().time()
-        task = self._listing
-        if task is None or (task.done() and (now - self._listed_at > FRESH or task.exception() is not None)):
-            self._listed_at = now
-            task = self._listing = asyncio.create_task(self._list())
-        return await asyncio.shield(task)
+        return await self._contacts.get()
+
+    async def calls(self) -> list[Call]:
+        return await self._calls.get()
 
     async def _list(self) -> Mapping[str, list[Contact]]:
         found: dict[str, list[Contact]] = {}

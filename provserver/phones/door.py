@@ -11,9 +11,10 @@ from urllib.parse import unquote
 from provserver.domain.requests import PhoneRequest, Reply, Stream, Verdict
 from provserver.fronts import Application, Environ, StartResponse, client_certificate, is_trusted
 from provserver.phone_paths import phone_path
-from provserver.services import provisioning
+from provserver.services import provisioning, uploads
 from provserver.services.authorities import Vouchers
-from provserver.services.provisioning import UPLOAD_LIMIT, Desk
+from provserver.services.provisioning import Desk
+from provserver.services.uploads import UPLOAD_LIMIT
 from provserver.vendors.factory import Certified
 
 log = logging.getLogger(__name__)
@@ -92,13 +93,13 @@ class PhoneDoor:
             refusal = provisioning.refuse(self._desk, request, None, 405, "method not allowed")
             allowed = "GET, HEAD" if request.firmware else "GET, HEAD, PUT, POST"
             return Reply(405, refusal.verdict, refusal.body, headers=(("Allow", allowed),))
-        device_id, refused = provisioning.accept(self._desk, request)
+        device_id, refused = uploads.accept(self._desk, request)
         if refused is not None or device_id is None:
             return refused or Reply(404, Verdict.REFUSED)
         body = _read_body(environ)
         if isinstance(body, tuple):
             return provisioning.refuse(self._desk, request, device_id, *body)
-        return provisioning.store(self._desk, request, device_id, body)
+        return uploads.store(self._desk, request, device_id, body)
 
     def _send(self, reply: Reply, start_response: StartResponse) -> Iterable[bytes]:
         """Send an image in pieces, unless too many are under way: then the phone is to come again."""

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.db.models import Alarm, Change, Device, DeviceLine, EnrolmentPolicy
-from provserver.db.queries import device_by_mac, owned
+from provserver.db.queries import device_by_mac, owned, searching
 from provserver.db.upserting import insert_into
 from provserver.domain.roles import Actor, Right
 from provserver.errors import NotFound
@@ -24,6 +24,7 @@ class AlarmKind(StrEnum):
     TWO_ADDRESSES = "two-addresses"
     OTHER_PHONE = "other-phone"
     WINDOW_TWICE = "window-twice"
+    GUESSED = "guessed"
 
 
 LOCKING = frozenset({AlarmKind.TWO_ADDRESSES, AlarmKind.OTHER_PHONE})
@@ -107,9 +108,19 @@ def set_lock(house: House, actor: Actor, mac: str, *, locked: bool) -> Device:
 
 
 def alarms(
-    house: House, actor: Actor, *, everything: bool = False, mac: str = "", limit: int = 200, after: int = 0
+    house: House,
+    actor: Actor,
+    *,
+    everything: bool = False,
+    mac: str = "",
+    limit: int = 200,
+    after: int = 0,
+    search: str = "",
 ) -> Sequence[Alarm]:
-    """List the company's alarms, newest first; those that were acknowledged only with ``everything``."""
+    """List the company's alarms, newest first; those that were acknowledged only with ``everything``.
+
+    ``search`` looks in the phone's address, the kind and what happened.
+    """
     actor.require(Right.READ)
     with house.database.reading() as session:
         lines = selectinload(Alarm.device).selectinload(Device.lines).selectinload(DeviceLine.line)
@@ -118,6 +129,8 @@ def alarms(
             query = query.where(Alarm.acknowledged_at.is_(None))
         if mac:
             query = query.where(Alarm.device_id == device_by_mac(session, actor, mac).id)
+        if search:
+            query = query.join(Alarm.device).where(*searching(search, Alarm.kind, Alarm.detail, mac=Device.mac))
         if after:
             query = query.where(Alarm.id < after)
         return session.scalars(query).all()

@@ -4,9 +4,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from provserver.crypto import token_hash
+from provserver.db.holding import MILDLY
 from provserver.db.models import Device, DeviceToken, EnrolmentWindow, Rendering
 from provserver.domain.requests import PhoneRequest, Verdict
-from provserver.services import watching, windows
+from provserver.services import enrolment_secrets, watching, windows
 from provserver.services.first_contact import Refusal
 from provserver.services.house import House
 from provserver.services.renderings import Stored
@@ -41,23 +42,28 @@ def came_by_token(house: House, request: PhoneRequest, stored: Stored) -> None:
         if not _ends_something(session, used, stored, request.file):
             return
     with house.database.transaction() as session:
-        device = session.get(Device, stored.device_id, with_for_update=True)
+        device = session.get(Device, stored.device_id, with_for_update=MILDLY)
         if device is None:
             return
         if windows.close(session, device, house.clock(), windows.CAME):
             windows.note(house, session, device, "window closed", windows.CAME)
+        enrolment_secrets.end_all(session, device, house.clock(), windows.CAME)
         if _proves(session, stored.device_id, request.file):
             _end_older(house, session, device, used)
         watching.update(session, device)
 
 
 _ONE_WAY = """SELECT d.locked_at IS NULL AND w.open_mac IS NULL
+AND NOT EXISTS (SELECT 1 FROM enrolment_secret s WHERE s.device_id = d.id AND s.open_mac IS NOT NULL)
 AND (SELECT count(*) FROM device_token t WHERE t.device_id = d.id) = 1
 FROM device d LEFT JOIN enrolment_window w ON w.device_id = d.id WHERE d.id = ?"""
 
 
 def _comes_one_way(house: House, stored: Stored) -> bool:
-    """Tell whether a phone has one address, no window and no lock: then it is watched for its password alone."""
+    """Tell whether a phone has one address, nothing that a first contact opens, and no lock.
+
+    Then it is watched for its password alone.
+    """
     row = house.database.fetch_one(_ONE_WAY, (str(stored.device_id),))
     return row is not None and bool(row[0])
 
@@ -65,6 +71,8 @@ def _comes_one_way(house: House, stored: Stored) -> bool:
 def _ends_something(session: Session, used: str, stored: Stored, file: str) -> bool:
     window = session.get(EnrolmentWindow, stored.device_id)
     if window is not None and window.open_mac is not None:
+        return True
+    if session.scalar(enrolment_secrets.open_rows(stored.device_id).limit(1)) is not None:
         return True
     newest = session.scalar(select(DeviceToken.id).where(DeviceToken.hash == used))
     older = select(DeviceToken.id).where(DeviceToken.device_id == stored.device_id, DeviceToken.id < (newest or 0))

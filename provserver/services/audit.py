@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Select, func, or_
 from sqlalchemy.orm import Session
 
 from provserver.db.models import Change, Device
-from provserver.db.queries import device_by_mac, owned
+from provserver.db.queries import device_by_mac, holding, owned
+from provserver.domain.mac import part_of_mac
 from provserver.domain.roles import Actor, Right
 from provserver.domain.slots import Slot
 from provserver.errors import Invalid, NotFound
@@ -35,6 +36,7 @@ class Wanted:
     line: str = ""
     what: str = ""
     by: str = ""
+    search: str = ""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -90,6 +92,9 @@ def matching(session: Session, house: House, actor: Actor, wanted: Wanted) -> Se
     for column, text in ((Change.what, wanted.what), (Change.actor, wanted.by)):
         if text:
             query = query.where(column == text)
+    for word in wanted.search.split():
+        named = holding(word, Change.what, Change.actor, Change.subject)
+        query = query.where(named | holding(part_of_mac(word) or word, Change.subject))
     if wanted.since:
         query = query.where(Change.at >= wanted.since)
     return query.where(Change.at < wanted.until) if wanted.until else query

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from provserver.db.models import Authority
 from provserver.domain.roles import Actor, Right
 from provserver.errors import Conflict, Invalid, NotFound
-from provserver.services import changes
+from provserver.services import changes, outages
 from provserver.services.changes import Edit
 from provserver.services.house import House
 from provserver.services.profiles import OURS
@@ -157,8 +157,8 @@ class Vouchers:
         try:
             with self._house.database.reading() as session:
                 found = tuple((owner, pem) for owner, pem in session.execute(query.order_by(Authority.id)))
-        except SQLAlchemyError:
-            log.exception("The makers' authorities could not be read; those known so far count")
+        except SQLAlchemyError as error:
+            outages.tell(log, "The makers' authorities could not be read; those known so far count", error)
             return
         if found != self._pems:
             self._issuers = tuple(Issuer(owner, x509.load_pem_x509_certificate(pem.encode())) for owner, pem in found)

@@ -45,6 +45,22 @@ class Shown:
     facts: Facts
     authority: Facts | None
 
+    def told(self) -> dict[str, object]:
+        """Say it as programs read it, under the names that they know; moments are left as they are."""
+        facts, authority = self.facts, self.authority
+        return {
+            "listener": self.listener,
+            "ours": self.ours,
+            "subject": facts.subject,
+            "names": list(facts.names),
+            "key": facts.key,
+            "begins": facts.begins,
+            "ends": facts.ends,
+            "fingerprint": facts.fingerprint,
+            "authority": authority.subject if authority else facts.issuer,
+            "authority_fingerprint": authority.fingerprint if authority else None,
+        }
+
 
 def source(config: Config, *, old: bool = False) -> Source:
     """Give the files that a listener is opened with; old phones get ours of RSA, unless the admin's own is there."""

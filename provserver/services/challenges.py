@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from provserver.db.holding import MILDLY
 from provserver.db.models import Device, DeviceCredential, Rendering
 from provserver.digest import Basic, Digest, Nonces, challenges, is_about, is_right, read
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
@@ -100,7 +101,7 @@ def _is_about(house: House, given: Digest, request: PhoneRequest) -> bool:
 def _came(house: House, device_id: int, number: int) -> None:
     """Take note that a phone used a password: older ones end, and from now on it has to show one."""
     with house.database.transaction() as session:
-        device = session.get(Device, device_id, with_for_update=True)
+        device = session.get(Device, device_id, with_for_update=MILDLY)
         row = session.get(DeviceCredential, number, populate_existing=True)
         if device is None or row is None:
             return
@@ -123,7 +124,7 @@ def _asks(house: House, request: PhoneRequest, stored: Stored, newest: DeviceCre
     if request.method != "GET" or stored.etag is None or now < newest.delivered_at + SAME_ROUND:
         return False
     with house.database.transaction() as session:
-        device = session.get(Device, stored.device_id, with_for_update=True)
+        device = session.get(Device, stored.device_id, with_for_update=MILDLY)
         row = session.get(DeviceCredential, newest.id, populate_existing=True)
         if device is None or row is None or row.used_at is not None or row.asked_at is not None:
             return False
@@ -142,7 +143,7 @@ def delivered(house: House, request: PhoneRequest, device_id: int) -> None:
         if not _is_news(session, request.file, device_id):
             return
     with house.database.transaction() as session:
-        device = session.get(Device, device_id, with_for_update=True)
+        device = session.get(Device, device_id, with_for_update=MILDLY)
         row = session.scalar(alive(device_id).limit(1))
         if device is None or row is None or not _is_news(session, request.file, device_id):
             return

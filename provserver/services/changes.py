@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
+from provserver.db.holding import hold
 from provserver.db.models import Change, Device
 from provserver.db.session import ring
 from provserver.domain.roles import Actor, Right
-from provserver.services import renderings, resync, rolling
+from provserver.services import renderings, restarts, resync, rolling
 from provserver.services.house import House
 from provserver.services.profiles import Profiles
+from provserver.services.restarts import Waits
 
 CHANGING = (Right.KEYS, Right.EDIT, Right.REVEAL, Right.PEOPLE, Right.COMPANY, Right.OPERATE)
 """Who has none of these changes nothing, whatever a service asked before."""
@@ -35,6 +37,7 @@ class Saved:
 
     ``values`` names the settings and overrides that really changed, where those were saved. ``rollout`` is the number
     of the rollout that a wide edit became, ``change`` that of the line in the history, 0 where nothing was done.
+    ``waits`` says what the restart of a phone waits for that is saved by itself.
     """
 
     changed: tuple[str, ...] = ()
@@ -45,6 +48,7 @@ class Saved:
     values: tuple[str, ...] = ()
     rollout: int | None = None
     change: int = 0
+    waits: Waits | None = None
 
 
 TRIED = "phones that a trial touches"
@@ -68,9 +72,10 @@ def commit(
     """
     if not any(actor.may(right) for right in CHANGING):
         actor.require(Right.EDIT)
+    near = list(devices)
+    hold(session, [device.id for device in near])
     change = record(house, session, actor, edit)
     profiles = Profiles(session, actor.tenant_id, house.config.base_url)
-    near = list(devices)
     outcomes = [_refresh(house, session, device, profiles) for device in near]
     session.info.get(TRIED, set()).update(device.id for device in near)
     touched, rollout = (0, None) if wide is None else _mark(house, session, actor, edit, wide)
@@ -82,6 +87,7 @@ def commit(
         touched=len(outcomes) + touched,
         rollout=rollout,
         change=change,
+        waits=next((waits for device in near if (waits := restarts.waits_of(device))), None),
     )
 
 
@@ -129,7 +135,8 @@ def _refresh(house: House, session: Session, device: Device, profiles: Profiles)
 def tell(house: House, session: Session, device: Device, outcome: renderings.Refreshed) -> None:
     """Have the phone told of new files, unless what it holds is what they say again."""
     if resync.is_proven(session, device.id):
+        restarts.free(device)
         device.resync_due_at = device.resync_since = None
         device.changed_at = device.applied_at = house.clock()
         return
-    resync.schedule(session, device, house.clock(), restarts=bool(outcome.resync.restarts))
+    resync.schedule(session, device, house.clock(), restart=bool(outcome.resync.restarts))

@@ -72,4 +72,5 @@ def _together(parts: list[Saved]) -> Saved:
         values=names("values"),
         touched=max(part.touched for part in parts),
         change=max(part.change for part in parts),
+        waits=parts[-1].waits or parts[0].waits,
     )

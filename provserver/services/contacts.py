@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from provserver.engines.base import Contact
-from provserver.engines.uris import host_of
+from provserver.engines.base import Call, Contact
+from provserver.engines.uris import host_of, user_of
 from provserver.vendors.base import Identity
 from provserver.vendors.registry import identify, vendor_of_mac
 
@@ -56,6 +56,22 @@ def find(phone: Sought, rivals: Iterable[Sought], contacts: Mapping[str, Sequenc
         if found.contact is not None or found.alike:
             return found
     return Found(None)
+
+
+def call_of(
+    phone: Sought, rivals: Iterable[Sought], contacts: Mapping[str, Sequence[Contact]], calls: Iterable[Call]
+) -> Call | None:
+    """Find a call that the phone may be in: of a name of its lines, unless it is plainly another phone's."""
+    contact = find(phone, rivals, contacts).contact
+    names = {*phone.users, *(one.reference for user in phone.users for one in contacts.get(user, ()))}
+    return next((call for call in calls if _may_be_in(contact, names, call)), None)
+
+
+def _may_be_in(contact: Contact | None, names: set[str], call: Call) -> bool:
+    if contact is None or not call.contact:
+        return call.user in names
+    same = host_of(call.contact) == host_of(contact.uri)
+    return same and (call.user in names or user_of(call.contact) == user_of(contact.uri))
 
 
 def _choose(phone: Sought, rivals: Sequence[Sought], registered: Sequence[Contact]) -> Found:

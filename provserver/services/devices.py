@@ -1,6 +1,5 @@
 """Phones: added, listed, described, changed, removed, and acted upon."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,13 +20,14 @@ from provserver.db.queries import (
 )
 from provserver.db.session import keyring_of
 from provserver.domain.hardware import Feature, PhoneModel
-from provserver.domain.mac import format_mac, parse_mac
+from provserver.domain.mac import parse_mac, part_of_mac
 from provserver.domain.numbers import plain_text
 from provserver.domain.roles import Actor, Right
+from provserver.domain.rollout import When
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.slots import KeyKind
-from provserver.errors import Conflict, FieldError, Invalid, Unsupported
-from provserver.services import changes, fitting, resync, settings, tokens
+from provserver.errors import FieldError, Invalid, Unsupported
+from provserver.services import changes, claims, fitting, resync, serials, settings, tokens
 from provserver.services.changes import Edit
 from provserver.services.house import House
 from provserver.services.profiles import GENERATED, seal_value, stored_plan
@@ -47,6 +47,7 @@ class NewDevice:
     lines: tuple[str, ...] = ()
     description: str = ""
     department: str = ""
+    serial: str = ""
 
 
 def add_device(house: House, actor: Actor, new: NewDevice) -> tuple[Device, str]:
@@ -55,24 +56,25 @@ def add_device(house: House, actor: Actor, new: NewDevice) -> tuple[Device, str]
     Raises Invalid for wrong fields, and Conflict where the address is taken already.
     """
     actor.require(Right.EDIT)
-    with house.database.transaction() as session:
-        model, mac = _checked(session, new)
+    with claims.noting(house, actor), house.database.transaction() as session:
+        model, mac = _checked(session, actor, new)
         device = Device(tenant_id=actor.tenant_id, mac=mac, vendor=model.vendor, model=model.name)
-        device.modules = 0
+        device.modules, device.serial = 0, ""
         device.description = _description(new.description)
         device.department_id = department_for(session, actor, new.department)
         device.lines = _lines(session, actor, model, new.lines)
-        with claiming(session, f"mac: there is a phone {format_mac(mac)} already"):
+        with claiming(session, claims.REFUSED):
             session.add(device)
         require_within(session, actor, device)
         _line_keys(session, device, model)
         token = _equip(session, actor, device, house.clock())
         after = {"mac": mac, "vendor": model.vendor, "model": model.name, "lines": list(new.lines)}
         changes.commit(house, session, actor, Edit("device added", mac, None, after, device.id), [device])
+        serials.put(house, session, actor, device, new.serial)
         return device, f"{house.config.base_url}/p/{token}/"
 
 
-def _checked(session: Session, new: NewDevice) -> tuple[PhoneModel, str]:
+def _checked(session: Session, actor: Actor, new: NewDevice) -> tuple[PhoneModel, str]:
     errors: list[FieldError] = []
     mac = ""
     try:
@@ -87,8 +89,7 @@ def _checked(session: Session, new: NewDevice) -> tuple[PhoneModel, str]:
         errors.append(FieldError("model", f"no such model of {vendor.rules.title} is known here"))
     if errors or model is None:
         raise Invalid(errors)
-    if session.scalar(select(Device.id).where(Device.mac == mac)):
-        raise Conflict(f"mac: there is a phone {format_mac(mac)} already")
+    claims.require_free(session, actor, mac)
     return model, mac
 
 
@@ -147,7 +148,7 @@ def _phone_password(vendor: str) -> str:
 
 
 def change_device(house: House, actor: Actor, mac: str, raw: Mapping[str, object]) -> Device:
-    """Change what is known of a phone: ``description``, ``lines``, ``sip_address``, ``department``.
+    """Change what is known of a phone: ``description``, ``lines``, ``sip_address``, ``department``, ``serial``.
 
     ``firmware_channel`` is the name of the image chosen for this phone alone, None to inherit again.
     """
@@ -158,6 +159,9 @@ def change_device(house: House, actor: Actor, mac: str, raw: Mapping[str, object
         after: dict[str, object] = {}
         plan = stored_plan(session, device)
         for name, value in raw.items():
+            if name == "serial":
+                serials.put(house, session, actor, device, value)
+                continue
             before[name], after[name] = _change(session, actor, device, name, value)
         fitting.note_keys(session, device, plan, before, after)
         if before != after:
@@ -237,8 +241,11 @@ def remove_device(house: House, actor: Actor, mac: str) -> None:
         changes.commit(house, session, actor, Edit("device removed", device.mac, before, None))
 
 
-def act(house: House, actor: Actor, mac: str, action: str) -> Device:
-    """Have a phone resync, reboot or forget everything; raises Unsupported where its maker knows no way."""
+def act(house: House, actor: Actor, mac: str, action: str, when: When = When.NOW) -> Device:
+    """Have a phone resync, reboot or forget everything; raises Unsupported where its maker knows no way.
+
+    ``when`` lets a reboot wait for the company's hours or the end of a call.
+    """
     actor.require(Right.EDIT)
     with house.database.transaction() as session:
         device = device_by_mac(session, actor, mac, lock=True)
@@ -249,7 +256,7 @@ def act(house: House, actor: Actor, mac: str, action: str) -> Device:
             raise Unsupported(reason or f"{model.title} cannot be told to {action} over SIP")
         if not resync.is_reachable(device):
             raise Unsupported("this phone has no address yet: it has not asked for its configuration")
-        resync.request_action(session, device, action, house.clock())
+        resync.request_action(session, device, action, house.clock(), when if action == "reboot" else When.NOW)
         changes.commit(house, session, actor, Edit(f"action {action}", device.mac, None, action, device.id))
         return device
 
@@ -281,9 +288,10 @@ def find_devices(
         for word in search.split():
             named = with_line.where(holding(word, Line.extension, Line.name, Line.display_name))
             found = [holding(word, Device.description, Device.model, Device.vendor), Device.id.in_(named)]
-            bare = re.sub("[:.-]", "", word.lower())
+            if actor.may(Right.EDIT):
+                found.append(holding(word, Device.serial))
             found.append(Device.id.in_(select(DeviceKey.device_id).where(holding(word, DeviceKey.label))))
-            if re.fullmatch("[0-9a-f]{3,12}", bare):
-                found.append(Device.mac.contains(bare))
+            if digits := part_of_mac(word):
+                found.append(Device.mac.contains(digits))
             query = query.where(or_(*found))
         return session.scalars(query.where(Device.id > after).order_by(Device.id).limit(limit)).all()

@@ -74,7 +74,10 @@ def _kea_option(option: Option) -> dict[str, object]:
 
 
 def mikrotik(plan: Plan) -> str:
-    """Write commands for RouterOS, which cannot tell makers apart by their addresses: one set for a whole network."""
+    """Write commands for RouterOS, which cannot tell makers apart by their addresses: one set for a whole network.
+
+    Read, not run: wiki.mikrotik.com, Manual:IP/DHCP Server (the forms of a value, from 6.8 on; which set wins).
+    """
     lines = _head(plan, "# ")
     chosen = _different(plan)
     odd = [
@@ -95,7 +98,10 @@ def mikrotik(plan: Plan) -> str:
 
 
 def windows(plan: Plan) -> str:
-    """Write PowerShell for the DHCP server of Windows: a policy for each maker in one scope."""
+    """Write PowerShell for the DHCP server of Windows: a policy for each maker in one scope.
+
+    Read, not run: learn.microsoft.com, Add-DhcpServerv4Policy (example 1), Set-DhcpServerv4OptionValue.
+    """
     lines = [*_head(plan, "# "), "", "$scope = '192.0.2.0'  # put your scope here"]
     known = {66, _VENDOR_SPECIFIC}
     for option in _different(plan):
@@ -114,7 +120,8 @@ def windows(plan: Plan) -> str:
 def _windows_option(option: Option, policy: str) -> str:
     value = f"'{option.value}'"
     if option.code == _VENDOR_SPECIFIC:
-        value = ",".join(f"0x{byte:02X}" for byte in option.value.encode())
+        # Texts, as the parameter is a list of texts: PowerShell would write bare numbers in decimal.
+        value = ",".join(f"'0x{byte:02X}'" for byte in option.value.encode())
     return f"Set-DhcpServerv4OptionValue -ScopeId $scope -PolicyName {policy} -OptionId {option.code} -Value {value}"
 
 

@@ -10,8 +10,8 @@ from provserver.db.rehearsal import rehearsal
 from provserver.domain.keys import EMPTY
 from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Actor, Right
-from provserver.errors import Conflict, FieldError, Invalid, NotFound, ProvisioningError
-from provserver.services import devices, directory, keys, table
+from provserver.errors import Conflict, Elsewhere, FieldError, Invalid, NotFound, ProvisioningError
+from provserver.services import claims, devices, directory, keys, table
 from provserver.services.devices import NewDevice
 from provserver.services.directory import NewLine
 from provserver.services.house import House
@@ -26,6 +26,9 @@ PAUSE = 0.06
 LINE_FIELDS = (
     "name", "display_name", "department", "username", "password", "domain", "transport", "outbound_proxy", "stun",
 )  # fmt: skip
+
+_PLAIN = ("description", "sip_address", "serial")
+"""Columns of a phone that are changed as they stand."""
 
 Progress = Callable[[int, int], None]
 
@@ -77,6 +80,8 @@ def import_table(
     with rehearsal(house.database) as trial:
         tried = _Import(replace(house, database=trial), actor)
         tried.run(rows, _part(progress, 0, rounds))
+    if tried.elsewhere:
+        claims.note(house, actor, tried.elsewhere)
     if dry_run or (tried.result.errors and not keep_going):
         return tried.result
     work = _Import(house, actor, pause=PAUSE)
@@ -109,6 +114,7 @@ class _Import:
         self._wrong: set[int] = set()
         self._departments = {row.name for row in directory.departments(house, actor)}
         self.result = Imported()
+        self.elsewhere: list[str] = []
 
     def run(self, rows: Sequence[Row], progress: Progress) -> None:
         """Take every row in three rounds; a row that failed is left alone in the next."""
@@ -143,6 +149,7 @@ class _Import:
         try:
             take(row)
         except ProvisioningError as error:
+            self.elsewhere += [error.name] if isinstance(error, Elsewhere) else []
             self._note(row, error)
 
     def _refuse_twice(self, rows: Sequence[Row], column: str, read: Callable[[str], str]) -> None:
@@ -195,7 +202,7 @@ class _Import:
         if found is None:
             new = NewDevice(
                 row.get("mac"), row.get("vendor"), row.get("model"), lines, row.get("description"),
-                row.get("phone_department"),
+                row.get("phone_department"), row.get("serial"),
             )  # fmt: skip
             device, url = devices.add_device(self._house, self._actor, new)
             self.result.devices_added[device.mac] = url
@@ -203,7 +210,7 @@ class _Import:
                 devices.change_device(self._house, self._actor, device.mac, {"sip_address": row.get("sip_address")})
             return
         self._same_model(found, row)
-        wanted: dict[str, object] = {name: row.get(name) for name in ("description", "sip_address") if row.get(name)}
+        wanted: dict[str, object] = {name: row.get(name) for name in _PLAIN if row.get(name)}
         if row.get("lines") or (row.get("extension") and not found.lines):
             wanted["lines"] = list(lines)
         if row.get("phone_department"):
@@ -227,6 +234,7 @@ class _Import:
         stored: dict[str, object] = {
             "description": device.description,
             "sip_address": device.sip_address,
+            "serial": device.serial,
             "lines": [item.line.extension for item in device.lines],
             "department": departments.get(device.department_id or 0, ""),
         }

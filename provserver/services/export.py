@@ -73,6 +73,7 @@ def _device_row(house: House, actor: Actor, device: Device, departments: Mapping
         "lines": " ".join(item.line.extension for item in device.lines),
         "description": device.description,
         "phone_department": departments.get(device.department_id or 0, ""),
+        "serial": device.serial if actor.may(Right.EDIT) else "",
         "sip_address": device.sip_address,
         "keys": write_cell({slot: item.key for slot, item in shown.items()}) or ("1=none" if shown else ""),
     }

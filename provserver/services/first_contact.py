@@ -4,14 +4,19 @@ A request from an untrusted network is looked up among the open windows and nowh
 an address that no phone has take the same path, the same statement, and get the same answer.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from provserver.db.models import EnrolmentWindow
 from provserver.db.types import as_stored
+from provserver.domain.clocks import DRIFT
 from provserver.domain.enrolment import Way, read_ways, source_of
 from provserver.domain.requests import PhoneRequest, Verdict
+from provserver.services import proofs
 from provserver.services.house import House
+from provserver.services.proofs import Proofs, Shown
 from provserver.services.scanners import Levels
 from provserver.vendors.registry import are_kin, claim, identify
 
@@ -22,21 +27,34 @@ class Refusal:
 
     verdict: Verdict
     reason: str
+    stale: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+    """What asks for a PIN, where one may be about to be typed: with 401 in place of 404."""
 
 
 _KNOWN = """SELECT p.ways, d.vendor FROM device d
 LEFT JOIN enrolment_policy p ON p.tenant_id = d.tenant_id WHERE d.mac = ?"""
 _WINDOW = """SELECT COALESCE(w.device_id, 0), COALESCE(w.way, 'window'), COALESCE(w.address, '192.0.2.0'), p.ways
 FROM (SELECT CAST(? AS VARCHAR(12)) AS mac) AS asked
-LEFT JOIN enrolment_window w ON w.open_mac = asked.mac AND w.deadline > ?
+LEFT JOIN enrolment_window w ON w.open_mac = asked.mac AND w.deadline > ? AND w.opened_at < ?
 LEFT JOIN enrolment_policy p ON p.tenant_id = COALESCE(w.tenant_id, 0)"""
 """Gives a row where there is no window, too: the work is the same, so that its time tells nobody of others' windows."""
 
 _NONE = (0, "window", "192.0.2.0", None)
 
 
-def admit(house: House, request: PhoneRequest, levels: Levels) -> str | Refusal:
-    """Give the hardware address of the phone that may be answered by it alone, or why none may."""
+def admit(house: House, request: PhoneRequest, levels: Levels, memory: Proofs) -> str | Refusal:
+    """Give the hardware address of the phone that may be answered by it alone, or why none may.
+
+    Where a phone of this maker may be about to show a PIN, every refusal asks for it, whoever the phone is.
+    """
+    found = _decide(house, request, levels, memory)
+    if isinstance(found, str):
+        return found
+    return replace(found, headers=proofs.ask(house, memory, request, stale=found.stale))
+
+
+def _decide(house: House, request: PhoneRequest, levels: Levels, memory: Proofs) -> str | Refusal:
     stranger = Verdict.UNKNOWN_PHONE if request.trusted else Verdict.UNTRUSTED
     mac = named_mac(request.file, request.user_agent)
     if not mac:
@@ -45,13 +63,17 @@ def admit(house: House, request: PhoneRequest, levels: Levels) -> str | Refusal:
         return mac
     now = house.clock()
     guesses = levels.refuses(request.address, now) and not request.trusted
-    deadline = as_stored(now, sqlite=house.database.is_sqlite)
-    window = house.database.fetch_one(_WINDOW, (mac, deadline)) or _NONE
+    window = _window(house, mac)
     if guesses and not window[2]:
         return Refusal(Verdict.UNTRUSTED, "a window is open, but this source guesses; approve what knocked")
     through = _through_window(house, request, mac, *window)
     if window[0]:
         return through
+    proof = Shown() if guesses else proofs.show(house, memory, request, mac)
+    if proof.is_right:
+        return mac
+    if proof.verdict or proof.stale:
+        return Refusal(proof.verdict or stranger, proof.reason or "the answer is too old", proof.stale)
     if request.trusted:
         return Refusal(stranger, f"there is no phone {mac}, or its company trusts no network")
     return Refusal(stranger, "asked by address alone, from a network that is not trusted, and no window is open")
@@ -64,11 +86,17 @@ def would_admit(house: House, mac: str, address: str, *, trusted: bool) -> bool:
     """
     if _is_vouched_for(house, PhoneRequest("", "", address, trusted=trusted), mac):
         return True
-    deadline = as_stored(house.clock(), sqlite=house.database.is_sqlite)
-    device_id, way, owner, ways = house.database.fetch_one(_WINDOW, (mac, deadline)) or _NONE
+    device_id, way, owner, ways = _window(house, mac)
     if not device_id:
-        return False
+        return proofs.waits_for_pin(house, mac)
     return way in read_ways(ways) and (not owner or source_of(owner) == source_of(address))
+
+
+def _window(house: House, mac: str) -> Sequence[Any]:
+    """Find the open window of a phone, or none; one that opens in the future is of a clock that was put back."""
+    now, sqlite = house.clock(), house.database.is_sqlite
+    moments = [as_stored(moment, sqlite=sqlite) for moment in (now, now + DRIFT)]
+    return house.database.fetch_one(_WINDOW, (mac, *moments)) or _NONE
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,6 @@
 """Who asked by a phone's address and got nothing: kept few, shown to admins, and let in by one of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from provserver.db.batches import batches, phones_among
 from provserver.db.models import Device, DeviceLine, EnrolmentWindow, Knock, Tenant
-from provserver.db.queries import owned_ids
+from provserver.db.queries import owned_ids, searching
 from provserver.db.upserting import insert_into
 from provserver.domain.enrolment import USUAL_MINUTES, source_of
 from provserver.domain.roles import Actor, Right
@@ -18,6 +19,7 @@ from provserver.services import changes, windows
 from provserver.services.changes import Edit
 from provserver.services.first_contact import named_mac
 from provserver.services.house import House
+from provserver.services.room import with_room
 from provserver.services.windows import Wanted
 from provserver.vendors.registry import identify, vendor_of_mac
 
@@ -28,7 +30,7 @@ KEEP_PER_SOURCE = 64
 KEEP_PER_PHONE = 8
 """Addresses that are listed for one phone."""
 KEEP_FOR = timedelta(days=14)
-NEW_PER_BATCH = 200
+_SEARCHED = (Knock.vendor, Knock.model, Knock.user_agent, Knock.address, Knock.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,30 +89,17 @@ def _again(before: dict[str, Any], one: Heard) -> dict[str, Any]:
 
 def _with_room(session: Session, rows: dict[tuple[str, str], dict[str, Any]]) -> list[dict[str, Any]]:
     """Choose what is written: what is listed already, phones that we have, and others while their source has room."""
-    macs = {mac for mac, _address in rows}
+    macs = sorted({mac for mac, _address in rows})
+    phones = phones_among(session, macs)
     listed = set[tuple[str, str]]()
-    phones = set[str]()
-    for some in _batches(sorted(macs)):
+    for some in batches(macs):
         pairs = session.execute(select(Knock.mac, Knock.address).where(Knock.mac.in_(some)))
         listed |= {(mac, address) for mac, address in pairs}
-        phones |= set(session.scalars(select(Device.mac).where(Device.mac.in_(some))))
     taken = dict[str, int]()
-    for some in _batches(sorted({row["source"] for row in rows.values()})):
+    for some in batches(sorted({row["source"] for row in rows.values()})):
         counts = select(Knock.source, func.count()).where(Knock.source.in_(some)).group_by(Knock.source)
         taken |= dict(session.execute(counts).all())
-    kept, room = [], NEW_PER_BATCH
-    for key, row in sorted(rows.items()):
-        if key not in listed and row["mac"] not in phones:
-            if room <= 0 or taken.get(row["source"], 0) >= KEEP_PER_SOURCE:
-                continue
-            room -= 1
-            taken[row["source"]] = taken.get(row["source"], 0) + 1
-        kept.append(row)
-    return kept
-
-
-def _batches(items: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (items[start : start + 500] for start in range(0, len(items), 500))
+    return with_room(rows, lambda place: place in listed or place[0] in phones, "source", taken, KEEP_PER_SOURCE)
 
 
 def prune(house: House) -> None:
@@ -126,8 +115,8 @@ def prune(house: House) -> None:
 def _keep_newest(session: Session, count: int, which: ColumnElement[bool]) -> None:
     newest = select(Knock.id).where(which).order_by(Knock.last_at.desc(), Knock.id.desc())
     old = session.scalars(newest.offset(count)).all()
-    for start in range(0, len(old), 500):
-        session.execute(delete(Knock).where(Knock.id.in_(old[start : start + 500])))
+    for some in batches(old):
+        session.execute(delete(Knock).where(Knock.id.in_(some)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +128,9 @@ class Listed:
     is_open: bool
 
 
-def knocks(house: House, actor: Actor, mac: str = "", limit: int = 200, after: int = 0) -> list[Listed]:
+def knocks(
+    house: House, actor: Actor, mac: str = "", limit: int = 200, after: int = 0, search: str = ""
+) -> list[Listed]:
     """List knocks that this company may know of, the newest first; ``after`` is the id to go on from.
 
     Its own phones', and unknown ones from where its phones ask; all unknown ones for operators, and where there is
@@ -150,6 +141,8 @@ def knocks(house: House, actor: Actor, mac: str = "", limit: int = 200, after: i
         query = _visible(session, actor).order_by(Knock.id.desc()).limit(limit)
         if mac:
             query = query.where(Knock.mac == mac)
+        if search:
+            query = query.where(*searching(search, *_SEARCHED, mac=Knock.mac))
         if after:
             query = query.where(Knock.id < after)
         now = house.clock()

@@ -1,6 +1,6 @@
 """Who was heard on the network: written in batches, kept few, whatever somebody sends there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from provserver.db.batches import batches
 from provserver.db.models import Neighbour
 from provserver.db.upserting import insert_into
 from provserver.services.house import House
+from provserver.services.room import with_room
 from provserver.vendors.registry import identify, vendor_of_mac, vendors
 
 KEEP = 5000
@@ -19,7 +21,6 @@ KEEP = 5000
 KEEP_PER_ADDRESS = 64
 """Rows of one address; more are not phones, but somebody who makes them up."""
 KEEP_FOR = timedelta(days=14)
-NEW_PER_BATCH = 200
 
 
 class Way(StrEnum):
@@ -102,24 +103,12 @@ def _with_room(session: Session, rows: dict[tuple[str, str, str], dict[str, Any]
     addresses = sorted({address for _mac, address, _way in rows})
     listed = set[tuple[str, str, str]]()
     taken = dict[str, int]()
-    for some in _batches(addresses):
+    for some in batches(addresses):
         columns = select(Neighbour.mac, Neighbour.address, Neighbour.way).where(Neighbour.address.in_(some))
         for mac, address, way in session.execute(columns):
             listed.add((mac, address, way))
             taken[address] = taken.get(address, 0) + 1
-    kept, room = [], NEW_PER_BATCH
-    for place, row in sorted(rows.items()):
-        if place not in listed:
-            if room <= 0 or taken.get(row["address"], 0) >= KEEP_PER_ADDRESS:
-                continue
-            room -= 1
-            taken[row["address"]] = taken.get(row["address"], 0) + 1
-        kept.append(row)
-    return kept
-
-
-def _batches(items: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (items[start : start + 500] for start in range(0, len(items), 500))
+    return with_room(rows, listed.__contains__, "address", taken, KEEP_PER_ADDRESS)
 
 
 def prune(house: House) -> None:

@@ -1,21 +1,21 @@
 """What people change of their own account: the password, and by a link the first one."""
 
 from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session
 
 from provserver.crypto import token_hash
 from provserver.db.models import PasswordLink, User
-from provserver.domain.roles import Actor, Role
 from provserver.domain.secret import MASK
 from provserver.errors import NotFound
 from provserver.services import changes, sign_in
-from provserver.services.accounts import Person, checked_password, renew_password
+from provserver.services.accounts import Person, checked_password, own_actor, person_of, renew_password
 from provserver.services.changes import Edit
 from provserver.services.house import House
 
 _GONE = "this link was used, or is too old; ask for another one"
 
 
-def change_password(house: House, actor: Actor, person: Person, old: str, new: str, but: int = 0) -> None:
+def change_password(house: House, person: Person, old: str, new: str, but: int = 0) -> None:
     """Replace one's own password, proved by the old one, and end one's other sessions; ``but`` goes on."""
     checked_password(new)
     sign_in.confirm(house, person.id, old)
@@ -24,7 +24,12 @@ def change_password(house: House, actor: Actor, person: Person, old: str, new: s
         if user is None:
             raise NotFound("there is no such person")
         renew_password(session, user, new, but)
-        changes.record(house, session, actor, Edit("password changed", user.name, None, f"{MASK} (new)"))
+        _record(house, session, user)
+
+
+def _record(house: House, session: Session, user: User) -> None:
+    edit = Edit("password changed", user.name, None, f"{MASK} (new)")
+    changes.record(house, session, own_actor(session, person_of(session, user)), edit)
 
 
 def named_by_link(house: House, token: str) -> str:
@@ -45,9 +50,7 @@ def choose_password(house: House, token: str, password: str) -> None:
             raise NotFound(_GONE)
         session.execute(delete(PasswordLink).where(PasswordLink.user_id == user.id))
         renew_password(session, user, password)
-        if user.tenant_id is not None:
-            actor = Actor(user.tenant_id, user.name, Role(user.role), user.id)
-            changes.record(house, session, actor, Edit("password changed", user.name, None, f"{MASK} (new)"))
+        _record(house, session, user)
 
 
 def _link(house: House, token: str) -> Select[User]:

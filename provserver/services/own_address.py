@@ -6,9 +6,10 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit, urlunsplit
 
 from provserver.config import Config
-from provserver.domain.numbers import split_port
+from provserver.domain.numbers import host_port, split_port
 
-ANYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  a question
+ANY_IPV4 = "0.0.0.0"  # noqa: S104  a question
+ANYWHERE = frozenset({ANY_IPV4, "::"})
 _HTTPS = "https"
 
 
@@ -44,8 +45,7 @@ def url_seen_from(config: Config, address: str, find: Callable[[str], str] | Non
     parts = urlsplit(config.base_url)
     if host_of(config) in ANYWHERE:
         host = (find or local_address_towards)(address)
-        written = f"[{host}]" if ":" in host else host
-        parts = parts._replace(netloc=f"{written}:{port_of(config)}")
+        parts = parts._replace(netloc=host_port(host, port_of(config)))
     return urlunsplit(parts).rstrip("/") + "/"
 
 

@@ -13,16 +13,30 @@ from sqlalchemy.orm import Session
 
 from provserver.db.models import Device, Rollout, RolloutPhone
 from provserver.db.session import ring
-from provserver.domain.rollout import Counts, Policy, Stage, Step, count, from_plain, may_be_told, why_halt
-from provserver.services import resync
+from provserver.domain.rollout import (
+    Counts,
+    Policy,
+    Stage,
+    Step,
+    When,
+    count,
+    first_free,
+    from_plain,
+    may_be_told,
+    why_halt,
+)
+from provserver.services import restarts
 from provserver.services.house import House
 
 EVERY = timedelta(milliseconds=500)
 """How often a running rollout is looked at."""
-SPREAD = 0.5
-"""Seconds over which the phones released together are told."""
+AHEAD = timedelta(milliseconds=750)
+"""How far ahead phones are given their moments: a worker that looks a little late loses none."""
 TRIES = 3
 """A phone that was told so often and has not fetched counts as failed; it is told again all the same."""
+ASK_AGAIN = timedelta(minutes=10)
+"""How soon engines are asked again about a phone that waits for a word because they did not tell."""
+LATELY = timedelta(seconds=1)
 BATCH = 500
 OPEN = (Step.READY, Step.TOLD, Step.ASKS, Step.FAILED, Step.LEFT, Step.MOVED)
 """Phones that may still fetch what the rollout gave them."""
@@ -47,7 +61,8 @@ def _note_fetched(house: House) -> None:
     query = (
         select(RolloutPhone)
         .join(Device, Device.id == RolloutPhone.device_id)
-        .where(RolloutPhone.step.in_([one.value for one in OPEN]), Device.applied_at >= RolloutPhone.since)
+        .where(RolloutPhone.step.in_([one.value for one in OPEN]))
+        .where(RolloutPhone.since.is_not(None), Device.applied_at.is_not(None))  # emptied when ``since`` is written
         .order_by(RolloutPhone.device_id, RolloutPhone.rollout_id)
         .limit(BATCH)
     )
@@ -61,6 +76,7 @@ def _note_fetched(house: House) -> None:
 
 def _advance(session: Session, rollout: Rollout, now: datetime) -> None:
     policy = from_plain(rollout.terms)
+    _take_back(session, rollout, now)
     _note_failed(session, rollout)
     counts = counts_of(session, rollout.id)
     if reason := why_halt(policy, counts, 0 if rollout.canary_done else _failed_canaries(session, rollout)):
@@ -80,6 +96,20 @@ def counts_of(session: Session, rollout_id: int) -> Counts:
     return count({row[0]: row[1] for row in rows})
 
 
+def _take_back(session: Session, rollout: Rollout, now: datetime) -> None:
+    """Let phones that may not be told now after all, because of the hours or a call, wait for their turn once more."""
+    query = select(RolloutPhone, Device).join(Device, Device.id == RolloutPhone.device_id)
+    query = query.where(RolloutPhone.rollout_id == rollout.id, RolloutPhone.step == Step.TOLD.value)
+    query = query.where(Device.held.in_([held.value for held in restarts.WAITING]))
+    for row, device in session.execute(
+        query.with_for_update(of=[RolloutPhone, Device], skip_locked=True, key_share=True)
+    ):
+        row.step, row.reason = Step.READY.value, device.held_why
+        row.not_before = device.resync_due_at or now + ASK_AGAIN
+        device.held, device.held_why, device.resync_due_at = "", "", None
+    session.flush()
+
+
 def _note_failed(session: Session, rollout: Rollout) -> None:
     """Find phones that were told and will not fetch, or that nobody can tell."""
     settled = Device.resync_due_at.is_(None) & Device.resync_claimed_until.is_(None)
@@ -91,9 +121,16 @@ def _note_failed(session: Session, rollout: Rollout) -> None:
     )
     for row, device in session.execute(query.with_for_update(of=RolloutPhone, skip_locked=True)):
         answered = device.told_at is not None and row.told_at is not None and device.told_at >= row.told_at
-        row.step = (Step.FAILED if answered else Step.ASKS).value
+        row.step = (_failed(rollout, row) if answered else Step.ASKS).value
         row.reason = _why(device) if answered else ""
     session.flush()
+
+
+def _failed(rollout: Rollout, row: RolloutPhone) -> Step:
+    """Give the step of a phone that failed: one told before the rollout was resumed does not speak against it."""
+    if rollout.resumed_at is None or row.told_at is None or row.told_at > rollout.resumed_at:
+        return Step.FAILED
+    return Step(rollout.resumed_to)
 
 
 def _why(device: Device) -> str:
@@ -135,22 +172,46 @@ def _canaries_are_done(session: Session, rollout: Rollout, policy: Policy, count
 
 
 def _release(session: Session, rollout: Rollout, policy: Policy, counts: Counts, now: datetime) -> None:
-    """Have as many phones told as the bucket holds, first those that are to go first."""
-    seconds = max((now - rollout.paced_at).total_seconds(), 0.0)
-    rollout.tokens = min(rollout.tokens + seconds * policy.rate, float(policy.rate))
-    rollout.paced_at = now
-    room = min(int(rollout.tokens), policy.outstanding - counts.told)
+    """Give the next phones their moments, one slot of 1/rate seconds each, as far ahead as a worker looks.
+
+    A phone is told somewhere within its slot, so that no second holds more than the rate, a tenth of it and two.
+    """
+    room = policy.outstanding - counts.told
     if room <= 0 or not counts.waiting:
         return
+    gap = timedelta(seconds=1 / policy.rate)
+    slot = _first_slot(session, rollout, gap, now)
+    room = min(room, int((now + AHEAD - slot) / gap) + 1)
+    if slot > now + AHEAD:
+        return
     for row, device in _next_phones(session, rollout, policy, room, now):
-        rollout.tokens -= 1
         row.step, row.told_at, row.reason = Step.TOLD.value, now, ""
         row.canary = row.canary or not rollout.canary_done
         if row.restarts and not device.resync_action:
-            device.resync_action = resync.RESTART
+            device.resync_action = restarts.RESTART
+        device.held, device.held_why = "", ""
+        device.restart_when = (When.NOW if rollout.word else policy.restart).value
         device.resync_attempts = 0
-        device.resync_due_at = now + timedelta(seconds=uniform(0, SPREAD))  # noqa: S311  no secret
+        device.resync_due_at = slot + uniform(0, 1) * gap  # noqa: S311  no secret
+        slot += gap
+        rollout.paced_at = slot
         ring(session)
+
+
+def _first_slot(session: Session, rollout: Rollout, gap: timedelta, now: datetime) -> datetime:
+    """Find the first moment that is free, by when phones were really told lately or are about to be.
+
+    Phones that were told late and together, because no worker came to them in time, take their room from the next.
+    """
+    since = now - LATELY
+    told = Device.resync_claimed_at > since
+    given = (RolloutPhone.step == Step.TOLD.value) & (Device.resync_attempts == 0)
+    given &= Device.resync_due_at.is_not(None) & Device.resync_claimed_until.is_(None)
+    query = select(Device.resync_claimed_at, Device.resync_due_at)
+    query = query.join(RolloutPhone, RolloutPhone.device_id == Device.id)
+    rows = session.execute(query.where(RolloutPhone.rollout_id == rollout.id, or_(told, given)))
+    moments = [at if at is not None and at > since else max(due or now, now) for at, due in rows]
+    return max(rollout.paced_at, first_free(moments, gap, now))
 
 
 def _next_phones(
@@ -163,6 +224,7 @@ def _next_phones(
         .where(RolloutPhone.rollout_id == rollout.id, RolloutPhone.step == Step.READY.value)
     )
     if not rollout.word:
+        query = query.where(or_(RolloutPhone.not_before.is_(None), RolloutPhone.not_before <= now))
         for restarts in (True, False):
             if not may_be_told(policy, now, restarts=restarts):
                 query = query.where(RolloutPhone.restarts.is_not(restarts))
@@ -174,5 +236,7 @@ def _next_phones(
         else:
             room = min(room, more)
     order = (RolloutPhone.canary.desc(), Device.last_seen.desc().nulls_last(), Device.id)
-    query = query.order_by(*order).limit(room).with_for_update(of=[RolloutPhone, Device], skip_locked=True)
+    query = (
+        query.order_by(*order).limit(room).with_for_update(of=[RolloutPhone, Device], skip_locked=True, key_share=True)
+    )
     return [(row, device) for row, device in session.execute(query)]

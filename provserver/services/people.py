@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from provserver.crypto import hash_password, new_password, new_token, token_hash
-from provserver.db.models import Department, Line, PasswordLink, RecoveryCode, Tenant, User, UserDepartment
+from provserver.db.models import Department, Line, OpenidLink, PasswordLink, RecoveryCode, Tenant, User, UserDepartment
 from provserver.db.queries import claiming, department_by_name, holding, line_by_extension, owned
 from provserver.domain.roles import GIVES, RIGHTS, Actor, Right, Role
 from provserver.domain.secret import MASK
@@ -23,9 +23,16 @@ from provserver.services.house import House
 LINK_LASTS = timedelta(hours=24)
 
 
+TAKEN = "name: this name is taken; choose another"
+"""Names are the whole server's, as mailboxes are a provider's; who has one outside of one's reach is not told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Somebody who may sign in; an operator's company is empty, a line only somebody's who has one."""
+    """Somebody who may sign in; an operator's company is empty, a line only somebody's who has one.
+
+    ``openid_name`` is what they are called at the OpenID provider, ``openid_met`` whether they came from there.
+    """
 
     name: str
     role: Role
@@ -34,6 +41,8 @@ class Listed:
     extension: str
     locked: bool
     second_factor: bool
+    openid_name: str
+    openid_met: bool
     signed_in_at: datetime | None
 
 
@@ -61,21 +70,24 @@ def find(house: House, actor: Actor, search: str = "") -> list[Listed]:
         query = _mine(actor).outerjoin(Line, Line.id == User.line_id)
         for word in search.split():
             query = query.where(holding(word, User.name, User.role, Line.extension, Line.name))
-        return [_listed(house, session, user) for user in session.scalars(query.order_by(User.name))]
+        return [listed(house, session, user) for user in session.scalars(query.order_by(User.name))]
 
 
 def get(house: House, actor: Actor, name: str) -> Listed:
     """Give one of them by name; raises NotFound."""
     actor.require(Right.PEOPLE)
     with house.database.reading() as session:
-        return _listed(house, session, _one(session, actor, name))
+        return listed(house, session, _one(session, actor, name))
 
 
-def _listed(house: House, session: Session, user: User) -> Listed:
+def listed(house: House, session: Session, user: User) -> Listed:
+    """Give a row as people may see it."""
     inside = select(Department.name).join(UserDepartment, UserDepartment.department_id == Department.id)
     names = session.scalars(inside.where(UserDepartment.user_id == user.id).order_by(Department.name)).all()
     company = session.scalar(select(Tenant.name).where(Tenant.id == user.tenant_id))
     extension = session.scalar(select(Line.extension).where(Line.id == user.line_id))
+    here = OpenidLink.issuer == house.config.oidc_issuer
+    there = session.scalar(select(OpenidLink).where(OpenidLink.user_id == user.id, here))
     return Listed(
         name=user.name,
         role=Role(user.role),
@@ -84,6 +96,8 @@ def _listed(house: House, session: Session, user: User) -> Listed:
         extension=extension or "",
         locked=user.locked_until is not None and user.locked_until > house.clock(),
         second_factor=user.sealed_totp is not None,
+        openid_name=there.name if there else "",
+        openid_met=there is not None and there.subject is not None,
         signed_in_at=user.signed_in_at,
     )
 
@@ -95,7 +109,7 @@ def _one(session: Session, actor: Actor, name: str) -> User:
     return user
 
 
-def _mastered(session: Session, actor: Actor, name: str) -> User:
+def mastered(session: Session, actor: Actor, name: str) -> User:
     """Find somebody whom the actor may change; raises Forbidden where their role is above the actor's."""
     user = _one(session, actor, name)
     _require_gives(actor, Role(user.role))
@@ -118,23 +132,24 @@ def add(house: House, actor: Actor, new: NewPerson, password: str = "") -> tuple
         user = User(role=new.role, password_hash=hashed, stamp=secrets.token_hex(8), failures=0, locks=0)
         user.tenant_id = None if new.role is Role.OPERATOR else actor.tenant_id
         company = session.scalar(select(Tenant.name).where(Tenant.id == actor.tenant_id))
-        user.name = _new_name(session, new.name or (f"{new.extension}@{company}" if new.extension else ""))
-        with claiming(session, f"name: there is a person {user.name} already"):
+        user.name = _new_name(session, actor, new.name or (f"{new.extension}@{company}" if new.extension else ""))
+        with claiming(session, TAKEN):
             session.add(user)
         _place(session, actor, user, new.departments, new.extension)
         after = {"role": new.role.value, "departments": list(new.departments), "extension": new.extension}
         changes.commit(house, session, actor, Edit("person added", user.name, None, after))
-        return _listed(house, session, user), made
+        return listed(house, session, user), made
 
 
-def _new_name(session: Session, name: str) -> str:
+def _new_name(session: Session, actor: Actor, name: str) -> str:
     checked = checked_name(name[:64])
     if not any(character.isalpha() for character in checked) or "/" in checked:
         raise Invalid.field("name", "a name has a letter and no slash; numbers alone are for lines")
     if checked == "new":  # the address of the page for a new one
         raise Invalid.field("name", "another name, please")
     if session.scalar(select(User.id).where(User.name == checked)):
-        raise Conflict(f"name: there is a person {checked} already")
+        mine = session.scalar(owned(User, actor).where(User.name == checked).with_only_columns(User.id))
+        raise Conflict(f"name: there is a person {checked} already" if mine else TAKEN)
     return checked
 
 
@@ -171,10 +186,10 @@ def change(
     """Change somebody's role, departments or line; their sessions go on with what they may from now on."""
     actor.require(Right.PEOPLE)
     with house.database.transaction() as session:
-        user = _mastered(session, actor, name)
+        user = mastered(session, actor, name)
         if user.id == actor.user_id and role not in (None, Role(user.role)):
             raise Conflict("role: nobody changes their own role")
-        before = _listed(house, session, user)
+        before = listed(house, session, user)
         wanted = role or before.role
         _require_gives(actor, wanted)
         if (wanted is Role.OPERATOR) != (before.role is Role.OPERATOR):
@@ -184,7 +199,7 @@ def change(
         kept = before.departments if has_departments else ()
         inside = kept if departments is None else departments
         _place(session, actor, user, inside, before.extension if extension is None else extension)
-        after = _listed(house, session, user)
+        after = listed(house, session, user)
         if before != after:
             edit = Edit("person", user.name, _plain(before), _plain(after))
             changes.commit(house, session, actor, edit)
@@ -199,13 +214,13 @@ def remove(house: House, actor: Actor, name: str) -> None:
     """Remove somebody with their sessions; raises Conflict for oneself and for the last operator."""
     actor.require(Right.PEOPLE)
     with house.database.transaction() as session:
-        user = _mastered(session, actor, name)
+        user = mastered(session, actor, name)
         if user.id == actor.user_id:
             raise Conflict("nobody removes themselves")
         others = select(User.id).where(User.role == Role.OPERATOR, User.id != user.id)
         if user.role == Role.OPERATOR and session.scalar(others.limit(1)) is None:
             raise Conflict("the last operator stays")
-        before = _plain(_listed(house, session, user))
+        before = _plain(listed(house, session, user))
         session.delete(user)
         changes.commit(house, session, actor, Edit("person removed", user.name, before, None))
 
@@ -214,11 +229,11 @@ def unlock(house: House, actor: Actor, name: str) -> Listed:
     """Unlock a profile after too many wrong passwords (guide, A12)."""
     actor.require(Right.PEOPLE)
     with house.database.transaction() as session:
-        user = _mastered(session, actor, name)
-        before = {"locked": _listed(house, session, user).locked}
+        user = mastered(session, actor, name)
+        before = {"locked": listed(house, session, user).locked}
         user.failures, user.locks, user.locked_until = 0, 0, None
         changes.commit(house, session, actor, Edit("profile unlocked", user.name, before, {"locked": False}))
-        return _listed(house, session, user)
+        return listed(house, session, user)
 
 
 def reset_password(house: House, actor: Actor, name: str, password: str = "") -> str:
@@ -226,7 +241,7 @@ def reset_password(house: House, actor: Actor, name: str, password: str = "") ->
     actor.require(Right.PEOPLE)
     made = checked_password(password) if password else new_password()
     with house.database.transaction() as session:
-        user = _mastered(session, actor, name)
+        user = mastered(session, actor, name)
         renew_password(session, user, made)
         changes.commit(house, session, actor, Edit("password reset", user.name, None, f"{MASK} (new)"))
     return made
@@ -237,7 +252,7 @@ def password_link(house: House, actor: Actor, name: str) -> str:
     actor.require(Right.PEOPLE)
     token = new_token()
     with house.database.transaction() as session:
-        user = _mastered(session, actor, name)
+        user = mastered(session, actor, name)
         session.execute(delete(PasswordLink).where(PasswordLink.user_id == user.id))
         expires = house.clock() + LINK_LASTS
         session.add(PasswordLink(user_id=user.id, hash=token_hash(token), expires_at=expires))
@@ -249,18 +264,18 @@ def forget_second_factor(house: House, actor: Actor, name: str) -> Listed:
     """Take a lost second factor from somebody, and end their sessions."""
     actor.require(Right.PEOPLE)
     with house.database.transaction() as session:
-        user = _mastered(session, actor, name)
+        user = mastered(session, actor, name)
         user.sealed_totp = None
         session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
         sessions.forget(session, user.id)
         changes.commit(house, session, actor, Edit("second factor removed", user.name, None, None))
-        return _listed(house, session, user)
+        return listed(house, session, user)
 
 
 def sign_out(house: House, actor: Actor, name: str) -> None:
     """End all sessions of somebody."""
     actor.require(Right.PEOPLE)
     with house.database.transaction() as session:
-        user = _mastered(session, actor, name)
+        user = mastered(session, actor, name)
         sessions.forget(session, user.id)
         changes.commit(house, session, actor, Edit("signed out everywhere", user.name, None, None))

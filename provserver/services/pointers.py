@@ -6,6 +6,7 @@ from dataclasses import asdict
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from provserver.db.batches import batches
 from provserver.db.models import Device, DeviceKey, Group, Line, ShortCode
 from provserver.domain.keys import EMPTY, Key
 from provserver.domain.mac import format_mac
@@ -18,7 +19,6 @@ from provserver.services.house import House
 
 _NAMED = 5
 """Phones that a refusal names."""
-_BATCH = 500
 """Numbers in one query; SQLite takes some thousand, PostgreSQL more."""
 
 
@@ -53,8 +53,8 @@ def _keys(session: Session, actor: Actor, numbers: Sequence[str]) -> list[Device
     mine = select(Device.id).where(Device.tenant_id == actor.tenant_id)
     found: list[DeviceKey] = []
     wanted = sorted(set(numbers) - {""})
-    for start in range(0, len(wanted), _BATCH):
-        here = DeviceKey.target.in_(wanted[start : start + _BATCH])
+    for some in batches(wanted):
+        here = DeviceKey.target.in_(some)
         found += session.scalars(select(DeviceKey).where(DeviceKey.device_id.in_(mine), here)).all()
     return found
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TypeVar
 
 from sqlalchemy.orm import Session, selectinload
@@ -16,6 +16,7 @@ from provserver.services.changes import TRIED
 from provserver.services.differing import ChangedFile, Rendered, compare
 from provserver.services.house import House
 from provserver.services.profiles import Profiles
+from provserver.services.restarts import Waits, foreseen
 from provserver.vendors.registry import vendors
 
 SAMPLE = 100
@@ -55,18 +56,35 @@ class PhonePreview:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many phones an edit touches, how many of them were rendered to see, and of these what it does to how many."""
+    """How many phones an edit touches, how many of them were rendered to see, and of these what it does to how many.
+
+    ``nothing``, ``refreshing``, ``may_restart``, ``restarting`` and ``not_known`` are all that are touched; not known
+    are those that were not rendered, or cannot be.
+    """
 
     touched: int = 0
     rendered: int = 0
     changing: int = 0
-    restarting: int = 0
+    nothing: int = 0
+    refreshing: int = 0
     may_restart: int = 0
+    restarting: int = 0
+    not_known: int = 0
+
+    def scaled(self) -> "Counts":
+        """Give what is to be expected of all that are touched, where those rendered stand for the others."""
+        seen = self.touched - self.not_known
+        if not seen or not self.not_known:
+            return self
+        parts = {name: getattr(self, name) * self.touched // seen for name in ("nothing", "may_restart", "restarting")}
+        return replace(self, **parts, refreshing=self.touched - sum(parts.values()), not_known=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """The counts, of all and by (maker, model), and one page of phones; ``next`` is the cursor, None after the last.
+
+    ``waits`` says what phones that restart wait for, where several are touched.
 
     The counts are exact for what was rendered; where fewer were rendered than touched, nobody knows the others.
     """
@@ -75,11 +93,17 @@ class Preview:
     models: Mapping[tuple[str, str], Counts]
     phones: tuple[PhonePreview, ...]
     next: int | None
+    waits: Waits | None = None
 
     @property
     def is_whole(self) -> bool:
         """Tell whether every phone that is touched was rendered."""
         return self.counts.rendered == self.counts.touched
+
+    @property
+    def about(self) -> Counts:
+        """Give what is to be expected of all phones: each model's as those of it that were rendered."""
+        return self.counts if self.is_whole else _sum(one.scaled() for one in self.models.values())
 
 
 def attempt(
@@ -101,11 +125,12 @@ def attempt(
         savepoint.rollback()
         session.expunge_all()
         was = _resolve(session, house, actor, chosen)
+        waits = foreseen(session, actor.tenant_id, len(mine), house.clock())
     phones = {number: _compared(was.get(number), now[number]) for number in chosen if number in now}
     counted = _counted(models, {number: phones[number] for number in sample if number in phones})
     following = page[limit - 1] if len(page) > limit else None
     listed = tuple(phones[number] for number in page[:limit] if number in phones)
-    return result, Preview(_sum(counted.values()), counted, listed, following)
+    return result, Preview(_sum(counted.values()), counted, listed, following, waits)
 
 
 def _models(session: Session, actor: Actor, touched: Collection[int]) -> dict[tuple[str, str], list[int]]:
@@ -163,21 +188,22 @@ def _counted(
 
 
 def _counts(touched: int, phones: Sequence[PhonePreview]) -> Counts:
+    told = [phone for phone in phones if not phone.problem]
+    restarting = sum(bool(phone.restarts) for phone in told)
+    may_restart = sum(bool(phone.may_restart and not phone.restarts) for phone in told)
+    changing = sum(bool(phone.files) for phone in told)
     return Counts(
         touched=touched,
         rendered=len(phones),
-        changing=sum(bool(phone.files) for phone in phones),
-        restarting=sum(bool(phone.restarts) for phone in phones),
-        may_restart=sum(bool(phone.may_restart and not phone.restarts) for phone in phones),
+        changing=changing,
+        nothing=len(told) - changing,
+        refreshing=changing - restarting - may_restart,
+        may_restart=may_restart,
+        restarting=restarting,
+        not_known=touched - len(told),
     )
 
 
 def _sum(counts: Iterable[Counts]) -> Counts:
-    rows = list(counts)
-    return Counts(
-        touched=sum(one.touched for one in rows),
-        rendered=sum(one.rendered for one in rows),
-        changing=sum(one.changing for one in rows),
-        restarting=sum(one.restarting for one in rows),
-        may_restart=sum(one.may_restart for one in rows),
-    )
+    rows = [asdict(one) for one in counts]
+    return Counts(**{field.name: sum(row[field.name] for row in rows) for field in fields(Counts)})

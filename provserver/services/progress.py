@@ -12,6 +12,7 @@ from provserver.db.queries import device_by_mac, owned_ids
 from provserver.domain.roles import Actor, Right
 from provserver.domain.state import Progress, State, state_of
 from provserver.services.house import House
+from provserver.services.restarts import Waits, waits_of
 from provserver.services.resync import is_reachable
 
 
@@ -22,6 +23,11 @@ class Standing:
     device: Device
     state: State
     reason: str
+
+    @property
+    def waits(self) -> Waits | None:
+        """Tell what the phone's restart waits for."""
+        return waits_of(self.device)
 
     @property
     def seconds(self) -> float | None:
@@ -98,6 +104,7 @@ def _progress(device: Device, proven: bool, stale: bool) -> Progress:
         told_at=device.told_at,
         applied_at=device.applied_at,
         due_at=device.resync_due_at,
+        held_why=device.held_why,
     )
 
 

@@ -3,10 +3,10 @@
 import logging
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from provserver.crypto import fingerprint, token_hash
+from provserver.db.holding import MILDLY, hold
 from provserver.db.models import Change, Device, Upload
 from provserver.db.session import keyring_of
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
@@ -17,6 +17,7 @@ from provserver.services import (
     changes,
     first_contact,
     images,
+    outages,
     phonebooks,
     renderings,
     resync,
@@ -31,10 +32,6 @@ from provserver.services.sightings import Recorder, Sighting
 from provserver.vendors.registry import claim, disagreement, identify, vendors
 
 log = logging.getLogger(__name__)
-
-UPLOAD_LIMIT = 1024 * 1024
-"""Bytes of one uploaded file; a phone's log is the largest that the sheets know of (512 KiB)."""
-UPLOADS_PER_PHONE = 16
 
 _NO = "not found\n"
 _BYTES = "application/octet-stream"
@@ -59,29 +56,27 @@ class Turned:
 def serve(desk: Desk, request: PhoneRequest) -> Reply:
     """Answer a GET or HEAD; whatever happens, the phone gets an answer that it understands."""
     try:
-        found = _find_image(desk, request) if request.firmware else _find(desk, request)
+        found = _find_image(desk, request) if request.firmware else find(desk, request)
         reply = found.reply if isinstance(found, Turned) else _answer(desk, request, found)
     except (SQLAlchemyError, Unreadable) as error:
-        log.exception("A phone could not be answered", extra={"file": request.file, "error": type(error).__name__})
-        return _busy("the database or its keys did not answer")
+        outages.tell(log, "A phone could not be answered", error, file=request.file)
+        return busy("the database or its keys did not answer")
     desk.recorder.record(found.device_id, request, reply)
     return reply
 
 
-def _find(desk: Desk, request: PhoneRequest) -> Stored | Turned:
+def find(desk: Desk, request: PhoneRequest) -> Stored | Turned:
     """Find the phone and its file by token, or by address where its company lets that be enough."""
     database = desk.house.database
     if request.token is not None:
         stored = renderings.lookup(database, request.file, token_hash=token_hash(request.token))
-        return (
-            _meant(desk, request, stored) if stored else Turned(_no(Verdict.UNKNOWN_TOKEN, "no phone has this token"))
-        )
-    admitted = first_contact.admit(desk.house, request, desk.recorder.levels)
+        return _meant(desk, request, stored) if stored else Turned(no(Verdict.UNKNOWN_TOKEN, "no phone has this token"))
+    admitted = first_contact.admit(desk.house, request, desk.recorder.levels, desk.recorder.proofs)
     if isinstance(admitted, Refusal):
-        return Turned(_no(admitted.verdict, admitted.reason))
+        return Turned(_turned(admitted))
     stored = renderings.lookup(database, request.file, mac=admitted)
     if stored is None:
-        return Turned(_no(Verdict.UNKNOWN_PHONE, f"there is no phone {admitted}"))
+        return Turned(no(Verdict.UNKNOWN_PHONE, f"there is no phone {admitted}"))
     return _meant(desk, request, stored)
 
 
@@ -92,9 +87,9 @@ def _meant(desk: Desk, request: PhoneRequest, stored: Stored) -> Stored | Turned
     """
     agent = request.user_agent
     if agent and agent != stored.user_agent and (said := disagreement(agent, stored.vendor, stored.mac)):
-        return Turned(_no(Verdict.MISMATCH, said), stored.device_id)
+        return Turned(no(Verdict.MISMATCH, said), stored.device_id)
     refusal = arrivals.refuse(desk.house, request, stored) if stored.watched else None
-    return Turned(_no(refusal.verdict, refusal.reason), stored.device_id) if refusal else stored
+    return Turned(no(refusal.verdict, refusal.reason), stored.device_id) if refusal else stored
 
 
 def _find_image(desk: Desk, request: PhoneRequest) -> Stored | Turned:
@@ -106,14 +101,14 @@ def _find_image(desk: Desk, request: PhoneRequest) -> Stored | Turned:
         if known is not None:
             return _meant(desk, request, known)
         anybody = images.for_anybody(desk.house, request)
-        return Turned(anybody or _no(Verdict.UNKNOWN_FILE, "there is no such image"))
-    return _find(desk, request)
+        return Turned(anybody or no(Verdict.UNKNOWN_FILE, "there is no such image"))
+    return find(desk, request)
 
 
 def _answer(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
     if request.firmware:
         reply = images.for_phone(desk.house, request, stored.device_id)
-        reply = reply or _no(Verdict.UNKNOWN_FILE, "there is no such image for this phone")
+        reply = reply or no(Verdict.UNKNOWN_FILE, "there is no such image for this phone")
         return challenges.guard(desk.house, desk.recorder.nonces, request, stored, reply)
     if stored.etag is None:
         same = _same(desk, request, stored)
@@ -133,17 +128,25 @@ def _rendered(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
     if stored.etag is None:
         return _other(desk, request, stored)
     if request.method == "GET":
+        _write_down(desk, request, stored)
+    quoted = f'"{stored.etag}"'
+    if _has(request, quoted):
+        return Reply(304, Verdict.UNCHANGED, content_type=stored.content_type, etag=quoted, reason=reason)
+    body = desk.house.database.keyring.open(stored.sealed_body, "rendering")
+    return Reply(200, verdict, body, stored.content_type, quoted, reason)
+
+
+def _write_down(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
+    """Write down what a fetch proves; where that cannot be written, the phone has its file, and proves it next time."""
+    try:
         if stored.fetched_etag != stored.etag:
             _prove(desk, request, stored)
         if stored.watched and request.token:
             arrivals.came_by_token(desk.house, request, stored)
         if stored.watched:
             challenges.delivered(desk.house, request, stored.device_id)
-    quoted = f'"{stored.etag}"'
-    if _has(request, quoted):
-        return Reply(304, Verdict.UNCHANGED, content_type=stored.content_type, etag=quoted, reason=reason)
-    body = desk.house.database.keyring.open(stored.sealed_body, "rendering")
-    return Reply(200, verdict, body, stored.content_type, quoted, reason)
+    except SQLAlchemyError as error:
+        outages.tell(log, "A fetch was not written down; it is when the phone asks again", error, file=request.file)
 
 
 def _has(request: PhoneRequest, quoted: str) -> bool:
@@ -155,6 +158,7 @@ def _prove(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
     """Write down, before answering, that the phone has this version: it is the proof that people wait for."""
     now = desk.house.clock()
     with desk.house.database.transaction() as session:
+        hold(session, [stored.device_id])
         resync.record_fetch(session, stored.device_id, request.file, stored.etag or "", now)
         sightings.see(session, [Sighting(stored.device_id, request, Reply(200, Verdict.SERVED), now)])
 
@@ -165,7 +169,7 @@ def acknowledge(desk: Desk, request: PhoneRequest, reply: Reply) -> None:
     What counts is the version that was sent, even where a newer one is rendered by now.
     """
     try:
-        found = _find(desk, request)
+        found = find(desk, request)
         if request.firmware or isinstance(found, Turned) or found.etag is None or reply.status != 200:
             return
         sent = found._replace(etag=reply.etag.strip('"'))
@@ -174,12 +178,16 @@ def acknowledge(desk: Desk, request: PhoneRequest, reply: Reply) -> None:
         if found.watched and request.token:
             arrivals.came_by_token(desk.house, request, sent)
     except (SQLAlchemyError, Unreadable) as error:
-        log.exception("A fetch was not written down", extra={"file": request.file, "error": type(error).__name__})
+        outages.tell(log, "A fetch was not written down", error, file=request.file)
 
 
 def _render_now(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[Stored, str]:
     """Render a stale phone that asks before the worker came to it; keep the last good file where that fails."""
-    problem = refresh_device(desk.house, stored.device_id)
+    try:
+        problem = refresh_device(desk.house, stored.device_id)
+    except OperationalError as error:
+        outages.tell(log, "A phone's new files cannot be written now", error, file=request.file)
+        problem = "its new files cannot be written now; it got the last good one"
     if problem:
         return stored, problem
     return _again(desk, request, stored) or stored, ""
@@ -197,7 +205,7 @@ def refresh_device(house: House, device_id: int) -> str:
     """
     try:
         with house.database.transaction() as session:
-            device = session.get(Device, device_id, with_for_update=True)
+            device = session.get(Device, device_id, with_for_update=MILDLY)
             if device is not None:
                 profiles = Profiles(session, device.tenant_id, house.config.base_url)
                 outcome = renderings.refresh(session, device, profiles, house.clock())
@@ -216,7 +224,7 @@ def refresh_device(house: House, device_id: int) -> str:
 
 def _note_broken(house: House, device_id: int, reason: str) -> None:
     with house.database.transaction() as session:
-        device = session.get(Device, device_id)
+        device = session.get(Device, device_id, with_for_update=MILDLY)
         if device is None:
             return
         renderings.unmark(session, device_id)
@@ -259,51 +267,8 @@ def _other(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
     if (named is None or named.mac is None) and (image := images.for_phone(desk.house, request, stored.device_id)):
         return image
     if any(pattern.fullmatch(request.file) for pattern in (*rules.optional, *rules.uploads)):
-        return _no(Verdict.OPTIONAL, "optional; the phone does without")
-    return _no(Verdict.UNKNOWN_FILE, "this phone has no such file")
-
-
-def accept(desk: Desk, request: PhoneRequest) -> tuple[int | None, Reply | None]:
-    """Decide on a PUT or POST before its body is read: the phone that may send it, or the refusal."""
-    try:
-        found = _find(desk, request)
-    except SQLAlchemyError:
-        log.exception("An upload could not be decided on", extra={"file": request.file})
-        return None, _busy("the database did not answer")
-    if isinstance(found, Turned):
-        desk.recorder.record(found.device_id, request, found.reply)
-        return None, found.reply
-    rules = vendors()[found.vendor].rules
-    if not any(pattern.fullmatch(request.file) for pattern in rules.uploads):
-        reply = _no(Verdict.REFUSED, "not a file that this phone may send")
-        desk.recorder.record(found.device_id, request, reply)
-        return None, reply
-    if found.watched and (asked := challenges.demand(desk.house, desk.recorder.nonces, request, found)):
-        desk.recorder.record(found.device_id, request, asked)
-        return None, asked
-    return found.device_id, None
-
-
-def store(desk: Desk, request: PhoneRequest, device_id: int, body: bytes) -> Reply:
-    """Keep what a phone sent, in place of what it sent under this name before."""
-    try:
-        with desk.house.database.transaction() as session:
-            row = session.get(Upload, (device_id, request.file))
-            if row is None:
-                count = len(session.scalars(select(Upload.file).where(Upload.device_id == device_id)).all())
-                if count >= UPLOADS_PER_PHONE:
-                    return refuse(desk, request, device_id, 413, "too many different files")
-                row = Upload(device_id=device_id, file=request.file)
-                session.add(row)
-            row.sealed_body = keyring_of(session).seal(body, "upload")
-            row.size = len(body)
-            row.received_at = desk.house.clock()
-    except SQLAlchemyError:
-        log.exception("An upload could not be stored", extra={"file": request.file})
-        return _busy("the database did not answer")
-    reply = Reply(201, Verdict.STORED, reason=f"{len(body)} bytes")
-    desk.recorder.record(device_id, request, reply)
-    return reply
+        return no(Verdict.OPTIONAL, "optional; the phone does without")
+    return no(Verdict.UNKNOWN_FILE, "this phone has no such file")
 
 
 def refuse(desk: Desk, request: PhoneRequest, device_id: int | None, status: int, reason: str) -> Reply:
@@ -313,9 +278,17 @@ def refuse(desk: Desk, request: PhoneRequest, device_id: int | None, status: int
     return reply
 
 
-def _no(verdict: Verdict, reason: str) -> Reply:
+def _turned(refusal: Refusal) -> Reply:
+    if not refusal.headers:
+        return no(refusal.verdict, refusal.reason)
+    return Reply(401, refusal.verdict, b"unauthorized\n", reason=refusal.reason, headers=refusal.headers)
+
+
+def no(verdict: Verdict, reason: str) -> Reply:
+    """Answer with a plain no, which tells nothing; the reason is for the record."""
     return Reply(404, verdict, _NO.encode(), reason=reason)
 
 
-def _busy(reason: str) -> Reply:
+def busy(reason: str) -> Reply:
+    """Ask the phone to come again in a minute."""
     return Reply(503, Verdict.BROKEN, b"try again\n", reason=reason, headers=(("Retry-After", "60"),))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from provserver.config import Config
-from provserver.db.models import Device, DeviceLine, Line, StoredValue
+from provserver.db.models import Device, Line, StoredValue
 from provserver.db.session import keyring_of
 from provserver.domain.numbers import split_port
 from provserver.domain.push_settings import PUSH_SETTINGS, Way
@@ -18,14 +18,15 @@ from provserver.domain.vocabulary import defaults
 from provserver.engines.base import Kind, Place
 from provserver.services.contacts import Sought
 from provserver.services.profiles import Profiles
+from provserver.services.rivals import rivals_of, sought
+from provserver.services.visits import NO_ADDRESS, SHARED, visit_of
 from provserver.sip.digest import Credentials, Keys
 from provserver.sip.uri import SipUri
+from provserver.visiting import Visit
 
-NO_ADDRESS = "this phone has no address yet: it has not asked for its configuration"
 NO_LINE = "this phone has no line that could be registered"
 NO_DOMAIN = "no SIP domain is set for the line"
 NO_ENGINE = "its address is not set"
-SHARED = "several phones share the address that it last fetched from"
 _PORTS = {Kind.ASTERISK: 5038, Kind.FREESWITCH: 8021}
 _NAMES = [setting.name for setting in PUSH_SETTINGS]
 _READ = [*_NAMES, "sip_domain", "transport", "outbound_proxy"]
@@ -36,7 +37,7 @@ Settings = Mapping[str, Effective]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One way to go: a SIP address with its route, or an engine's place; ``lacking`` says why it cannot be gone."""
+    """One way to go: a SIP address with its route, an engine's place, or a visit; ``lacking`` says why it cannot be."""
 
     way: Way
     uri: SipUri | None = None
@@ -46,34 +47,50 @@ class Step:
     verify: bool = True
     place: Place | None = None
     domain: str = ""
+    visit: Visit | None = None
     lacking: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How to reach a phone: its ways in order, how to know it, and the other phones of its extensions."""
+    """How to reach a phone: its ways in order, how to know it, and the other phones of its extensions.
+
+    ``engines`` are those that may know its calls, whether or not they are a way to it.
+    """
 
     steps: tuple[Step, ...]
     phone: Sought
     rivals: tuple[Sought, ...] = ()
+    engines: tuple[Place, ...] = ()
 
 
 def ways_of(session: Session, config: Config, devices: Sequence[Device]) -> dict[int, Reach]:
     """Find the ways to these phones, by device id; a company that chose none has its phones told directly."""
     chosen = _companies_that_chose(session, {device.tenant_id for device in devices})
     shared = _shared_addresses(session, [device for device in devices if device.tenant_id in chosen])
-    rivals = _rivals(session, [device for device in devices if device.tenant_id in chosen])
+    rivals = rivals_of(session, [device for device in devices if device.tenant_id in chosen])
     profiles: dict[int, Profiles] = {}
     values = _values(session, [device for device in devices if device.tenant_id in chosen])
     found = {}
     for device in devices:
-        settings: Settings = _DEFAULTS
-        if device.tenant_id in chosen:
-            profile = profiles.setdefault(device.tenant_id, Profiles(session, device.tenant_id, config.base_url))
-            settings = profile.chosen_of(device, values[device.tenant_id])
-        steps = tuple(_steps(session, device, settings, is_shared=device.address in shared))
-        found[device.id] = Reach(steps, sought(device), rivals.get(device.id, ()))
+        profile = profiles.setdefault(device.tenant_id, Profiles(session, device.tenant_id, config.base_url))
+        is_chosen = device.tenant_id in chosen
+        settings = profile.chosen_of(device, values[device.tenant_id]) if is_chosen else _DEFAULTS
+        desk = _Desk(session, config, profile, settings, is_shared=device.address in shared)
+        steps, engines = tuple(_steps(desk, device)), tuple(_engines(settings))
+        found[device.id] = Reach(steps, sought(device), rivals.get(device.id, ()), engines)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What the ways of one phone are made of."""
+
+    session: Session
+    config: Config
+    profile: Profiles
+    settings: Settings
+    is_shared: bool
 
 
 _DEFAULTS = defaults()
@@ -110,69 +127,38 @@ def _values(session: Session, devices: Iterable[Device]) -> dict[int, list[Store
 
 def _shared_addresses(session: Session, devices: Iterable[Device]) -> set[str]:
     """Give the addresses that more than one phone fetches from: a NAT, behind which port 5060 is one of them."""
-    addresses = {device.address for device in devices if device.address and not device.sip_address}
+    addresses = {device.address for device in devices if device.address}
     if not addresses:
         return set()
     query = select(Device.address).where(Device.address.in_(addresses))
     return set(session.scalars(query.group_by(Device.address).having(func.count() > 1)))
 
 
-def _rivals(session: Session, devices: Iterable[Device]) -> dict[int, tuple[Sought, ...]]:
-    """Give for each phone the others that carry one of its lines."""
-    lines = {row.line_id: device for device in devices for row in device.lines}
-    if not lines:
-        return {}
-    query = (
-        select(DeviceLine.line_id, Device)
-        .join(Device, Device.id == DeviceLine.device_id)
-        .where(DeviceLine.line_id.in_(lines))
-        .options(selectinload(Device.lines).selectinload(DeviceLine.line))
-    )
-    carrying: dict[int, list[Device]] = {}
-    for line_id, other in session.execute(query):
-        carrying.setdefault(line_id, []).append(other)
-    found = {}
-    for device in devices:
-        others = {other.id: other for row in device.lines for other in carrying.get(row.line_id, ())}
-        others.pop(device.id, None)
-        found[device.id] = tuple(map(sought, others.values()))
-    return found
-
-
-def sought(device: Device) -> Sought:
-    """Say how a phone can be known among registrations."""
-    known = {device.address, _host(device.sip_address)} - {""}
-    seen = device.seen_model.partition("/")[2]
-    users = tuple(dict.fromkeys(row.line.username for row in device.lines))
-    models = frozenset({device.model, seen} - {""})
-    domain = split_port(device.lines[0].line.domain)[0] if device.lines else ""
-    return Sought(device.id, device.mac, device.vendor, models, frozenset(known), users, domain)
-
-
-def _host(sip_address: str) -> str:
-    try:
-        return SipUri.parse(sip_address).host if sip_address else ""
-    except ValueError:
-        return ""
-
-
-def _steps(session: Session, device: Device, settings: Settings, *, is_shared: bool) -> Iterable[Step]:
+def _steps(desk: _Desk, device: Device) -> Iterable[Step]:
+    session, settings = desk.session, desk.settings
     wanted = settings["push_ways"].value
     ways = [Way(way) for way in wanted] if isinstance(wanted, tuple) else [Way.DIRECT]
     if Way.POLL in ways:
         ways = ways[: ways.index(Way.POLL)]
     for way in ways:
         try:
-            if way is Way.DIRECT and is_shared and len(ways) > 1:
+            if way is Way.DIRECT and desk.is_shared and len(ways) > 1 and not device.sip_address:
                 yield Step(way, lacking=SHARED)
             elif way is Way.DIRECT:
                 yield _direct(session, device, settings)
             elif way is Way.REGISTRAR:
                 yield _registrar(session, device, settings)
+            elif way is Way.HTTP:
+                yield Step(way, visit=_visit(desk, device))
             else:
                 yield _engine(device, Kind(way.value), settings)
         except ValueError as error:
             yield Step(way, lacking=str(error))
+
+
+def _visit(desk: _Desk, device: Device) -> Visit:
+    action = device.resync_action or "resync"
+    return visit_of(desk.config, desk.profile, device, action, is_shared=desk.is_shared)
 
 
 def _direct(session: Session, device: Device, settings: Settings) -> Step:
@@ -240,6 +226,16 @@ def _of_line(session: Session, line: Line) -> Credentials:
 def _verify(settings: Settings, hop: SipUri) -> bool:
     checks = _text(settings, "push_certificates")
     return checks == "always" or (checks == "names" and not hop.is_digits)
+
+
+def _engines(settings: Settings) -> Iterable[Place]:
+    for kind in Kind:
+        try:
+            place = place_of(kind, settings)
+        except ValueError:
+            continue
+        if place is not None:
+            yield place
 
 
 def _engine(device: Device, kind: Kind, settings: Settings) -> Step:

@@ -5,24 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
-from provserver.db.models import Device, DeviceLine, EngineCheck, Line, Registration, StoredValue
+from provserver.db.holding import hold
+from provserver.db.models import Device, EngineCheck, Line, Registration, RolloutPhone, StoredValue
 from provserver.db.queries import claiming, device_by_mac
 from provserver.db.session import Database, ring
 from provserver.domain.answers import CREDENTIALS, NO_FETCH
+from provserver.domain.clocks import DRIFT, is_ahead
 from provserver.domain.numbers import split_port
 from provserver.domain.presence import Presence
 from provserver.domain.push_settings import PUSH_SETTINGS
 from provserver.domain.roles import Actor, Right
+from provserver.domain.rollout import Step
 from provserver.domain.settings import Effective, Scope
 from provserver.domain.vocabulary import defaults
 from provserver.engines.base import Contact, Kind, Place
 from provserver.errors import Conflict
-from provserver.services.contacts import Sought, find
+from provserver.services.contacts import find
 from provserver.services.house import House
 from provserver.services.profiles import open_value
-from provserver.services.reach import place_of, sought
+from provserver.services.reach import place_of
+from provserver.services.rivals import carrying, sought
 
 EVERY = timedelta(seconds=20)
 """How often each engine is asked who is registered."""
@@ -60,7 +64,7 @@ def due(database: Database, now: datetime) -> list[Visit]:
     with database.reading() as session:
         places = _places(session)
         checks = {(row.tenant_id, row.name): row for row in session.scalars(select(EngineCheck))}
-    waiting = [key for key in places if key not in checks or checks[key].next_at <= now]
+    waiting = [key for key in places if key not in checks or _is_turn(checks[key].next_at, now)]
     gone = [row.id for key, row in checks.items() if key not in places]
     if not waiting and not gone:
         return []
@@ -69,6 +73,11 @@ def due(database: Database, now: datetime) -> list[Visit]:
             session.execute(delete(EngineCheck).where(EngineCheck.id.in_(gone)))
         taken = [(key, _take(session, key, now)) for key in waiting]
     return [Visit(check_id, key[0], places[key]) for key, check_id in taken if check_id is not None]
+
+
+def _is_turn(next_at: datetime, now: datetime) -> bool:
+    """Tell whether a visit is due, by the clock or because the clock was put back."""
+    return next_at <= now or is_ahead(next_at, now, EVERY)
 
 
 def _take(session: Session, key: tuple[int, str], now: datetime) -> int | None:
@@ -80,7 +89,8 @@ def _take(session: Session, key: tuple[int, str], now: datetime) -> int | None:
                 session.add(EngineCheck(tenant_id=tenant_id, name=name, next_at=now))
         except Conflict:
             return None
-    query = update(EngineCheck).where(*mine, EngineCheck.next_at <= now).values(next_at=now + EVERY)
+    turn = (EngineCheck.next_at <= now) | (EngineCheck.next_at > now + EVERY + DRIFT)
+    query = update(EngineCheck).where(*mine, turn).values(next_at=now + EVERY)
     return session.scalar(query.returning(EngineCheck.id).execution_options(synchronize_session=False))
 
 
@@ -172,37 +182,33 @@ def _owners(
     session: Session, lines: set[int], contacts: Mapping[str, Sequence[Contact]]
 ) -> dict[tuple[int, Contact], int]:
     """Find whose registrations the new ones of these lines are."""
-    if not lines:
-        return {}
-    query = (
-        select(DeviceLine.line_id, Device)
-        .join(Device, Device.id == DeviceLine.device_id)
-        .where(DeviceLine.line_id.in_(lines))
-        .options(selectinload(Device.lines).selectinload(DeviceLine.line))
-    )
-    carrying: dict[int, list[tuple[Sought, str]]] = {}
-    for line_id, device in session.execute(query):
-        user = next(row.line.username for row in device.lines if row.line_id == line_id)
-        carrying.setdefault(line_id, []).append((sought(device), user))
     found: dict[tuple[int, Contact], int] = {}
-    for line_id, phones in carrying.items():
-        for phone, user in phones:
+    for line_id, devices in carrying(session, lines).items():
+        user = next(row.line.username for row in devices[0].lines if row.line_id == line_id)
+        phones = [sought(device) for device in devices]
+        for phone in phones:
             of_line = {user: contacts.get(user, ())}
-            contact = find(phone, [other for other, _ in phones if other is not phone], of_line).contact
+            contact = find(phone, [other for other in phones if other is not phone], of_line).contact
             if contact is not None:
                 found[line_id, contact] = phone.device_id
     return found
 
 
 def _wake(session: Session, devices: set[int], now: datetime) -> None:
-    """Have phones told that came back while a change of theirs waits; not those that refused it before."""
+    """Have phones told that came back while a change of theirs waits.
+
+    Not those that refused it before, whose restart waits, whose turn a rollout decides, or whose rollout was cancelled.
+    """
     if not devices:
         return
+    hold(session, devices)
+    in_turn = select(RolloutPhone.device_id).where(RolloutPhone.step == Step.READY.value)
     waiting = update(Device).where(
         Device.id.in_(devices),
-        Device.changed_at.is_not(None),
         Device.applied_at.is_(None),
-        Device.told_at.is_not(None),
+        Device.told_at >= Device.changed_at,
+        Device.held == "",
+        Device.id.not_in(in_turn),
         Device.told_status.not_in([*CREDENTIALS, *NO_FETCH]),
         Device.resync_claimed_until.is_(None),
     )

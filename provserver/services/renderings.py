@@ -11,6 +11,8 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from provserver.crypto import fingerprint
+from provserver.db.batches import batches
+from provserver.db.holding import hold
 from provserver.db.models import Device, Rendering, RolloutPhone
 from provserver.db.session import Database, keyring_of
 from provserver.domain.phone import Phone
@@ -121,14 +123,10 @@ def masked_files(phone: Phone) -> dict[str, File]:
 def mark_stale(session: Session, devices: Sequence[int] | Select[int]) -> int:
     """Mark every file of these phones; the worker renders them, or a phone that asks first.
 
-    Rows are locked in the order of their key, as everybody else does: an UPDATE alone takes them as they lie, and
-    two that meet halfway wait for each other.
+    The phones are held until the commit, in the order of their ids, as everybody does who writes these rows.
     """
-    ids = sorted(set(session.scalars(devices) if isinstance(devices, Select) else devices))
-    for start in range(0, len(ids), 500):
-        batch = ids[start : start + 500]
-        mine = select(Rendering.device_id).where(Rendering.device_id.in_(batch))
-        session.execute(mine.order_by(Rendering.device_id, Rendering.file).with_for_update())
+    ids = hold(session, session.scalars(devices) if isinstance(devices, Select) else devices)
+    for batch in batches(ids):
         session.execute(update(Rendering).where(Rendering.device_id.in_(batch)).values(stale=True))
     return len(ids)
 

@@ -17,7 +17,7 @@ from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope, Value
 from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import FieldError, Invalid
-from provserver.services import changes, devices, directory, keys, settings
+from provserver.services import changes, claims, devices, directory, keys, settings
 from provserver.services.changes import Edit
 from provserver.services.devices import NewDevice
 from provserver.services.house import House
@@ -74,7 +74,7 @@ def replace_device(house: House, actor: Actor, mac: str, new: NewPhone, *, dry_r
     new. Raises Invalid for wrong fields, Conflict where the new address is taken.
     """
     actor.require(Right.EDIT)
-    with house.database.transaction(discard=dry_run) as session:
+    with claims.noting(house, actor), house.database.transaction(discard=dry_run) as session:
         joined = replace(house, database=Joined(house.database, session))
         old = _read(joined, actor, mac)
         model = _model(old.device, new)

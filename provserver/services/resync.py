@@ -4,15 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.config import Config
+from provserver.db.holding import MILDLY, hold
 from provserver.db.models import Device, DeviceLine, Rendering, Telling
 from provserver.db.session import Database, ring
 from provserver.domain.answers import Meaning
+from provserver.domain.clocks import DRIFT
 from provserver.domain.push_settings import Way
+from provserver.domain.rollout import When
+from provserver.services import restarts
 from provserver.services.reach import Reach, Step, ways_of
+from provserver.services.restarts import RESTART, Busy, Held
 from provserver.vendors.base import Push
 from provserver.vendors.registry import vendors
 
@@ -24,8 +29,6 @@ LEASE = timedelta(seconds=60)
 """How long a worker has a phone in hand; after a crash the next one takes it up."""
 FETCH_WITHIN = timedelta(seconds=20)
 RESTART_WITHIN = timedelta(minutes=3)
-RESTART = "restart"
-"""The action of a change that restarts the phone; an admin's own wish is ``reboot``, and outlives a fetch."""
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 3600, 6 * 3600, 24 * 3600))
 
 
@@ -33,7 +36,8 @@ BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 36
 class Task:
     """A phone to tell: by which ways, what, and the save that it speaks of.
 
-    ``heard`` are ways by which it was reached since that save, and did not fetch.
+    ``heard`` are ways by which it was reached since that save, and did not fetch. ``when_idle`` has it told only
+    while it is in no call.
     """
 
     device_id: int
@@ -43,6 +47,7 @@ class Task:
     changed_at: datetime | None
     action: str
     heard: frozenset[str] = frozenset()
+    when_idle: bool = False
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -51,8 +56,8 @@ class Task:
         return others if any(not step.lacking for step in others) else self.reach.steps
 
 
-def schedule(session: Session, device: Device, now: datetime, *, restarts: bool = False) -> None:
-    """Write down that the phone should be told; ten saves in a second are told once."""
+def schedule(session: Session, device: Device, now: datetime, *, restart: bool = False) -> None:
+    """Write down that the phone should be told; ten saves in a second are told once, and a restart may have to wait."""
     pending = device.resync_due_at is not None and device.resync_since is not None
     since = device.resync_since if pending and device.resync_since else now
     device.changed_at = now
@@ -60,21 +65,28 @@ def schedule(session: Session, device: Device, now: datetime, *, restarts: bool 
     device.resync_attempts = 0
     if not is_reachable(device):
         return
-    if restarts and not device.resync_action:
+    if restart and not device.resync_action:
         device.resync_action = RESTART
     device.resync_since = since
     device.resync_due_at = min(now + SETTLE, since + SETTLE_LIMIT)
+    restarts.decide(session, device, now)
     ring(session)
 
 
-def request_action(session: Session, device: Device, action: str, now: datetime) -> None:
-    """Write down that an admin wants the phone resynced, rebooted or reset, whether or not anything changed."""
+def request_action(session: Session, device: Device, action: str, now: datetime, when: When = When.NOW) -> None:
+    """Write down that an admin wants the phone resynced, rebooted or reset, whether or not anything changed.
+
+    ``when`` lets a reboot wait.
+    """
+    restarts.free(device)
+    device.restart_when = when.value
     device.resync_action = action
     device.resync_attempts = 0
     device.changed_at = now
     device.applied_at = None
     device.resync_since = now
     device.resync_due_at = now
+    restarts.gate(session, device, now)
     ring(session)
 
 
@@ -98,18 +110,32 @@ def _take(database: Database, now: datetime, limit: int) -> Sequence[Device]:
     with database.transaction() as session:
         query = (
             select(Device)
-            .where(Device.resync_due_at <= now)
-            .where(or_(Device.resync_claimed_until.is_(None), Device.resync_claimed_until < now))
+            .where(Device.resync_due_at.is_not(None), _is_due(now))
+            .where(or_(Device.resync_claimed_until.is_(None), Device.resync_claimed_until < now, _is_odd(now)))
             .order_by(Device.resync_since.is_(None), Device.resync_due_at)
             .limit(limit)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
             .options(selectinload(Device.lines).joinedload(DeviceLine.line))
         )
-        devices = session.scalars(query).all()
+        devices = [device for device in session.scalars(query) if not restarts.put_off(session, device, now)]
         for device in devices:
-            device.resync_claimed_until = now + LEASE
+            device.resync_claimed_at, device.resync_claimed_until = now, now + LEASE
             device.resync_since = None
+            device.resync_due_at = min(device.resync_due_at or now, now)
+            device.changed_at = min(device.changed_at, now) if device.changed_at else None
+            device.told_at = min(device.told_at, now) if device.told_at else None
         return devices
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Select what is due: by the clock, or by what was written before the clock was put back."""
+    ahead = now + DRIFT
+    return or_(Device.resync_due_at <= now, Device.changed_at > ahead, Device.told_at > ahead)
+
+
+def _is_odd(now: datetime) -> ColumnElement[bool]:
+    """Select a lease that lasts longer than any does: the clock was put back, and whoever took it may be gone."""
+    return Device.resync_claimed_until > now + LEASE + DRIFT
 
 
 def _heard(session: Session, devices: Sequence[Device]) -> dict[int, set[str]]:
@@ -129,7 +155,8 @@ def _task(device: Device, reach: Reach, heard: set[str]) -> Task:
     pushes = vendors()[device.vendor].rules.pushes
     action = device.resync_action or "resync"
     push = pushes.get("reboot" if action == RESTART else action) or pushes["resync"]
-    return Task(device.id, device.mac, reach, push, device.changed_at, action, frozenset(heard))
+    when_idle = restarts.waits_for_idle(device)
+    return Task(device.id, device.mac, reach, push, device.changed_at, action, frozenset(heard), when_idle)
 
 
 def next_due(database: Database) -> datetime | None:
@@ -153,10 +180,14 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How telling one phone ended: way by way, the last one where there was an answer decides."""
+    """How telling one phone ended: way by way, the last one where there was an answer decides.
+
+    ``busy`` says that it was not told, because it is in a call or nobody knows.
+    """
 
     task: Task
     attempts: tuple[Attempt, ...]
+    busy: Busy | None = None
 
     @property
     def last(self) -> Attempt | None:
@@ -165,20 +196,23 @@ class Told:
         return next(reversed(gone or self.attempts), None)
 
 
+WEB_ACTION = "web action"
 WAYS = {
     Way.DIRECT: "to its own address",
     Way.REGISTRAR: "through its registrar",
     Way.ASTERISK: "through Asterisk",
     Way.FREESWITCH: "through FreeSWITCH",
     Way.KAMAILIO: "through Kamailio",
+    Way.HTTP: "over HTTP",
 }
 
 
 def record_told(database: Database, outcomes: Sequence[Told], now: datetime) -> None:
     """Write down what came back, and when to look at each phone again."""
     with database.transaction() as session:
+        hold(session, [told.task.device_id for told in outcomes])
         for told in outcomes:
-            device = session.get(Device, told.task.device_id, with_for_update=True)
+            device = session.get(Device, told.task.device_id, with_for_update=MILDLY)
             if device is not None:
                 _record(session, device, told, now)
 
@@ -189,14 +223,20 @@ def _record(session: Session, device: Device, told: Told, now: datetime) -> None
     if device.resync_since is not None:
         ring(session)  # somebody saved while the NOTIFY was under way: that save has its own due time
         return
+    if told.busy is not None:
+        restarts.wait_for_idle(session, device, told.busy, now)
+        ring(session)
+        return
+    if device.held == Held.IDLE:
+        restarts.free(device)
     attempt = device.resync_attempts
     device.resync_attempts += 1
     if result.reached and told.task.action == device.resync_action:
         device.resync_action = ""
     if is_proven(session, device.id) and (result.reached or told.task.action in {"resync", RESTART}):
         settle(session, device.id, now)
-        return
-    device.resync_due_at = _again(result, attempt, now, told.task.push.event)
+    elif device.held != Held.LEFT:
+        device.resync_due_at = _again(result, attempt, now, told.task.push.event)
 
 
 def _note(session: Session, device: Device, told: Told, now: datetime) -> Meaning:
@@ -209,7 +249,8 @@ def _note(session: Session, device: Device, told: Told, now: datetime) -> Meanin
         row.target, row.sentence = attempt.target[:255], attempt.meaning.sentence[:255]
         session.add(row)
     device.told_at = now
-    device.told_way = f"{told.task.push.event} {WAYS[last.way]}"[:100]
+    what = WEB_ACTION if last.way is Way.HTTP else told.task.push.event
+    device.told_way = f"{what} {WAYS[last.way]}"[:100]
     device.told_status = last.status
     device.told_reason = last.meaning.sentence[:200]
     retry = last.meaning.retry if last.meaning.reached else any(one.meaning.retry for one in told.attempts)
@@ -260,6 +301,9 @@ def settle(session: Session, device_id: int, now: datetime) -> None:
             resync_due_at=case((wished, Device.resync_due_at), else_=None),
             resync_since=case((wished, Device.resync_since), else_=None),
             resync_attempts=case((wished, Device.resync_attempts), else_=0),
+            held=case((wished, Device.held), else_=""),
+            held_why=case((wished, Device.held_why), else_=""),
+            held_since=case((wished, Device.held_since), else_=None),
             applied_at=case((open_change, now), else_=Device.applied_at),
         )
         .execution_options(synchronize_session=False)

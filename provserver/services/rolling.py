@@ -7,25 +7,23 @@ from random import sample
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from provserver.db.models import Device, Rollout, RolloutPhone, RolloutPolicy, Tenant
+from provserver.db.models import Device, Rollout, RolloutPhone, Tenant
 from provserver.db.session import ring
-from provserver.domain.rollout import Policy, Stage, Step, as_plain, from_plain
-from provserver.services import resync
+from provserver.domain.rollout import Stage, Step, as_plain
+from provserver.services import restarts, resync
 from provserver.services.renderings import Refreshed, mark_stale
+from provserver.services.restarts import LEFT_ALONE, WAITING, Held, policy_of
 
 UNRENDERED = (Step.MARKED, Step.AHEAD, Step.QUIET)
 HELD = (*UNRENDERED, Step.READY)
 """Phones of which a rollout decides when they are told."""
+GIVEN = (Step.READY, Step.TOLD, Step.FAILED, Step.ASKS)
+"""Phones whose files a rollout has changed, and that have not fetched them."""
+BY_ITSELF = "an edit of its own tells it"
 BATCH = 500
 APART = 10
 KEPT = timedelta(days=90)
 """How long a rollout can be looked at after its end."""
-
-
-def policy_of(session: Session, tenant_id: int) -> Policy:
-    """Give a company's policy inside a session that is open already."""
-    row = session.get(RolloutPolicy, tenant_id)
-    return from_plain(row.terms) if row else Policy()
 
 
 def start(
@@ -119,11 +117,13 @@ def hold(session: Session, device: Device, outcome: Refreshed, now: datetime) ->
     row.since = row.since or now
     device.changed_at, device.applied_at, device.resync_attempts = now, None, 0
     row.step = _next(row, device).value
-    if row.step == Step.TOLD.value:
-        row.told_at = now
-        resync.schedule(session, device, now, restarts=row.restarts)
-    elif device.resync_action in ("", resync.RESTART):
+    if row.step == Step.MOVED.value:
+        row.reason = BY_ITSELF
+        resync.schedule(session, device, now, restart=row.restarts)
+    elif device.resync_action in ("", restarts.RESTART):
         device.resync_due_at = device.resync_since = None
+        if row.step == Step.LEFT.value:
+            _leave(device)
     return True
 
 
@@ -133,18 +133,18 @@ def _next(row: RolloutPhone, device: Device) -> Step:
     if not resync.is_reachable(device):
         return Step.ASKS
     saved_meanwhile = device.resync_since is not None and device.resync_due_at is not None
-    return Step.TOLD if row.step == Step.AHEAD.value or saved_meanwhile else Step.READY
+    by_itself = row.step == Step.AHEAD.value or saved_meanwhile or device.held in WAITING
+    return Step.MOVED if by_itself else Step.READY
 
 
 def join(session: Session, device: Device, now: datetime) -> None:
     """Write down that a phone is told of an edit of its own, and of what its rollout held back with it."""
-    row = _row_of(session, device.id)
+    row = _row_of(session, device.id, (*HELD, Step.TOLD))
     if row is None:
         return
-    reachable = resync.is_reachable(device)
-    row.step = (Step.TOLD if reachable else Step.ASKS).value
+    row.step, row.reason = (Step.MOVED, BY_ITSELF) if resync.is_reachable(device) else (Step.ASKS, "")
+    row.restarts = row.restarts or device.resync_action == restarts.RESTART
     row.since = row.since or now
-    row.told_at = now if reachable else None
 
 
 def broken(session: Session, device_id: int, reason: str) -> None:
@@ -154,9 +154,9 @@ def broken(session: Session, device_id: int, reason: str) -> None:
         row.step, row.reason = Step.FAILED.value, reason[:200]
 
 
-def _row_of(session: Session, device_id: int) -> RolloutPhone | None:
+def _row_of(session: Session, device_id: int, steps: Iterable[Step] = HELD) -> RolloutPhone | None:
     query = select(RolloutPhone).where(
-        RolloutPhone.device_id == device_id, RolloutPhone.step.in_([step.value for step in HELD])
+        RolloutPhone.device_id == device_id, RolloutPhone.step.in_([step.value for step in steps])
     )
     return session.scalars(query.order_by(RolloutPhone.rollout_id.desc()).limit(1).with_for_update()).first()
 
@@ -175,16 +175,25 @@ def unrendered(session: Session, limit: int) -> list[int]:
 
 
 def release_all(session: Session, rollout_id: int) -> None:
-    """Let a rollout's phones be: those not told are not told, and those told are not told again."""
-    quiet = {Step.MARKED.value: Step.QUIET, Step.AHEAD.value: Step.QUIET, Step.READY.value: Step.LEFT}
-    told = select(RolloutPhone.device_id).where(
-        RolloutPhone.rollout_id == rollout_id, RolloutPhone.step == Step.TOLD.value
-    )
-    calm = select(Device).where(Device.id.in_(told), Device.resync_since.is_(None))
-    calm = calm.where(Device.resync_action.in_(["", resync.RESTART]))
-    for device in session.scalars(calm.with_for_update(skip_locked=True)):
-        device.resync_due_at, device.resync_action = None, ""
+    """Let a rollout's phones be: those not told are not told, and those told are not told again.
+
+    A phone that somebody has edited by itself since, or wants to do something, is told of that all the same.
+    """
+    rows = select(RolloutPhone.told_at, Device).join(Device, Device.id == RolloutPhone.device_id)
+    rows = rows.where(RolloutPhone.rollout_id == rollout_id, RolloutPhone.step.in_([step.value for step in GIVEN]))
+    for told_at, device in session.execute(rows.order_by(Device.id).with_for_update(of=Device, key_share=True)):
+        later = told_at is not None and device.changed_at is not None and device.changed_at > told_at
+        if not later and device.resync_action in ("", restarts.RESTART):
+            _leave(device)
     session.flush()
-    for before, after in {**quiet, Step.TOLD.value: Step.LEFT}.items():
-        query = update(RolloutPhone).where(RolloutPhone.rollout_id == rollout_id, RolloutPhone.step == before)
-        session.execute(query.values(step=after.value), execution_options={"synchronize_session": False})
+    after = {Step.MARKED: Step.QUIET, Step.AHEAD: Step.MOVED, Step.READY: Step.LEFT, Step.TOLD: Step.LEFT}
+    for step, ended in after.items():
+        query = update(RolloutPhone).where(RolloutPhone.rollout_id == rollout_id, RolloutPhone.step == step.value)
+        session.execute(query.values(step=ended.value), execution_options={"synchronize_session": False})
+
+
+def _leave(device: Device) -> None:
+    """Have nobody tell a phone of what a cancelled rollout gave it, however it comes back."""
+    device.resync_due_at = device.resync_since = None
+    device.resync_action = ""
+    device.held, device.held_why = Held.LEFT.value, LEFT_ALONE

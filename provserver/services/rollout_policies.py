@@ -14,7 +14,7 @@ from provserver.errors import FieldError, Invalid, NotFound
 from provserver.services import changes
 from provserver.services.changes import Edit
 from provserver.services.house import House
-from provserver.services.rolling import policy_of
+from provserver.services.restarts import policy_of
 
 MOST_CANARIES = 100
 

@@ -8,8 +8,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from provserver.db.models import Device, Rollout, RolloutPhone
-from provserver.db.queries import owned
+from provserver.db.queries import owned, searching
 from provserver.db.session import ring
+from provserver.domain.hours import opens_at
 from provserver.domain.roles import Actor, Right
 from provserver.domain.rollout import (
     Counts,
@@ -20,7 +21,6 @@ from provserver.domain.rollout import (
     count,
     from_plain,
     may_be_told,
-    opens_at,
 )
 from provserver.errors import Conflict, NotFound
 from provserver.services import changes, rolling
@@ -92,12 +92,14 @@ def _with_waits(known: Known, now: datetime) -> Known:
     if known.row.word or known.stage is not Stage.RUNNING or not known.counts.waiting:
         return known
     policy = known.policy
+    if known.restarts and When.IDLE is policy.restart:
+        return replace(known, needs_word=policy.idle_unknown is When.WORD)
     blocked = bool(known.restarts) and not may_be_told(policy, now, restarts=True)
     blocked = blocked or (known.counts.waiting > known.restarts and not may_be_told(policy, now, restarts=False))
     if not blocked:
         return known
     needs_word = bool(known.restarts) and policy.restart is When.WORD
-    return replace(known, needs_word=needs_word, opens_at=None if needs_word else opens_at(policy, now))
+    return replace(known, needs_word=needs_word, opens_at=None if needs_word else opens_at(policy.hours, now))
 
 
 def _waiting_restarts(session: Session, row: Rollout) -> int:
@@ -107,7 +109,14 @@ def _waiting_restarts(session: Session, row: Rollout) -> int:
 
 
 def phones(
-    house: House, actor: Actor, number: int, *, step: Step | None = None, start: int = 0, limit: int = 100
+    house: House,
+    actor: Actor,
+    number: int,
+    *,
+    step: Step | None = None,
+    search: str = "",
+    start: int = 0,
+    limit: int = 100,
 ) -> Sequence[Phone]:
     """List phones of a rollout, those that failed first, from ``start`` on."""
     actor.require(Right.READ)
@@ -118,6 +127,7 @@ def phones(
         query = query.where(RolloutPhone.rollout_id == row.id)
         if step is not None:
             query = query.where(RolloutPhone.step == step.value)
+        query = query.where(*searching(search, Device.vendor, Device.model, RolloutPhone.reason, mac=Device.mac))
         query = query.order_by((RolloutPhone.step == Step.FAILED.value).desc(), RolloutPhone.canary.desc(), Device.mac)
         return [
             Phone(
@@ -141,7 +151,10 @@ def pause(house: House, actor: Actor, number: int) -> Known:
 
 
 def resume(house: House, actor: Actor, number: int, *, without_failed: bool = False) -> Known:
-    """Go on; phones that failed are told again, or left to ask by themselves. Raises Conflict."""
+    """Go on; phones that failed are told again, or left to ask by themselves. Raises Conflict.
+
+    So are phones that were told before and turn out to fail only now: the rollout is judged anew.
+    """
     after = Step.ASKS if without_failed else Step.READY
 
     def prepare(session: Session, row: Rollout) -> None:
@@ -152,7 +165,9 @@ def resume(house: House, actor: Actor, number: int, *, without_failed: bool = Fa
         if not without_failed:
             failed = failed.where(RolloutPhone.since.is_not(None))  # what cannot be rendered cannot be told
         session.execute(failed.values(step=after.value), execution_options={"synchronize_session": False})
-        row.reason, row.tokens, row.paced_at = "", 0.0, house.clock()
+        now = house.clock()
+        row.reason, row.paced_at = "", now
+        row.resumed_at, row.resumed_to = now, after.value
 
     return _change(house, actor, number, (Stage.PAUSED, Stage.HALTED), Stage.RUNNING, prepare)
 

@@ -24,6 +24,7 @@ PURPOSES = {
     "old_line_password.sealed": "line password",
     "device_token.sealed": "device token",
     "device_credential.sealed_password": "device password",
+    "enrolment_secret.sealed": "enrolment secret",
     "stored_value.sealed_value": "value",
     "rendering.sealed_body": "rendering",
     "rendering.sealed_parameters": "parameters",

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from provserver.crypto import token_hash
-from provserver.db.models import Device, Source, SourceGuess
+from provserver.db.batches import batches, phones_among
+from provserver.db.models import Source, SourceGuess
 from provserver.db.session import Database
 from provserver.db.upserting import insert_into
+from provserver.domain.clocks import DRIFT, is_ahead
 from provserver.domain.enrolment import source_of
 from provserver.services.house import House
 
@@ -43,6 +45,11 @@ KEEP_MOST = 5000
 NEW_PER_BATCH = 200
 
 
+def _goes_on(now: datetime) -> ColumnElement[bool]:
+    """Select measures that are not over, nor last longer than any does, as where the clock was put back."""
+    return (Source.until > now) & (Source.until <= now + LONGEST_BAN + DRIFT)
+
+
 class Levels:
     """What is done about whom, as this process last read it; requests only look into memory."""
 
@@ -53,7 +60,7 @@ class Levels:
     def read(self, database: Database, now: datetime) -> None:
         """Read who is slowed or banned."""
         with database.reading() as session:
-            rows = session.execute(select(Source.name, Source.level).where(Source.until > now, Source.level != ""))
+            rows = session.execute(select(Source.name, Source.level).where(_goes_on(now), Source.level != ""))
             self._levels = {name: Level(level) for name, level in rows}
 
     def refuses(self, address: str, now: datetime) -> bool:
@@ -65,7 +72,7 @@ class Levels:
         if level is not Level.SLOWED:
             return level is Level.BANNED
         since, looks = self._looks.get(source, (now, 0))
-        if now - since >= timedelta(minutes=1):
+        if abs(now - since) >= timedelta(minutes=1):
             since, looks = now, 0
         if len(self._looks) > KEEP_MOST:
             self._looks.clear()
@@ -98,10 +105,7 @@ class _Heap:
 def write(session: Session, misses: Iterable[Miss]) -> None:
     """Count misses, and slow or ban who guesses too much; asking for a phone that exists is no guess."""
     every = list(misses)
-    asked = sorted({miss.mac for miss in every if miss.mac})
-    phones = set[str]()
-    for some in _batches(asked):
-        phones |= set(session.scalars(select(Device.mac).where(Device.mac.in_(some))))
+    phones = phones_among(session, (miss.mac for miss in every if miss.mac))
     heaps: dict[str, _Heap] = {}
     for miss in every:
         if miss.mac not in phones:
@@ -120,14 +124,10 @@ def _guess(miss: Miss) -> str:
     return token_hash(miss.mac or f"token {miss.token}")[:16]
 
 
-def _batches(items: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (items[start : start + 500] for start in range(0, len(items), 500))
-
-
 def _with_room(session: Session, names: Sequence[str]) -> Iterable[str]:
     """Leave sources out that are new where a batch brings too many of them."""
     listed = set[str]()
-    for some in _batches(names):
+    for some in batches(names):
         listed |= set(session.scalars(select(Source.name).where(Source.name.in_(some))))
     new = [name for name in names if name not in listed][:NEW_PER_BATCH]
     return sorted((*listed, *new))
@@ -158,9 +158,10 @@ def _judge(session: Session, name: str, guesses: int, at: datetime) -> None:
     source = session.get(Source, name, with_for_update=True, populate_existing=True)
     if source is None or guesses < SLOW_AT:
         return
-    under_way = Level(source.level) if source.level and source.until and source.until > at else None
+    goes_on = source.until is not None and source.until > at and not is_ahead(source.until, at, LONGEST_BAN)
+    under_way = Level(source.level) if source.level and goes_on else None
     level = Level.BANNED if guesses >= BAN_AT else Level.SLOWED
-    counted = source.trusted and source.until is not None and source.until > at
+    counted = source.trusted and goes_on
     if under_way in {level, Level.BANNED} or counted:
         return
     if source.trusted:
@@ -185,5 +186,5 @@ def prune(house: House) -> None:
         session.execute(delete(Source).where(quiet))
         free = Source.until.is_(None) | (Source.until < now)
         newest = select(Source.name).where(free).order_by(Source.last_at.desc()).offset(KEEP_MOST)
-        for some in _batches(session.scalars(newest).all()):
+        for some in batches(session.scalars(newest).all()):
             session.execute(delete(Source).where(Source.name.in_(some)))

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from provserver.db.batches import phones_among
 from provserver.db.models import Device, Knock, Neighbour, Tenant
 from provserver.domain.roles import Actor, Right
 from provserver.services.house import House
@@ -40,18 +41,10 @@ def seen(house: House, actor: Actor) -> list[Seen]:
     actor.require(Right.READ)
     with house.database.reading() as session:
         found = _together([*_heard(session), *_asked(session)])
-        known = _known(session, sorted({one.mac for one in found if one.mac}))
+        known = phones_among(session, (one.mac for one in found if one.mac))
         near = _near(session, actor)
     strangers = [one for one in found if one.mac not in known and (near is None or one.address in near)]
     return sorted(strangers, key=lambda one: (one.last_at, one.mac, one.address), reverse=True)
-
-
-def _known(session: Session, macs: Sequence[str]) -> set[str]:
-    """Tell which of these phones somebody has added, in any company."""
-    known = set[str]()
-    for start in range(0, len(macs), 500):
-        known |= set(session.scalars(select(Device.mac).where(Device.mac.in_(macs[start : start + 500]))))
-    return known
 
 
 def _near(session: Session, actor: Actor) -> set[str] | None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from provserver.crypto import new_token, token_hash
 from provserver.db.models import User, UserSession
+from provserver.domain.clocks import is_ahead
 from provserver.domain.roles import RIGHTS, Right, Role
 from provserver.errors import NotFound
 from provserver.services import sign_in
@@ -34,8 +35,19 @@ class Signed:
     number: int
 
 
-def begin(house: House, person: Person, address: str = "", user_agent: str = "", *, proven: bool = False) -> str:
-    """Open a session and give what the browser keeps; ``proven`` where the second factor was asked elsewhere."""
+def begin(
+    house: House,
+    person: Person,
+    address: str = "",
+    user_agent: str = "",
+    *,
+    proven: bool = False,
+    proven_at: datetime | None = None,
+) -> str:
+    """Open a session and give what the browser keeps; ``proven`` where the second factor was asked elsewhere.
+
+    ``proven_at`` is when they proved who they are, where that was not now.
+    """
     token, now = new_token(), house.clock()
     with house.database.transaction() as session:
         user = session.get(User, person.id)
@@ -43,7 +55,8 @@ def begin(house: House, person: Person, address: str = "", user_agent: str = "",
             raise NotFound("there is no such person")
         session.execute(delete(UserSession).where(UserSession.last_seen_at < now - IDLE))
         row = UserSession(user_id=user.id, hash=token_hash(token), stage=OPEN if proven else _stage(house, user))
-        row.created_at = row.last_seen_at = row.proven_at = now
+        row.created_at = row.last_seen_at = now
+        row.proven_at = proven_at or now
         row.address, row.user_agent = address[:64], _plain(user_agent)
         session.add(row)
     return token
@@ -73,9 +86,12 @@ def find(house: House, token: str) -> Signed | None:
         user = session.get(User, row.user_id) if row else None
         if row is None or user is None or row.last_seen_at < now - IDLE or row.created_at < now - LONGEST:
             return None
-        person = replace(person_of(session, user), fresh=row.proven_at > now - FRESH)
-    if row.last_seen_at < now - _SEEN_EVERY:
-        with house.database.transaction() as session:
+        if is_ahead(row.created_at, now):
+            return None
+        is_fresh = row.proven_at > now - FRESH and not is_ahead(row.proven_at, now)
+        person = replace(person_of(session, user), fresh=is_fresh)
+    if row.last_seen_at < now - _SEEN_EVERY or is_ahead(row.last_seen_at, now):
+        with house.database.noting() as session:
             session.execute(update(UserSession).where(UserSession.id == row.id).values(last_seen_at=now))
     return Signed(person, row.stage, row.id)
 
@@ -83,8 +99,13 @@ def find(house: House, token: str) -> Signed | None:
 def prove(house: House, number: int, person: Person, password: str, address: str = "") -> None:
     """Have the person of a session confirm their password, which opens secrets for a while."""
     sign_in.confirm(house, person.id, password, address)
+    note_proof(house, number, house.clock())
+
+
+def note_proof(house: House, number: int, at: datetime) -> None:
+    """Note when the person of a session proved who they are, which opens secrets for a while from then on."""
     with house.database.transaction() as session:
-        session.execute(update(UserSession).where(UserSession.id == number).values(proven_at=house.clock()))
+        session.execute(update(UserSession).where(UserSession.id == number).values(proven_at=at))
 
 
 def listed(house: House, person: Person) -> Sequence[UserSession]:

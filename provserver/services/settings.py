@@ -8,13 +8,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from provserver.db.models import Department, Device, DeviceLine, Line, StoredValue
-from provserver.db.queries import department_by_name, device_by_mac, line_by_extension, of_company
+from provserver.db.queries import claiming, department_by_name, device_by_mac, line_by_extension, of_company
 from provserver.domain.roles import Actor, Right
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.settings import Effective, Scope, Setting, Value
 from provserver.domain.vocabulary import SETTINGS
 from provserver.errors import FieldError, Invalid, NotFound
-from provserver.services import abilities, changes, firmware_rules, phonebooks, trusting
+from provserver.services import abilities, changes, firmware_rules, setting_lacks
 from provserver.services.changes import Edit, Saved
 from provserver.services.house import House
 from provserver.services.overrides import cannot_carry, check_override, vendors_for
@@ -95,8 +95,8 @@ def set_values(
     require_right(actor, scope, raw)
     with house.database.transaction(discard=dry_run) as session:
         place = find_place(session, actor, scope, name, lock=True)
-        patch = _read(session, actor, place, raw)
-        before, after = _store(session, actor, place, patch)
+        with claiming(session, "somebody saved the same here at this moment; look at it, and save again"):
+            before, after = _store(session, actor, place, _read(session, actor, place, raw))
         if before == after:
             return Saved()
         device_id = place.device.id if place.device else None
@@ -214,11 +214,7 @@ def _setting(place: Place, name: str, raw: object) -> Value:
 def _lacking(place: Place, setting: Setting, value: Value) -> str:
     """Say why the one model that a place is about cannot be told; a wide place may have others that can."""
     model = find_model(*place.model.partition("/")[::2]) if place.model else None
-    if model is None or not abilities.asks(setting, value):
-        return ""
-    if setting.name == "trust_authority":
-        return trusting.lacks(model)
-    return phonebooks.lacks(model) if setting.name == "phonebook" else abilities.lacks(model, setting)
+    return setting_lacks.lacks(model, setting, value) if model and abilities.asks(setting, value) else ""
 
 
 def _mapping(name: str, raw: object, errors: list[FieldError]) -> Mapping[str, object]:

@@ -14,14 +14,18 @@ from sqlalchemy.orm import Session
 
 from provserver.config import Network, inside_any
 from provserver.crypto import token_hash
+from provserver.db.holding import hold
 from provserver.db.models import Device, PhoneLog, Telling
 from provserver.db.session import Database, ring
 from provserver.digest import Nonces
+from provserver.domain.enrolment import Way
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
-from provserver.services import alarms, knocks, scanners, suspicion
+from provserver.services import alarms, enrolment_secrets, knocks, outages, scanners, suspicion
 from provserver.services.alarms import Ringing
+from provserver.services.enrolment_secrets import Wrong
 from provserver.services.first_contact import named_mac
 from provserver.services.knocks import Heard
+from provserver.services.proofs import Proofs
 from provserver.services.renderings import mark_stale
 from provserver.services.scanners import Levels, Miss
 from provserver.vendors.registry import identify
@@ -30,7 +34,10 @@ log = logging.getLogger(__name__)
 
 FLUSH_EVERY = 0.5
 """Seconds that a sighting may lie in memory; a crash loses no proof, only the time somebody was last seen."""
-BATCH = 2000
+FLUSH_LATEST = 2.0
+"""Seconds that it may lie there in a storm, when phones are answered first."""
+BATCH = 10_000
+"""Different sightings that a process keeps until then."""
 READ_LEVELS_EVERY = 5.0
 """Seconds until a process learns whom another one has banned."""
 STRANGERS_PER_BATCH = 100
@@ -65,12 +72,13 @@ class Recorder:
         self._stopping = False
         self.levels = Levels()
         self.nonces = Nonces(database.keyring.session_key.encode())
+        self.proofs = Proofs(self.nonces)
         self._read_at = 0.0
 
     def record(self, device_id: int | None, request: PhoneRequest, reply: Reply) -> None:
         """Remember a request; the same question with the same answer is kept once a batch."""
         sighting = Sighting(device_id, request, reply, self._clock())
-        guess = request.token if device_id is None else _wrong(request, reply)
+        guess = (request.token if device_id is None else "") or _wrong(request, reply)
         place = (device_id, guess, request.address, request.method, request.file, request.user_agent, reply.verdict)
         with self._lock:
             if place not in self._waiting and len(self._waiting) >= BATCH:
@@ -99,12 +107,20 @@ class Recorder:
             self.levels.read(self._database, self._clock())
 
     def _run(self) -> None:
+        pause = FLUSH_EVERY
         while not self._stopping:
-            self._wake.wait(FLUSH_EVERY)
+            self._wake.wait(pause)
+            started = time.monotonic()
             try:
                 self.flush()
-            except SQLAlchemyError:
-                log.warning("Sightings could not be written; they are dropped", exc_info=True)
+            except SQLAlchemyError as error:
+                outages.tell(log, "Sightings could not be written; they are dropped", error)
+            pause = pause_after(time.monotonic() - started)
+
+
+def pause_after(seconds: float) -> float:
+    """Give how long to wait after a batch took so many seconds: writing takes a fifth of the time and no more."""
+    return min(max(FLUSH_EVERY, 4 * seconds), FLUSH_LATEST)
 
 
 def write(database: Database, batch: Iterable[Sighting], own: tuple[Network, ...] = ()) -> None:
@@ -119,24 +135,29 @@ def write(database: Database, batch: Iterable[Sighting], own: tuple[Network, ...
             session.connection().execute(_LOG, [_row(one) for one in (*known, *strangers[:STRANGERS_PER_BATCH])])
         knocks.write(session, (_heard(one) for one in strangers if one.reply.verdict in _IN_VAIN))
         scanners.write(session, (_missed(one, own) for one in kept if _is_miss(one)))
+        enrolment_secrets.count(session, [_shown(one) for one in strangers if one.reply.verdict in _SHOWN])
         alarms.ring(session, suspicion.reasons(session, kept))
 
 
-_IN_VAIN = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.SECOND_ADDRESS, Verdict.MISMATCH})
+_SHOWN = {Verdict.WRONG_SERIAL: Way.SERIAL, Verdict.WRONG_PIN: Way.PIN}
+_IN_VAIN = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.SECOND_ADDRESS, Verdict.MISMATCH, *_SHOWN})
 _NOT_SEEN = frozenset({Verdict.MISMATCH, Verdict.LOCKED, Verdict.CHALLENGED, Verdict.WRONG_PASSWORD})
 """Requests that say nothing of the phone: somebody else may have sent them."""
+_WRONG = frozenset({Verdict.WRONG_PASSWORD, *_SHOWN})
 _MISSES = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.UNKNOWN_TOKEN})
 
 
 def _is_miss(sighting: Sighting) -> bool:
-    """Tell whether a request asked for what there is not; of a known phone only a wrong password counts."""
+    """Tell whether a request asked for what there is not; of a known phone only what it showed in vain counts."""
     verdict = sighting.reply.verdict
-    return verdict is Verdict.WRONG_PASSWORD or (sighting.device_id is None and verdict in _MISSES)
+    return verdict in _WRONG or (sighting.device_id is None and verdict in _MISSES)
 
 
 def _wrong(request: PhoneRequest, reply: Reply) -> str:
-    """Give what tells one wrong password from another."""
-    return token_hash(request.authorization) if reply.verdict is Verdict.WRONG_PASSWORD else ""
+    """Give what tells one wrong password, PIN or serial number from another."""
+    if reply.verdict is Verdict.WRONG_SERIAL:
+        return token_hash(" ".join((request.file, request.query, request.user_agent)))
+    return token_hash(request.authorization) if reply.verdict in _WRONG else ""
 
 
 def _missed(sighting: Sighting, own: tuple[Network, ...]) -> Miss:
@@ -145,6 +166,13 @@ def _missed(sighting: Sighting, own: tuple[Network, ...]) -> Miss:
         return Miss(request.address, inside_any(request.address, own), sighting.at, password=wrong)
     mac = "" if request.token is not None else named_mac(request.file, request.user_agent) or request.file
     return Miss(request.address, inside_any(request.address, own), sighting.at, mac, request.token or "")
+
+
+def _shown(sighting: Sighting) -> Wrong:
+    request, way = sighting.request, _SHOWN[sighting.reply.verdict]
+    mac = named_mac(request.file, request.user_agent)
+    guess = sighting.reply.reason if way is Way.SERIAL else request.authorization
+    return Wrong(mac, way, guess, request.address, sighting.at)
 
 
 def _heard(sighting: Sighting) -> Heard:
@@ -161,6 +189,7 @@ def see(session: Session, sightings: Iterable[Sighting]) -> set[int]:
     seen = [sighting for sighting in sightings if sighting.device_id is not None]
     if not seen:
         return set()
+    hold(session, {one.device_id for one in seen if one.device_id is not None})
     columns = (Device.id, *(Device.__table__.c[name] for name in _FACTS))
     found = session.execute(select(*columns).where(Device.id.in_({one.device_id for one in seen}))).mappings()
     before = {row["id"]: dict(row) for row in found}

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from provserver.crypto import hash_password, needs_rehash, verify_password
 from provserver.db.models import Line, SignInTry, Tenant, User
+from provserver.domain.clocks import DRIFT, is_ahead
 from provserver.errors import Throttled, Unauthenticated
 from provserver.services.accounts import Person, person_of
 from provserver.services.house import House
@@ -81,7 +82,7 @@ def _find(session: Session, name: str) -> User | None:
 
 def _count(house: House, session: Session, user: User | None, address: str) -> _Try:
     now = house.clock()
-    number = _count_address(session, address, now)
+    number = count_address(session, address, now)
     if user is None:
         return _Try(None, _NOBODY, locked=False, number=number)
     return _Try(user.id, user.password_hash, count_failure(house, user), number)
@@ -90,7 +91,7 @@ def _count(house: House, session: Session, user: User | None, address: str) -> _
 def count_failure(house: House, user: User) -> bool:
     """Count a try before it is looked at, locking the account with the last one allowed; tell whether it was locked."""
     now = house.clock()
-    if user.locked_until is not None and user.locked_until > now:
+    if user.locked_until is not None and user.locked_until > now and not is_ahead(user.locked_until, now, LONGEST_LOCK):
         return True
     user.failures += 1
     if user.failures >= FAILURES_ALLOWED:
@@ -105,11 +106,12 @@ def forgive(user: User) -> None:
     user.failures, user.locks, user.locked_until = 0, 0, None
 
 
-def _count_address(session: Session, address: str, now: datetime) -> int | None:
+def count_address(session: Session, address: str, now: datetime) -> int | None:
+    """Count a try of an address before it is looked at, and give its number; raises Throttled for too many."""
     if not address:
         return None
     network = network_of(address)
-    session.execute(delete(SignInTry).where(SignInTry.at < now - WITHIN))
+    session.execute(delete(SignInTry).where(or_(SignInTry.at < now - WITHIN, SignInTry.at > now + DRIFT)))
     tries = select(func.count()).where(SignInTry.network == network, SignInTry.at >= now - WITHIN)
     if (session.scalar(tries) or 0) >= TRIES_PER_NETWORK:
         raise Throttled(THROTTLED)

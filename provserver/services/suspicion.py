@@ -49,7 +49,7 @@ def move(before: Any, sighting: "Sighting") -> tuple[dict[str, Any], Ringing | N
         return stays, None
     moved = {"address": here, "address_before": before["address"], "moved_at": sighting.at}
     came_back = before["address_before"] and source_of(here) == source_of(before["address_before"])
-    recently = before["moved_at"] is not None and sighting.at - before["moved_at"] < BACK_AND_FORTH
+    recently = before["moved_at"] is not None and abs(sighting.at - before["moved_at"]) < BACK_AND_FORTH
     if not (came_back and recently) or sighting.request.token is None or sighting.device_id is None:
         return moved, None
     detail = f"it comes from {here} and {before['address']} in turns"

@@ -25,6 +25,7 @@ COLUMNS: Mapping[str, str] = {
     "lines": "extensions of the phone's accounts, separated by blanks; without them the row's extension",
     "description": "where the phone stands, whose it is",
     "phone_department": "the phone's department, where it differs from its first line's",
+    "serial": "the phone's serial number, as it stands on it",
     "sip_address": "where NOTIFYs go, where it differs from the address that the phone fetches from",
     "keys": "all its keys, separated by |, such as 1=line | 3=blf:204 | 4=speed-dial:*98,label=Pickup",
 }

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, selectinload
 
+from provserver.db.holding import hold
 from provserver.db.models import Change, Device, DeviceLine, EnrolmentWindow
-from provserver.db.queries import department_by_name, device_by_mac, owned
+from provserver.db.queries import department_by_name, device_by_mac, owned, owned_ids
+from provserver.domain.clocks import DRIFT, is_ahead
 from provserver.domain.enrolment import USUAL_MINUTES, Way, read_address, window_length
 from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Actor, Right
@@ -40,17 +42,16 @@ def open_windows(house: House, actor: Actor, wanted: Wanted) -> Sequence[Enrolme
     Raises Invalid for wrong fields and unknown phones, Unsupported where the company counts no such windows.
     """
     actor.require(Right.EDIT)
-    length, address = _checked(wanted)
+    length, address = checked(wanted)
     with house.database.transaction() as session:
         way = Way.APPROVAL if address else Way.WINDOW
         if way not in policies.policy_of(session, actor.tenant_id).ways:
             raise Unsupported("the company's policy counts no windows of this kind; change the policy first")
-        devices = _chosen(session, actor, wanted)
+        devices = chosen(session, actor, wanted)
         now = house.clock()
         for device in devices:
-            _open(
-                session, device, EnrolmentWindow(way=way, address=address, opened_at=now, deadline=now + length), actor
-            )
+            window = EnrolmentWindow(way=way, address=address, opened_at=now, deadline=now + length)
+            put(session, device, window, actor.name)
         after = {"until": (now + length).isoformat(timespec="seconds"), **({"address": address} if address else {})}
         for device in devices:
             changes.commit(house, session, actor, Edit("window opened", device.mac, None, after, device.id))
@@ -58,7 +59,8 @@ def open_windows(house: House, actor: Actor, wanted: Wanted) -> Sequence[Enrolme
         return session.scalars(_listing(actor).where(EnrolmentWindow.device_id.in_(ids))).all()
 
 
-def _checked(wanted: Wanted) -> tuple[timedelta, str]:
+def checked(wanted: Wanted) -> tuple[timedelta, str]:
+    """Read for how long, and for which address; raises Invalid with every field that is wrong."""
     errors: list[FieldError] = []
     length, address = timedelta(0), ""
     try:
@@ -76,10 +78,13 @@ def _checked(wanted: Wanted) -> tuple[timedelta, str]:
     return length, address
 
 
-def _chosen(session: Session, actor: Actor, wanted: Wanted) -> Sequence[Device]:
+def chosen(session: Session, actor: Actor, wanted: Wanted) -> Sequence[Device]:
+    """Find the phones that are meant, and hold them until the commit; raises Invalid for one that is not here."""
     if wanted.macs:
-        return [_named(session, actor, mac) for mac in dict.fromkeys(wanted.macs[:MOST])]
-    query = owned(Device, actor).order_by(Device.id).limit(MOST).with_for_update()
+        macs = [_parsed(mac) for mac in dict.fromkeys(wanted.macs[:MOST])]
+        hold(session, session.scalars(owned_ids(Device, actor).where(Device.mac.in_(macs))))
+        return [_named(session, actor, mac) for mac in dict.fromkeys(macs)]
+    query = owned(Device, actor).order_by(Device.id).limit(MOST).with_for_update(key_share=True)
     if wanted.never_seen:
         query = query.where(Device.last_seen.is_(None))
     if wanted.department:
@@ -88,24 +93,28 @@ def _chosen(session: Session, actor: Actor, wanted: Wanted) -> Sequence[Device]:
     return session.scalars(query).all()
 
 
-def _named(session: Session, actor: Actor, mac: str) -> Device:
+def _parsed(mac: str) -> str:
     try:
-        wanted = parse_mac(mac)
+        return parse_mac(mac)
     except ValueError as error:
         raise Invalid.field("macs", str(error)) from error
-    device = session.scalar(owned(Device, actor).where(Device.mac == wanted).with_for_update())
+
+
+def _named(session: Session, actor: Actor, mac: str) -> Device:
+    device = session.scalar(owned(Device, actor).where(Device.mac == mac))
     if device is None:
-        raise Invalid.field("macs", f"there is no phone {wanted} in this company")
+        raise Invalid.field("macs", f"there is no phone {mac} in this company")
     return device
 
 
-def _open(session: Session, device: Device, window: EnrolmentWindow, actor: Actor) -> None:
+def put(session: Session, device: Device, window: EnrolmentWindow, by: str) -> None:
+    """Put a window in place of the one that the phone had, inside a transaction."""
     before = session.get(EnrolmentWindow, device.id)
     if before is not None:
         session.delete(before)
         session.flush()
     window.device_id, window.tenant_id, window.open_mac = device.id, device.tenant_id, device.mac
-    window.opened_by, window.closed_why = actor.name, ""
+    window.opened_by, window.closed_why = by, ""
     session.add(window)
     watching.update(session, device)
 
@@ -129,12 +138,17 @@ def close(session: Session, device: Device, now: datetime, why: str) -> bool:
     return True
 
 
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Select windows whose time is over, and those of a clock that was put back since."""
+    return (EnrolmentWindow.deadline <= now) | (EnrolmentWindow.opened_at > now + DRIFT)
+
+
 def close_expired(house: House) -> None:
     """Close what the clock has ended; until then nobody gets through either, for requests look at the deadline."""
     with house.database.transaction() as session:
-        over = EnrolmentWindow.open_mac.is_not(None) & (EnrolmentWindow.deadline <= house.clock())
+        over = EnrolmentWindow.open_mac.is_not(None) & _is_over(house.clock())
         query = select(Device).join(EnrolmentWindow).where(over).order_by(Device.id).limit(MOST)
-        for device in session.scalars(query.with_for_update(of=Device)).all():
+        for device in session.scalars(query.with_for_update(of=Device, key_share=True)).all():
             close(session, device, house.clock(), EXPIRED)
             note(house, session, device, "window closed", EXPIRED)
 
@@ -167,7 +181,12 @@ def window_of(house: House, actor: Actor, mac: str) -> EnrolmentWindow | None:
 
 def is_open(window: EnrolmentWindow | None, now: datetime) -> bool:
     """Tell whether a window lets anybody in now."""
-    return window is not None and window.open_mac is not None and window.deadline > now
+    return (
+        window is not None
+        and window.open_mac is not None
+        and window.deadline > now
+        and not is_ahead(window.opened_at, now)
+    )
 
 
 def _listing(actor: Actor) -> Select[EnrolmentWindow]:

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from provserver.domain.numbers import host_port
 from provserver.sip import server
 from provserver.sip.message import Message, Request, Response, build, parse
 from provserver.sip.stream import Connection, Hop, Trust
 from provserver.sip.transaction import Answer, Cause, Timers, Transaction, branch_of
 from provserver.sip.transport import Address, DatagramEndpoint, plain
-from provserver.sip.uri import host_port
 
 log = logging.getLogger(__name__)
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
+from provserver.domain.numbers import host_port
 from provserver.sip.message import Message, framed_length, parse
 from provserver.sip.transaction import Transaction
 from provserver.sip.transport import Address, plain
@@ -32,8 +33,7 @@ class Hop:
 
     def __str__(self) -> str:
         """Write the hop for people."""
-        host, port = self.address
-        return f"{f'[{host}]' if ':' in host else host}:{port} over {self.transport.upper()}"
+        return f"{host_port(*self.address)} over {self.transport.upper()}"
 
 
 class Trust:

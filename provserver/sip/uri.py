@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
+from provserver.domain.numbers import SIP_PORTS, host_port
+
 LONGEST_URI = 1024
-DEFAULT_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
-TRANSPORTS = tuple(DEFAULT_PORTS)
+TRANSPORTS = tuple(SIP_PORTS)
 
 _USER = re.compile(r"(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/]|%[0-9A-Fa-f]{2})+")
 _HOST_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?")
@@ -90,19 +91,13 @@ class SipUri:
     @property
     def destination_port(self) -> int:
         """Give the port to send to: the written one, else that of the transport."""
-        return self.port or DEFAULT_PORTS.get(self.transport, 5060)
+        return self.port or SIP_PORTS.get(self.transport, 5060)
 
     def __str__(self) -> str:
         """Write the address as it stands in a message."""
         user = "" if self.user is None else f"{self.user}@"
         parameters = "".join(f";{name}" if value is None else f";{name}={value}" for name, value in self.parameters)
         return f"{self.scheme}:{user}{host_port(self.host, self.port)}{parameters}"
-
-
-def host_port(host: str, port: int | None) -> str:
-    """Write a host and a port as SIP does, an IPv6 host in brackets."""
-    written = f"[{host}]" if ":" in host else host
-    return written if port is None else f"{written}:{port}"
 
 
 def _is_address(host: str) -> bool:

@@ -89,15 +89,19 @@ def issue(authority: Pair, names: Sequence[str], now: datetime) -> Pair:
 
 
 def is_due(certificate: bytes, authority: bytes, names: Sequence[str], now: datetime) -> bool:
-    """Tell whether a server's certificate must be issued anew: soon over, for other names, or of another authority."""
+    """Tell whether a server's certificate must be issued anew: soon over, for other names, of another authority.
+
+    Or of a clock that was put back since: nobody takes a certificate that is not valid yet.
+    """
     facts = describe(certificate)
     known = facts.names == tuple(names) and certificate.endswith(authority)
-    return not known or facts.ends - now < SERVER_RENEWED
+    return not known or facts.ends - now < SERVER_RENEWED or facts.begins > now
 
 
 def is_authority_due(certificate: bytes, now: datetime) -> bool:
     """Tell whether an authority must be written anew."""
-    return describe(certificate).ends - now < AUTHORITY_RENEWED
+    facts = describe(certificate)
+    return facts.ends - now < AUTHORITY_RENEWED or facts.begins > now
 
 
 def describe(pem: bytes) -> Facts:

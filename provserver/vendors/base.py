@@ -7,8 +7,9 @@ from fnmatch import fnmatchcase
 from typing import Protocol
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.phone import Phone
+from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
+from provserver.vendors.web_actions import WebActions, of_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,10 @@ class Params:
         """Walk the parameters in order."""
         return iter(self._items.items())
 
+    def pairs(self) -> list[tuple[str, str]]:
+        """Give names and values in order, secrets in clear: what a writer takes."""
+        return [(name, parameter.value) for name, parameter in self._items.items()]
+
     def as_dict(self) -> dict[str, Parameter]:
         """Give the parameters by name."""
         return dict(self._items)
@@ -76,6 +81,33 @@ def gathered(builders: Iterable[Builder], phone: Phone) -> Params:
     for build in builders:
         build(params, phone)
     return params
+
+
+def put_every_account(
+    params: Params,
+    phone: Phone,
+    put_line: Callable[[Params, Phone, Line], None],
+    unused: Callable[[int], Mapping[str, str | int]] | Callable[[int], Mapping[str, str]],
+) -> None:
+    """Write every account of the model: the lines that there are, the rest as ``unused`` says, whose number it gets.
+
+    An account that is left out would stay on the phone when its line is taken away.
+    """
+    for number, line in phone.accounts:
+        if line:
+            put_line(params, phone, line)
+        else:
+            params.put_all(unused(number), f"line {number}")
+
+
+def heading(phone: Phone, maker: str, address: str = "", about: str | None = None) -> str:
+    """Say which phone a file is for, and that changes made in it are lost.
+
+    ``address`` is the phone's as its maker writes it, ``about`` what stands in place of the phone's description.
+    """
+    said = " ".join((phone.description if about is None else about).split())
+    who = f"{maker} {phone.model.title} {address or phone.mac}" + (f", {said}" if said else "")
+    return f"{who}; written by provserver, changes made here are lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +149,18 @@ class Identity:
     firmware: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SerialPlaces:
+    """Where a maker's phones say their serial number: in their User-Agent, or in a part of the query.
+
+    The query is what an admin writes into the address that phones get at first, with the maker's ``macro`` in it.
+    """
+
+    user_agent: re.Pattern[str]
+    query: str
+    macro: str
+
+
 @dataclass(frozen=True)
 class Rules:
     """A maker's table beside its models: names, patterns and pushes, all data."""
@@ -143,6 +187,13 @@ class Rules:
     kin: frozenset[str] = frozenset()
     firmware_file: re.Pattern[str] | None = None
     same: tuple[tuple[re.Pattern[str], str], ...] = ()
+    web_actions: tuple[WebActions, ...] = ()
+    serial: SerialPlaces | None = None
+    pin: str = ""
+
+    def web_actions_of(self, model: str) -> WebActions:
+        """Give what a model's own page is asked for; one without requests where no source tells."""
+        return of_model(self.web_actions, model)
 
     def same_as(self, file: str, mac: str) -> str | None:
         """Give the rendered file that answers for a name which the phone makes up in a way that nobody can foresee."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from provserver.domain.hardware import UNSOURCED, Block, Evidence, Feature, PhoneModel, Sidecar
 from provserver.domain.slots import KeyKind
-from provserver.vendors.base import Package, Push, Rules, Vendor, spelling
+from provserver.vendors import web_actions
+from provserver.vendors.base import Package, Push, Rules, SerialPlaces, Vendor, spelling
 
 _FILE_PARTS = {
     "{mac}": "(?P<mac>[0-9a-f]{12})",
@@ -18,7 +19,7 @@ _FILE_PARTS = {
 _BLOCK_FIELDS = ("keys", "columns", "pages", "side", "paper")
 _MODEL_FIELDS = {
     "like", "title", "seen_as", "hardware", "firmware", "accounts", "blocks", "sidecar", "without", "supports",
-    "unsupported", "lacks", "label_limit", "label_bytes", "screen", "touch", "evidence", "note", "facts",
+    "more", "unsupported", "lacks", "label_limit", "label_bytes", "screen", "touch", "evidence", "note", "facts",
     *_BLOCK_FIELDS,
 }  # fmt: skip
 
@@ -64,7 +65,7 @@ def _inherited(name: str, rows: Mapping[str, Mapping[str, Any]], below: tuple[st
 
 def _model(vendor: str, name: str, row: Mapping[str, Any], defaults: Mapping[str, Any]) -> PhoneModel:
     kinds = {KeyKind(kind) for kind in defaults["kinds"]} - _kinds(row)
-    supports = row.get("supports", defaults["supports"])
+    supports = (*row.get("supports", defaults["supports"]), *row.get("more", ()))
     blocks = _blocks(row)
     sidecar = _sidecar(row.get("sidecar"))
     return PhoneModel(
@@ -154,8 +155,15 @@ def _rules(name: str, row: Mapping[str, Any]) -> Rules:
         takes_authority=row.get("takes_authority", False),
         kin=frozenset(row.get("kin", ())),
         same=tuple((re.compile(_pattern(name)), other) for name, other in row.get("same", {}).items()),
+        web_actions=web_actions.read(row.get("web_actions", ())),
         firmware_file=re.compile(row["firmware_file"], re.IGNORECASE) if "firmware_file" in row else None,
+        serial=_serial(row.get("serial")),
+        pin=row.get("pin", ""),
     )
+
+
+def _serial(row: Mapping[str, str] | None) -> SerialPlaces | None:
+    return SerialPlaces(re.compile(row["user_agent"], re.IGNORECASE), row["query"], row["macro"]) if row else None
 
 
 def _push(row: str | Mapping[str, str]) -> Push:

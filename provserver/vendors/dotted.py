@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line
 from provserver.domain.slots import KeyKind
 from provserver.domain.vocabulary import CODECS
@@ -32,22 +31,9 @@ Yealink's own 14 language files of V83), so a Romanian company reads English."""
 TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
 SRTP = {"off": 0, "optional": 1, "required": 2}
 DTMF = {"inband": 0, "rfc2833": 1, "info": 2}
-SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 
 LEFT_BEHIND = ("label", "display_name", "user_name", "auth_name", "password")
 """What a line that was taken away must not leave in the phone."""
-
-_FACTORY_VALUE = "%NULL%"
-
-
-def legible(text: str) -> str:
-    """Give a text for the display; one that holds ``%NULL%``, the word for *factory value*, loses its percent signs.
-
-    Doors refuse it where it is typed; a name that came another way must not keep the phone from its file.
-    """
-    if "%" in text and _FACTORY_VALUE in text.upper():
-        return text.replace("%", "")
-    return text
 
 
 @lru_cache(maxsize=64)
@@ -59,14 +45,15 @@ def unused_account(number: int) -> Mapping[str, str | int]:
 
 def servers(line: Line) -> dict[str, str | int]:
     """Give where an account registers, by the names behind ``account.N.``."""
-    proxy, proxy_port = split_port(line.outbound_proxy)
+    host, port = line.server
+    proxy, proxy_port = line.proxy
     return {
-        "sip_server.1.address": line.domain,
-        "sip_server.1.port": line.port or SIP_PORTS[line.transport],
+        "sip_server.1.address": host,
+        "sip_server.1.port": port,
         "sip_server.1.transport_type": TRANSPORTS[line.transport],
         "outbound_proxy_enable": bool(proxy),
         "outbound_proxy.1.address": proxy,
-        "outbound_proxy.1.port": proxy_port or SIP_PORTS[line.transport],
+        "outbound_proxy.1.port": proxy_port,
     }
 
 

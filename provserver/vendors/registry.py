@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import cast
+from urllib.parse import parse_qsl
 
 from provserver.domain.hardware import PhoneModel
 from provserver.vendors.base import Identity, Package, Vendor
@@ -63,6 +64,18 @@ def disagreement(user_agent: str, vendor: str, mac: str) -> str:
     if named and mac not in named:
         return f"it says that it is the phone {min(named)}"
     return ""
+
+
+@lru_cache(maxsize=4096)
+def told_serials(user_agent: str, query: str) -> Mapping[str, str]:
+    """Give the serial number that a request tells, as it stands there, by the makers that tell it so."""
+    asked = dict(parse_qsl(query))
+    told = {}
+    for name, vendor in vendors().items():
+        if (places := vendor.rules.serial) is not None:
+            match = places.user_agent.search(user_agent)
+            told[name] = asked.get(places.query) or (match["serial"] if match else "")
+    return {name: serial for name, serial in told.items() if serial}
 
 
 def are_kin(one: str, other: str) -> bool:

@@ -1,10 +1,18 @@
 """Titles that group the parameters of a file for people; a phone reads past them."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 FREE = "Free parameters"
+
+
+def grouped(pairs: Iterable[tuple[str, str]], title_of: Callable[[str], str]) -> dict[str, list[tuple[str, str]]]:
+    """Gather names with their values under their titles; both keep the order in which they came."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name, value in pairs:
+        groups.setdefault(title_of(name), []).append((name, value))
+    return groups
 
 
 def sorter(sections: Sequence[tuple[re.Pattern[str], str]]) -> Callable[[str], str]:

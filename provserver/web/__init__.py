@@ -25,10 +25,12 @@ from provserver.web import (
     mistakes,
     models,
     network,
+    openid,
     passwords,
     people,
     phone_page,
     phones,
+    pins,
     presenting,
     replacing,
     rollouts,
@@ -38,6 +40,7 @@ from provserver.web import (
 
 PAGES = (
     sign_in,
+    openid,
     home,
     phones,
     phone_page,
@@ -55,6 +58,7 @@ PAGES = (
     rollouts,
     models,
     enrolment,
+    pins,
     account,
     people,
     api_tokens,
@@ -78,6 +82,7 @@ def register(app: Flask) -> None:
     CSRFProtect(app)
     sign_in.manager.init_app(app)
     presenting.register(app)
+    openid.register(app)
     mistakes.register(app)
     for module in PAGES:
         app.register_blueprint(module.pages)

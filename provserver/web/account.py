@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from provserver.doorway import actor, house
+from provserver.doorway import house
 from provserver.errors import Conflict, Invalid, Throttled, Unauthenticated
 from provserver.services import own_account, second_factor, sessions
 from provserver.web import presenting
@@ -40,7 +40,7 @@ def change_password() -> ResponseReturnValue:
     """Replace one's password; all other sessions end."""
     old, new = request.form.get("old", "")[:200], request.form.get("password", "")
     try:
-        own_account.change_password(house(), actor(), current_user.person, old, new, current_user.number)
+        own_account.change_password(house(), current_user.person, old, new, current_user.number)
     except Invalid as error:
         return _page({problem.field: presenting.say(problem.message) for problem in error.fields}), 422
     except (Unauthenticated, Throttled):

@@ -8,7 +8,7 @@ from provserver.domain.roles import GIVES, Right, Role
 from provserver.doorway import actor, house
 from provserver.services import api_tokens, directory
 from provserver.services.api_tokens import Listed, NewToken
-from provserver.web import presenting
+from provserver.web import presenting, words
 
 pages = Blueprint("api_tokens", __name__, url_prefix="/tokens")
 
@@ -24,6 +24,7 @@ def _page(values: dict[str, object], errors: dict[str, str]) -> str:
         "rows": api_tokens.find(house(), actor()),
         "roles": [role for role in api_tokens.ROLES if role in GIVES.get(actor().role, ())],
         "scopes": [right.value for right in Right],
+        "words": words,
         "departments": directory.departments(house(), actor()),
     }
     return render_template("tokens/list.html", values=values, errors=errors, **given)

@@ -10,9 +10,10 @@ from provserver.domain.roles import Right
 from provserver.domain.settings import Kind, Scope, Setting, Value
 from provserver.domain.vocabulary import SECTIONS, SETTINGS
 from provserver.doorway import actor, house
-from provserver.services import previews, registrations, rollouts, setting_rights, settings
+from provserver.services import directory, previews, registrations, rollouts, setting_rights, settings
 from provserver.services.house import House
 from provserver.services.previews import Preview
+from provserver.vendors.registry import find_model, vendors
 from provserver.web import presenting, setting_words, words
 
 pages = Blueprint("company", __name__, url_prefix="/settings")
@@ -38,12 +39,65 @@ def _page(scope: str, name: str, stored: Mapping[str, Value], typed: Mapping[str
     given["rolling"] = rollouts.rollouts(house(), actor(), only_open=True)
     given["engines"] = registrations.engines(house(), actor())
     given["words"] = words
-    return render_template("settings.html", scope=scope, name=name, **given)
+    given["above"] = _above(scope, name)
+    return render_template("settings.html", scope=scope, name=name, title=_title(scope, name), **given)
+
+
+def _above(scope: str, name: str) -> dict[str, Value]:
+    """Give what a place inherits from the company and the departments that it lies in; defaults elsewhere."""
+    if scope == "tenant":
+        return {}
+    values = dict(settings.stored_values(house(), actor(), "tenant", "")[0])
+    for department in _around(scope, name):
+        values |= settings.stored_values(house(), actor(), "department", department)[0]
+    return values
+
+
+def _around(scope: str, name: str) -> list[str]:
+    """Name the departments that a line or a department lies in and the reader sees, the outermost first."""
+    rows = {row.id: row for row in directory.departments(house(), actor())}
+    if scope == "line":
+        row = rows.get(directory.get_line(house(), actor(), name).department_id or 0)
+    else:
+        own = next((row for row in rows.values() if scope == "department" and row.name == name), None)
+        row = rows.get(own.parent_id or 0) if own else None
+    found: list[str] = []
+    while row is not None and row.name not in found:
+        found.insert(0, row.name)
+        row = rows.get(row.parent_id or 0)
+    return found
+
+
+def _title(scope: str, name: str) -> str:
+    """Name a place as people know it: a line with who has it, a model as its maker calls it."""
+    if scope == "tenant":
+        return str(_("Company settings"))
+    if scope == "line":
+        name = f"{name} {directory.get_line(house(), actor(), name).shown_name}"
+    vendor, _slash, model = name.partition("/")
+    found = find_model(vendor, model) if scope == "model" else None
+    shown = f"{vendors()[found.vendor].rules.title} {found.title}" if found else name
+    return str(_("Settings of %(name)s", name=shown))
 
 
 def _offered() -> list[Setting]:
     """List the settings that the reader may set."""
     return [one for one in TYPED if actor().may(Right.OPERATE) or not setting_rights.is_an_operators(one.name)]
+
+
+@pages.app_template_filter("choices_of")
+def choices_of(setting: Setting) -> list[dict[str, str]]:
+    """Give the choices of a list that is put in order, for its script."""
+    return [{"value": choice, "title": choice_word(choice)} for choice in setting.choices]
+
+
+@pages.app_template_filter("choice_word")
+def choice_word(choice: object) -> str:
+    """Give the word for a value of a setting, which elsewhere may mean something else."""
+    if isinstance(choice, tuple) and choice:
+        return ", ".join(map(choice_word, choice))
+    known = words.CHOICES.get(choice) if isinstance(choice, str) else None
+    return str(known) if known is not None else presenting.shown(choice)
 
 
 def _as_typed(value: Value) -> str:

@@ -23,6 +23,7 @@ from provserver.services import (
     progress,
     setting_rights,
     trusting,
+    visits,
 )
 from provserver.services.profiles import FIRMWARE
 from provserver.vendors.registry import model_of, vendors
@@ -217,4 +218,6 @@ def _choice(setting: Setting, choice: str, model: PhoneModel) -> dict[str, str]:
     lacks = ""
     if setting.name == "monitor_ring" and choice != "off" and Feature(choice) not in model.supports:
         lacks = presenting.say(model.lacks.get(choice, "this model cannot"))
+    if setting.name == "push_ways":
+        lacks = presenting.say(visits.lacks(model, (choice,)))
     return {"value": choice, "title": str(words.CHOICES.get(choice, choice)), "lacks": lacks}

@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from provserver.domain.enrolment import LONGEST_MINUTES, USUAL_MINUTES, Way
+from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, Unsupported
-from provserver.services import alarms, directory, knocks, neighbours, policies, sources, tokens, windows
+from provserver.services import alarms, claims, directory, knocks, neighbours, pins, policies, sources, tokens, windows
 from provserver.services import seen as listening
 from provserver.services.windows import Wanted
 from provserver.web import presenting, words
@@ -29,6 +30,7 @@ def _page(typed: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
         "enrolment/page.html",
         rows=windows.open_now(house(), actor()),
+        pins=pins.open_now(house(), actor()),
         policy=policies.policy(house(), actor()),
         departments=directory.departments(house(), actor()),
         ways=[(way, words.WAYS[way], words.WAY_HELP[way]) for way in Way],
@@ -120,7 +122,8 @@ def ringing() -> str:
     """Show the alarms."""
     everything = request.args.get("all") == "1"
     rows = alarms.alarms(house(), actor(), everything=everything)
-    given = {"sources": sources.sources(house(), actor()), "now": house().clock()}
+    wanted = claims.claims(house(), actor()) if actor().may(Right.OPERATE) else []
+    given = {"sources": sources.sources(house(), actor()), "claims": wanted, "now": house().clock()}
     return render_template("enrolment/alarms.html", rows=rows, everything=everything, **given)
 
 

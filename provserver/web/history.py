@@ -18,7 +18,7 @@ from provserver.services.audit import Wanted
 from provserver.services.house import House
 from provserver.services.previews import Preview
 from provserver.services.undoing import Undone
-from provserver.web import presenting, setting_words, words
+from provserver.web import history_words, presenting, setting_words
 
 pages = Blueprint("history", __name__)
 
@@ -73,7 +73,7 @@ def given(found: Found) -> dict[str, object]:
         "filtered": any(found.typed.values()),
         "errors": found.errors,
         "following": found.following,
-        "kinds": words.CHANGES,
+        "kinds": history_words.CHANGES,
         "settings": {name: setting_words.TITLES.get(name, name) for name in SETTINGS},
         "can_undo": {row.id for row in found.changes if may and undoing.can_undo(row)},
     }

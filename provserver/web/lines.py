@@ -14,7 +14,7 @@ from provserver.db.models import Line
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, Invalid
-from provserver.services import directory, giving_on, line_passwords, progress, registrations
+from provserver.services import devices, directory, giving_on, line_passwords, progress, registrations
 from provserver.services.directory import NewLine
 from provserver.web import presenting
 from provserver.web.home import ALL
@@ -108,11 +108,17 @@ def edit(extension: str) -> str:
 
 
 def _page(line: Line, values: dict[str, str], errors: dict[str, str]) -> str:
-    macs = progress.phones_of_lines(house(), actor(), [line.extension]).get(line.extension, [])
+    phones = progress.standings(house(), actor(), devices.find_devices(house(), actor(), line=line.extension))
     overlap = line_passwords.overlaps(house(), actor(), [line]).get(line.extension)
     registered = registrations.presence(house(), actor(), [line.extension])[line.extension]
     departments = directory.departments(house(), actor())
-    given = {"macs": macs, "overlap": overlap, "departments": departments, "errors": errors, "registered": registered}
+    given = {
+        "phones": phones,
+        "overlap": overlap,
+        "departments": departments,
+        "errors": errors,
+        "registered": registered,
+    }
     return render_template("lines/edit.html", line=line, values=values, **given)
 
 

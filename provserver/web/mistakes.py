@@ -4,15 +4,17 @@ import logging
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, flash, redirect, render_template, request, url_for
+from flask import Flask, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from provserver.doorway import status_of
 from provserver.errors import ProvisioningError, Stale, Unauthenticated
+from provserver.services.outages import FAILURES, FULL, RETRY_AFTER, outage_of, reason_of
 from provserver.web.presenting import say
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,14 @@ SENTENCES = {
         lazy_gettext("The operator has to restore its keys."),
     ),
 }
+_AWAY = (
+    lazy_gettext("The database does not answer"),
+    lazy_gettext("Nothing was saved. The server goes on by itself as soon as it is back: try again in a moment."),
+)
+_FULL = (
+    lazy_gettext("The server's disk is full"),
+    lazy_gettext("Nothing was saved. The operator has to make room; phones are given what they had meanwhile."),
+)
 _EXPIRED = lazy_gettext(
     "The page was open since before you signed in, so it could not be checked. Nothing was saved: go back, "
     "reload the page and send it again."
@@ -52,6 +62,8 @@ def register(app: Flask) -> None:
         app.register_error_handler(status, _answer_http)
     app.register_error_handler(CSRFError, _answer_forged)
     app.register_error_handler(ProvisioningError, answer_house)
+    for failure in FAILURES:
+        app.register_error_handler(failure, _answer_outage)
 
 
 def answer_house(error: ProvisioningError) -> ResponseReturnValue:
@@ -64,6 +76,18 @@ def answer_house(error: ProvisioningError) -> ResponseReturnValue:
         return redirect(url_for("account.confirm", next=_back()))
     status, sentence = status_of(error), say(str(error))
     return _page(status, "" if status == HTTPStatus.FORBIDDEN else sentence[:1].upper() + sentence[1:])
+
+
+def _answer_outage(error: Exception) -> ResponseReturnValue:
+    """Answer for a database that is away, or a full disk, with a page that needs neither."""
+    outage = outage_of(error)
+    if outage is None:
+        raise error
+    log.error("A page could not be shown", extra={"path": request.path, "reason": reason_of(error)})
+    g._login_user = AnonymousUserMixin()  # who is signed in would be looked up in what does not answer
+    title, sentence = _FULL if outage is FULL else _AWAY
+    page, status = _page(outage.status, sentence, title)
+    return page, status, {"Retry-After": str(RETRY_AFTER)}
 
 
 def _back() -> str:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from provserver.domain.roles import GIVES, Right, Role
 from provserver.doorway import actor, house
 from provserver.errors import Conflict
-from provserver.services import directory, people
+from provserver.services import directory, linking, people
 from provserver.services.people import Listed, NewPerson
 from provserver.web import presenting
 from provserver.web.home import ALL
@@ -84,8 +84,11 @@ def add() -> ResponseReturnValue:
 def edit(name: str) -> str:
     """Show one of them."""
     person = people.get(house(), actor(), name)
-    values: dict[str, object] = {"role": person.role, "departments": person.departments, "extension": person.extension}
-    return _page(person, values, {})
+    return _page(person, _current(person), {})
+
+
+def _current(person: Listed) -> dict[str, object]:
+    return {"role": person.role, "departments": person.departments, "extension": person.extension}
 
 
 def _page(person: Listed, values: dict[str, object], errors: dict[str, str]) -> str:
@@ -112,39 +115,56 @@ def change(name: str) -> ResponseReturnValue:
 def unlock(name: str) -> ResponseReturnValue:
     """Unlock a profile."""
     people.unlock(house(), actor(), name)
-    flash(_("The profile %(name)s is unlocked.", name=name))
+    return _back(name, _("The profile %(name)s is unlocked.", name=name))
+
+
+def _back(name: str, said: str) -> ResponseReturnValue:
+    flash(said)
     return redirect(url_for("people.edit", name=name))
 
 
 @pages.post("/<name>/password")
 def reset(name: str) -> str:
     """Give somebody a new password, shown this once."""
-    password = people.reset_password(house(), actor(), name)
+    return _shown(name, password=people.reset_password(house(), actor(), name))
+
+
+def _shown(name: str, password: str = "", link: str = "") -> str:
     person = people.get(house(), actor(), name)
-    return render_template("people/shown.html", person=person, password=password, link="", added=False)
+    return render_template("people/shown.html", person=person, password=password, link=link, added=False)
 
 
 @pages.post("/<name>/link")
 def link(name: str) -> str:
     """Make a link by which somebody chooses a password."""
-    address = people.password_link(house(), actor(), name)
-    person = people.get(house(), actor(), name)
-    return render_template("people/shown.html", person=person, password="", link=address, added=False)
+    return _shown(name, link=people.password_link(house(), actor(), name))
 
 
 @pages.post("/<name>/sign-out")
 def sign_out(name: str) -> ResponseReturnValue:
     """End all of somebody's sessions."""
     people.sign_out(house(), actor(), name)
-    flash(_("%(name)s is signed out everywhere.", name=name))
-    return redirect(url_for("people.edit", name=name))
+    return _back(name, _("%(name)s is signed out everywhere.", name=name))
 
 
 @pages.post("/<name>/second-factor")
 def forget_second_factor(name: str) -> ResponseReturnValue:
     """Take a lost second factor away."""
     people.forget_second_factor(house(), actor(), name)
-    flash(_("The second factor of %(name)s is removed.", name=name))
+    return _back(name, _("The second factor of %(name)s is removed.", name=name))
+
+
+@pages.post("/<name>/openid")
+def link_provider(name: str) -> ResponseReturnValue:
+    """Let somebody sign in with the OpenID provider under a name, or no more."""
+    there = request.form.get("there", "").strip()
+    problems = presenting.attempt(
+        lambda: linking.link(house(), actor(), name, there) if there else linking.unlink(house(), actor(), name)
+    )
+    if problems:
+        person = people.get(house(), actor(), name)
+        return _page(person, {**_current(person), "there": there}, {"there": " ".join(problems.values())}), 422
+    flash(_("Saved."))
     return redirect(url_for("people.edit", name=name))
 
 

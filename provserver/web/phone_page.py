@@ -4,22 +4,28 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from provserver.db.models import Device
 from provserver.domain.enrolment import USUAL_MINUTES
 from provserver.domain.hardware import Feature, PhoneModel
 from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Right
+from provserver.domain.rollout import When
 from provserver.doorway import actor, house
-from provserver.errors import NotFound, Unsupported
+from provserver.errors import Conflict, NotFound, Unsupported
 from provserver.services import (
     alarms,
     credentials,
     devices,
     directory,
     knocks,
+    pins,
+    policies,
     progress,
     registrations,
     rendered,
+    serials,
     tokens,
+    waiting,
     windows,
 )
 from provserver.services.progress import Standing
@@ -43,13 +49,14 @@ def show(mac: str) -> str:
         "requests": progress.requests_of(house(), actor(), mac, limit=12) if may_read else [],
         "tries": progress.tellings_of(house(), actor(), mac, limit=6) if may_read else [],
         "registered": registrations.presence_of_phone(house(), actor(), mac),
-        "enrolment": _enrolment(mac) if may_read else None,
+        "enrolment": _enrolment(standing.device) if may_read else None,
     }
     return render_template("phones/page.html", **given, **_known(standing))
 
 
-def _enrolment(mac: str) -> dict[str, object]:
+def _enrolment(device: Device) -> dict[str, object]:
     """Give what the page says of the phone's way in."""
+    mac = device.mac
     window, now = windows.window_of(house(), actor(), mac), house().clock()
     knocked = knocks.knocks(house(), actor(), parse_mac(mac), limit=knocks.KEEP_PER_PHONE)
     return {
@@ -60,6 +67,11 @@ def _enrolment(mac: str) -> dict[str, object]:
         "alarms": alarms.alarms(house(), actor(), mac=mac),
         "tokens": tokens.tokens_of(house(), actor(), mac),
         "password": _password(mac),
+        "shows": pins.of_phone(house(), actor(), mac),
+        "serial": serials.shown(actor(), device),
+        "ways": policies.policy(house(), actor()).ways,
+        "no_pin": pins.lacks(device),
+        "printed": pins.is_printed(device),
         "lengths": enrolment.LENGTHS,
         "usual": USUAL_MINUTES,
     }
@@ -122,12 +134,19 @@ def reveal(mac: str) -> str:
 @pages.post("/do/<action>")
 def act(mac: str, action: str) -> ResponseReturnValue:
     """Have the phone do something, and go back to its page."""
-    if action not in ACTIONS:
+    if action not in (*ACTIONS, "restart-now"):
         raise NotFound("there is no such action")
     try:
-        devices.act(house(), actor(), mac, action)
-        flash(_("%(action)s: the phone is told now.", action=presenting.word(action)))
-    except Unsupported as error:
+        if action == "restart-now":
+            waiting.restart_now(house(), actor(), mac)
+        else:
+            idle = request.form.get("when") == When.IDLE.value
+            devices.act(house(), actor(), mac, action, When.IDLE if idle else When.NOW)
+        if request.form.get("when") == When.IDLE.value:
+            flash(_("The phone restarts when it is in no call."))
+        else:
+            flash(_("%(action)s: the phone is told now.", action=presenting.word(action)))
+    except (Conflict, Unsupported) as error:
         flash(presenting.say(str(error)), "warning")
     back = request.form.get("back") == "list"
     return redirect(url_for("phones.show") if back else url_for("phone.show", mac=mac))
@@ -142,6 +161,7 @@ def edit(mac: str) -> str:
     values = {
         "description": device.description,
         "lines": ", ".join(row.line.extension for row in device.lines),
+        "serial": device.serial,
         "sip_address": device.sip_address,
     }
     return render_template("phones/edit.html", values=values, errors={}, known=_lines(), **_known(standing))
@@ -154,7 +174,7 @@ def _lines() -> object:
 @pages.post("/edit")
 def change(mac: str) -> ResponseReturnValue:
     """Change description, lines and where the phone is told; a wrong field keeps what was typed."""
-    values = {name: request.form.get(name, "") for name in ("description", "lines", "sip_address")}
+    values = {name: request.form.get(name, "") for name in ("description", "lines", "serial", "sip_address")}
     raw: dict[str, object] = {**values, "lines": values["lines"].replace(",", " ").split()}
     problems = presenting.attempt(lambda: devices.change_device(house(), actor(), mac, raw))
     if not problems:

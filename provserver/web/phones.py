@@ -109,6 +109,7 @@ class PhoneForm(FlaskForm):  # type: ignore[misc]
     model = StringField(lazy_gettext("Model"), [InputRequired(), Length(max=80)])
     lines = StringField(lazy_gettext("Lines"), [Length(max=400)])
     description = StringField(lazy_gettext("Description"), [Length(max=100)])
+    serial = StringField(lazy_gettext("Serial number"), [Length(max=60)])
     enrol = StringField(lazy_gettext("Address"), [Length(max=64)])
 
 
@@ -131,7 +132,9 @@ def add() -> ResponseReturnValue:
         return _form(form), 422
     vendor, _slash, model = form.model.data.partition("/")
     lines = tuple(part for part in (form.lines.data or "").replace(",", " ").split() if part)
-    wanted = NewDevice(form.mac.data, vendor, model, lines, form.description.data or "")
+    wanted = NewDevice(
+        form.mac.data, vendor, model, lines, form.description.data or "", serial=form.serial.data or ""
+    )  # fmt: skip
     try:
         device, address = devices.add_device(house(), actor(), wanted)
     except (Invalid, Conflict) as error:

@@ -19,10 +19,13 @@ from provserver.doorway import actor, fields_of, house
 from provserver.errors import Conflict, Invalid
 from provserver.services import companies
 from provserver.vendors.registry import model_of, vendors
-from provserver.web import directory_words, language, setting_words, words
+from provserver.web import directory_words, history_words, language, setting_words, words
+from provserver.web.browsers import browser
 from provserver.web.sentences import SENTENCES
 
 _PLACES = ("tenant", "department", "model", "line")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
+_MAC = re.compile("[0-9a-f]{12}")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the start of a formula (OWASP, CSV injection)."""
 
@@ -36,6 +39,8 @@ def register(app: Flask) -> None:
         say=say,
         word=word,
         shown=shown,
+        shown_of=lambda value, name: shown_of(name, value),
+        browser=browser,
         field_word=field_word,
         change_word=change_word,
         part_word=part_word,
@@ -89,7 +94,7 @@ def word(value: object) -> str:
 
 def change_word(what: str) -> str:
     """Give the words for what the history says was done."""
-    known = words.CHANGES.get(what)
+    known = history_words.CHANGES.get(what)
     return str(known) if known is not None else what
 
 
@@ -103,7 +108,7 @@ def place_word(subject: str) -> str:
 
 def field_word(name: str) -> str:
     """Give the title of a field or setting that the history names."""
-    known = words.FIELDS.get(name) or setting_words.TITLES.get(name)
+    known = history_words.FIELDS.get(name) or setting_words.TITLES.get(name)
     return str(known) if known is not None else name
 
 
@@ -114,17 +119,28 @@ def part_word(part: str) -> str:
 
 def shown(value: object) -> str:
     """Write a setting's or a key's value for people."""
-    if value is None or value == "":
+    if value in (None, "", ()) or value == []:
         return "–"
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, (list, tuple)):
-        return ", ".join(shown(item) for item in value)
+        return ", ".join(shown(item) for item in value) or "–"
     if isinstance(value, dict):
         return (
             key_text(value) if "kind" in value else ", ".join(f"{name}: {shown(item)}" for name, item in value.items())
         )
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return exact(datetime.fromisoformat(value))
     return word(value)
+
+
+def shown_of(name: str, value: object) -> str:
+    """Write a value of the history by what it is of: addresses and makers as everywhere else."""
+    if name == "mac" and isinstance(value, str) and _MAC.fullmatch(value):
+        return format_mac(value)
+    if name == "vendor" and value in vendors():
+        return vendors()[str(value)].rules.title
+    return shown(value)
 
 
 def key_text(key: dict[str, object]) -> str:

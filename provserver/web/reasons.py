@@ -16,6 +16,8 @@ def extract(file: IO[bytes], *_: object, **__: object) -> Iterator[tuple[int, st
     """Give a ``models.toml``'s reasons to Babel, in its form: line, function, text, comments."""
     table = tomllib.load(file)
     for part in (table["vendor"], *table.get("models", {}).values()):
+        for row in part.get("web_actions", ()):
+            yield from ((1, "", clause, []) for clause in clauses({"lacks": row["lacks"]} if "lacks" in row else {}))
         for name in _TABLES:
             for clause in clauses(part.get(name, {})):
                 yield 1, "", clause, []

@@ -1,10 +1,13 @@
 """Rollouts: wide edits on their way, one with its progress and what failed, and how the company wants them."""
 
+from babel.dates import get_day_names
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from provserver.domain.rollout import NUMBERS, Step, When, as_plain
+from provserver.domain.hours import DAYS
+from provserver.domain.rollout import CHOICES, NUMBERS, Step, as_plain
 from provserver.doorway import actor, house
 from provserver.errors import Conflict
 from provserver.services import rollout_policies, rollouts
@@ -13,7 +16,7 @@ from provserver.web import presenting, words
 pages = Blueprint("rollouts", __name__, url_prefix="/rollouts")
 
 PER_PAGE = 100
-TEXTS = ("window_from", "window_to", "zone", "refresh", "restart")
+TEXTS = ("window_from", "window_to", "zone", *CHOICES)
 ACTIONS = {
     "pause": rollouts.pause,
     "resume": rollouts.resume,
@@ -32,7 +35,9 @@ def show() -> str:
 
 def _page(typed: dict[str, str], errors: dict[str, str]) -> str:
     found = rollouts.rollouts(house(), actor())
-    given = {"rows": found, "numbers": NUMBERS, "titles": words.ROLLOUT_POLICY, "when": When}
+    given = {"rows": found, "numbers": NUMBERS, "titles": words.ROLLOUT_POLICY, "choices": CHOICES}
+    names = get_day_names("wide", locale=get_locale())
+    given["days"] = {day: names[number] for number, day in enumerate(DAYS)}
     given["stages"] = words.ROLLOUT_STAGES
     return render_template("rollouts/list.html", typed=typed, errors=errors, **given)
 
@@ -42,13 +47,16 @@ def decide() -> ResponseReturnValue:
     """Change how the company wants wide edits rolled out."""
     form = request.form
     raw: dict[str, object] = {name: form[name].strip() for name in TEXTS if name in form}
-    for name in NUMBERS:
-        text = form.get(name, "").strip()
+    for name in NUMBERS.keys() & form.keys():
+        text = form[name].strip()
         raw[name] = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else text
+    days = form.getlist("window_days")
+    if "has_days" in form:
+        raw["window_days"] = days
     raw["canary_phones"] = form.get("canary_phones", "").replace(",", " ").split()
     errors = presenting.attempt(lambda: rollout_policies.set_policy(house(), actor(), raw))
     if errors:
-        return _page(form.to_dict(), errors), 422
+        return _page(form.to_dict() | {"window_days": " ".join(days)}, errors), 422
     flash(_("Saved. It counts for edits from now on."))
     return redirect(url_for("rollouts.show"))
 

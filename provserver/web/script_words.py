@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from flask_babel import gettext, ngettext
 
-from provserver.web.sentences import N_, SENTENCES
+from provserver.web.marking import N_
+from provserver.web.sentences import SENTENCES
 
 TEXTS = (
     N_("The maker's own parameters"),
@@ -91,6 +92,7 @@ TEXTS = (
     N_("Set; type to replace"),
     N_("Only with the call popup on: switch it on above first."),
     N_("Close"),
+    N_("Restart now"),
     N_("Phone told"),
     N_("not yet: the server does not know where it is"),
     N_("Phone fetched"),
@@ -105,6 +107,9 @@ TEXTS = (
     N_("What"),
     N_("Before"),
     N_("After"),
+    N_("Move {name} up"),
+    N_("Move {name} down"),
+    N_("{name}: {place} of {count}"),
     N_("Voicemail number"),
     N_("Code to pick up a monitored extension"),
     N_("Code to pick up a call of the group"),

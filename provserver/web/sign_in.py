@@ -1,5 +1,6 @@
 """Coming in and going out: the browser keeps a random text whose session is looked up in a table."""
 
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
@@ -84,21 +85,22 @@ def address() -> str:
     return request.remote_addr or "nobody"
 
 
-def let_in(person: Person, *, proven: bool = False) -> None:
+def let_in(person: Person, *, proven: bool = False, proven_at: datetime | None = None) -> None:
     """Open a session for somebody; nothing of the one before goes on but the language."""
     kept = session.get("language")
     session.clear()
     if kept:
         session["language"] = kept
-    token = sessions.begin(house(), person, address(), request.headers.get("User-Agent", ""), proven=proven)
+    browser = address(), request.headers.get("User-Agent", "")
+    token = sessions.begin(house(), person, *browser, proven=proven, proven_at=proven_at)
     found = sessions.find(house(), token)
     if found:
         login_user(Visitor(found, token))
 
 
-def go_on() -> ResponseReturnValue:
+def go_on(to: str | None = None) -> ResponseReturnValue:
     """Go where the visitor wanted to, as long as it is a page of ours; first to what is missing of signing in."""
-    wanted = request.values.get("next", "")
+    wanted = request.values.get("next", "") if to is None else to
     stage = current_user.stage
     if stage != sessions.OPEN:
         endpoint = "sign_in.ask_code" if stage == sessions.CODE else "account.set_up"

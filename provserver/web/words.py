@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from provserver.web import directory_words
+from provserver.web import enrolment_words
 from provserver.web.push_words import PRESENCES, PUSH_CHOICES
 
 KINDS = {
@@ -40,6 +40,7 @@ STATES = {
     "failed": _("Failed"),
 }
 VERDICTS = {
+    **enrolment_words.VERDICTS,
     "served": _("Served"),
     "unchanged": _("Had it already (304)"),
     "stored": _("Stored what it sent"),
@@ -57,17 +58,8 @@ VERDICTS = {
     "last-good": _("Served the last good version"),
     "broken": _("Could not be answered"),
 }
-WAYS = {
-    "trusted-network": _("From a trusted network"),
-    "window": _("While a window is open"),
-    "certificate": _("With its maker's certificate"),
-    "approval": _("After somebody approved what knocked"),
-}
-ALARMS = {
-    "two-addresses": _("In two places at once"),
-    "other-phone": _("Another phone uses its address"),
-    "window-twice": _("Its window was used twice"),
-}
+WAYS = enrolment_words.WAYS
+ALARMS = enrolment_words.ALARMS
 ROLLOUT_STAGES = {
     "running": _("Running"),
     "paused": _("Paused"),
@@ -76,6 +68,7 @@ ROLLOUT_STAGES = {
     "cancelled": _("Cancelled"),
     "now": _("At once"),
     "window": _("In the company's hours"),
+    "idle": _("When the phone is in no call"),
     "word": _("When somebody says so"),
 }
 ROLLOUT_STEPS = {
@@ -89,7 +82,7 @@ ROLLOUT_STEPS = {
     "asks": _("Asks by itself"),
     "quiet": _("Left out"),
     "left": _("Left out"),
-    "moved": _("Taken over by a newer rollout"),
+    "moved": _("Told by another edit"),
 }
 ROLLOUT_POLICY = {
     "wide_from": _("A rollout from so many phones on"),
@@ -101,17 +94,16 @@ ROLLOUT_POLICY = {
     "canary_phones": _("These phones go first"),
     "refresh": _("A change that restarts nothing is told"),
     "restart": _("A change that restarts phones is told"),
+    "single_restart": _("A save for a single phone that restarts it is told"),
+    "idle_unknown": _("If nobody knows whether it is in a call"),
+    "idle_limit": _("Minutes in a call after which the wait is pointed out"),
     "window_from": _("The company's hours begin"),
     "window_to": _("They end"),
+    "window_days": _("Days on which they begin"),
     "zone": _("Time zone of these hours"),
 }
 LEVELS = {"slowed": _("Slowed"), "banned": _("Banned")}
-WAY_HELP = {
-    "trusted-network": _("Networks that the operator trusts; phones there are believed by their MAC address alone."),
-    "window": _("Somebody opens it for a phone and a time; it belongs to the first address that uses it."),
-    "certificate": _("The phone proves its MAC address with the certificate that it was made with."),
-    "approval": _("A window for exactly the phone and the address that knocked."),
-}
+WAY_HELP = enrolment_words.WAY_HELP
 ORIGINS = {
     "default": _("Default"),
     "tenant": _("Company"),
@@ -162,7 +154,18 @@ ACTIONS = {
     "department-admin": _("Department administrator"),
     "user": _("User"),
 }
+SCOPES = {
+    "use": _("see phones with their keys and call services"),
+    "keys": _("set keys that are not locked, and call services"),
+    "read": _("see everything else: lists, files with masked secrets, history, settings"),
+    "edit": _("change phones, lines and what belongs to them"),
+    "reveal": _("show secrets"),
+    "people": _("look after people who sign in, and tokens"),
+    "company": _("change what holds for the whole company"),
+    "operate": _("look after companies, firmware and keys"),
+}
 FEATURES = {
+    **enrolment_words.FEATURES,
     "popup": _("Call popup"),
     "splash": _("Ring splash"),
     "tone": _("Dedicated tone"),
@@ -197,74 +200,6 @@ FACTS = {
     "split": _("where keys stand"),
 }
 """What a model's evidence is about."""
-CHANGES = {
-    **directory_words.CHANGES,
-    "rollout policy": _("Way of wide edits changed"),
-    "rollout paused": _("Rollout paused"),
-    "rollout running": _("Rollout resumed"),
-    "rollout cancelled": _("Rollout cancelled"),
-    "rollout applied now": _("Rollout told to wait no longer"),
-    "version or address": _("New version or address of this server"),
-    "authority": _("Another authority"),
-    "device added": _("Phone added"),
-    "device removed": _("Phone removed"),
-    "device": _("Phone changed"),
-    "keys": _("Keys changed"),
-    "settings": _("Settings changed"),
-    "file revealed": _("File shown with its secrets"),
-    "data key replaced": _("Data key replaced"),
-    "directory filled": _("Directory filled"),
-    "backup made": _("Backup made"),
-    "backup restored": _("Backup put back"),
-    "passwords exported": _("Passwords exported"),
-    "action resync": _("Resync asked for"),
-    "action reboot": _("Reboot asked for"),
-    "action factory-reset": _("Factory reset asked for"),
-    "address revealed": _("Provisioning address shown"),
-    "line added": _("Line added"),
-    "line": _("Line changed"),
-    "line removed": _("Line removed"),
-    "department added": _("Department added"),
-    "person added": _("Person added"),
-    "person": _("Person changed"),
-    "person removed": _("Person removed"),
-    "profile unlocked": _("Profile unlocked"),
-    "password reset": _("Password reset"),
-    "password link": _("Link for a password made"),
-    "password changed": _("Own password changed"),
-    "second factor added": _("Second factor added"),
-    "second factor removed": _("Second factor removed"),
-    "signed out everywhere": _("Signed out everywhere"),
-    "token added": _("API token made"),
-    "token revoked": _("API token revoked"),
-    "company added": _("Company added"),
-    "company": _("Company renamed"),
-    "company removed": _("Company removed"),
-    "authority trusted": _("Maker's authority trusted"),
-    "authority removed": _("Maker's authority removed"),
-    "certificate renewed": _("Certificate of this server renewed"),
-    "window opened": _("Enrolment window opened"),
-    "window closed": _("Enrolment window closed"),
-    "enrolment policy": _("Enrolment policy changed"),
-    "address replaced": _("Provisioning address replaced"),
-    "old address ended": _("Old provisioning address ended"),
-    "phone password set": _("Phone's password for its files set"),
-    "phone password replaced": _("Phone's password for its files replaced"),
-    "phone password cleared": _("Phone's password for its files taken away"),
-    "phone password revealed": _("Phone's password for its files shown"),
-    "phone password in use": _("Phone's password for its files in use"),
-    "phone password unanswered": _("Phone does not answer with its password"),
-    "old phone password ended": _("Old password for its files ended"),
-    "old addresses revoked": _("Old provisioning addresses revoked"),
-    "locked": _("Phone locked"),
-    "unlocked": _("Phone unlocked"),
-    "source let off": _("Source of guesses let off"),
-    "alarm acknowledged": _("Alarm acknowledged"),
-    "password revealed": _("SIP password shown"),
-    "knock forgotten": _("Knock taken off the list"),
-    "firmware added": _("Firmware image added"),
-    "firmware removed": _("Firmware image removed"),
-}
 RUNNING = {
     "free": _("No image chosen"),
     "unheard": _("Not heard from yet"),
@@ -285,34 +220,6 @@ WORDS = {
     **STATES,
 }
 """By the domain's word."""
-
-FIELDS = {
-    **directory_words.FIELDS,
-    "mac": _("MAC address"),
-    "vendor": _("Maker"),
-    "model": _("Model"),
-    "lines": _("Lines"),
-    "description": _("Description"),
-    "sip_address": _("SIP address for pushes"),
-    "name": _("Name"),
-    "display_name": _("Name shown in internal calls"),
-    "department": _("Department"),
-    "password": _("Password"),
-    "extension": _("Extension"),
-    "username": _("User name"),
-    "domain": _("SIP domain or registrar"),
-    "parent": _("Lies in"),
-    "stun": "STUN",
-    "until": _("Until"),
-    "address": _("Address"),
-    "ways": _("First contacts that count"),
-    "firmware_channel": _("Firmware image"),
-    "models": _("Models"),
-    "version": _("Version"),
-    "size": _("Size"),
-    "sha256": "SHA-256",
-}
-"""What stands in the history beside settings and keys."""
 
 WAYS_SEEN = {"http": _("asked for a file"), "pnp": _("plug and play"), "mdns": _("mDNS")}
 DHCP_FLAVOURS = {

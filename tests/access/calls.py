@@ -67,7 +67,6 @@ OTHER = "Zz-foreign S.r.l."
 _PERSON, _TOKEN, _SECOND = {"name": "@person"}, {"number": "@token"}, {"number": "2"}
 _ALARM, _KNOCK, _SOURCE = {"number": "@alarm"}, {"number": "@knock"}, {"name": "192.0.2.99"}
 _CHANGE = {"number": "@change"}
-_ROLLOUT, _ROLL = {"number": "@rollout"}, Call(Right.COMPANY, things={"number": "@rollout"})
 _IMAGE = {"number": "@image", "image": "@image"}
 
 PAGES: Mapping[str, Call] = {
@@ -81,12 +80,6 @@ PAGES: Mapping[str, Call] = {
     "POST /account/second-factor/remove": Call(form={"old": PASSWORD}),
     "POST /account/sessions/<int:number>/end": Call(things={"number": "999999"}, status=404),
     "POST /account/sessions/end": Call(),
-    "GET /rollouts": READ,
-    "POST /rollouts": Call(Right.COMPANY, status=422),
-    "GET /rollouts/<int:number>": Call(Right.READ, things=_ROLLOUT),
-    "POST /rollouts/<int:number>/<any(pause, resume, cancel, 'apply-now'):action>": Call(
-        Right.COMPANY, things=_ROLLOUT | {"action": "cancel"}
-    ),
     "GET /alarms": READ,
     "POST /alarms/<int:number>": Call(Right.EDIT, things=_ALARM),
     "GET /bootstrap/static/<path:filename>": Call(open=True, things={"filename": "css/bootstrap.min.css"}),
@@ -135,7 +128,7 @@ PAGES: Mapping[str, Call] = {
     "POST /people/<name>": Call(Right.PEOPLE, things=_PERSON, form={"role": "user", "extension": "201"}),
     **{
         f"POST /people/<name>/{what}": Call(Right.PEOPLE, things=_PERSON)
-        for what in ("link", "password", "remove", "second-factor", "sign-out", "unlock")
+        for what in ("link", "openid", "password", "remove", "second-factor", "sign-out", "unlock")
     },
     "GET /people/new": PEOPLE,
     "POST /people/new": Call(Right.PEOPLE, form={"name": "newcomer", "role": "user", "extension": "201"}),
@@ -173,6 +166,9 @@ PAGES: Mapping[str, Call] = {
     "GET /sign-in": OPEN,
     "POST /sign-in": OPEN,
     "GET /sign-in/code": OPEN,
+    "GET /sign-in/openid": OPEN,
+    "GET /sign-in/openid/answer": OPEN,
+    "GET /account/confirm/openid": Call(status=502),
     "POST /sign-in/code": OPEN,
     "POST /sign-out": OPEN,
     "POST /sources/lift": Call(Right.EDIT, form={"source": "192.0.2.99"}, status=404),
@@ -192,15 +188,6 @@ API: Mapping[str, Call] = {
     "GET /api/docs/assets/": OPEN,
     "GET /api/docs/assets/<name>": Call(open=True, things={"name": "index.css"}),
     "GET /api/v1/openapi.json": OPEN,
-    "GET /api/v1/rollouts": READ,
-    "GET /api/v1/rollouts/<int:number>": Call(Right.READ, things=_ROLLOUT),
-    "GET /api/v1/rollouts/<int:number>/phones": Call(Right.READ, things=_ROLLOUT),
-    "POST /api/v1/rollouts/<int:number>/pause": _ROLL,
-    "POST /api/v1/rollouts/<int:number>/resume": _ROLL,
-    "POST /api/v1/rollouts/<int:number>/cancel": _ROLL,
-    "POST /api/v1/rollouts/<int:number>/apply-now": _ROLL,
-    "GET /api/v1/rollout-policy": READ,
-    "PATCH /api/v1/rollout-policy": Call(Right.COMPANY, json={"rate": 9}),
     "GET /api/v1/alarms": READ,
     "POST /api/v1/alarms/<int:number>/acknowledge": Call(Right.EDIT, things=_ALARM),
     "GET /api/v1/certificates": READ,
@@ -220,6 +207,7 @@ API: Mapping[str, Call] = {
     "DELETE /api/v1/devices/<mac>": EDIT,
     'POST /api/v1/devices/<mac>/actions/<any(resync, reboot, "factory-reset"):action>': EDIT,
     **{f"POST /api/v1/devices/<mac>/actions/{what}": EDIT for what in ("lock", "unlock", "revoke-tokens")},
+    "POST /api/v1/devices/<mac>/actions/restart-now": Call(Right.EDIT, status=409),
     "POST /api/v1/devices/<mac>/actions/rotate-token": Call(Right.EDIT, json={}),
     "GET /api/v1/devices/<mac>/credentials": READ,
     "PUT /api/v1/devices/<mac>/credentials": Call(Right.EDIT, json={}),
@@ -264,6 +252,8 @@ API: Mapping[str, Call] = {
     "PATCH /api/v1/people/<name>": Call(Right.PEOPLE, things=_PERSON, json={"extension": "201"}),
     "DELETE /api/v1/people/<name>": Call(Right.PEOPLE, things=_PERSON),
     "DELETE /api/v1/people/<name>/second-factor": Call(Right.PEOPLE, things=_PERSON),
+    "PUT /api/v1/people/<name>/openid": Call(Right.PEOPLE, things=_PERSON, json={"name": "anna@example.com"}),
+    "DELETE /api/v1/people/<name>/openid": Call(Right.PEOPLE, things=_PERSON),
     "DELETE /api/v1/people/<name>/sessions": Call(Right.PEOPLE, things=_PERSON),
     "POST /api/v1/people/<name>/password": Call(Right.PEOPLE, things=_PERSON, json={"link": True}),
     "POST /api/v1/people/<name>/actions/unlock": Call(Right.PEOPLE, things=_PERSON),
@@ -283,8 +273,8 @@ API: Mapping[str, Call] = {
     "DELETE /api/v1/lines/<extension>": EDIT,
     "GET /api/v1/models": Call(),
     "GET /api/v1/models/<vendor>/<model>": Call(),
-    "GET /api/v1/settings/department/<name>": Call(Right.READ, things=_NAMED),
-    "PATCH /api/v1/settings/department/<name>": Call(Right.EDIT, things=_NAMED, json=_LANGUAGE),
+    "GET /api/v1/settings/department/<path:name>": Call(Right.READ, things=_NAMED),
+    "PATCH /api/v1/settings/department/<path:name>": Call(Right.EDIT, things=_NAMED, json=_LANGUAGE),
     "GET /api/v1/settings/line/<extension>": READ,
     "PATCH /api/v1/settings/line/<extension>": Call(Right.EDIT, json=_LANGUAGE),
     "GET /api/v1/settings/model/<vendor>/<model>": READ,

@@ -4,7 +4,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, sqlite_template: bytes, keyr
     path.write_bytes(sqlite_template)
     url = f"sqlite:///{path}"
     config = Config(data_dir=folder, database_url=url, public_url="http://prov.test", trusted_networks=networks(""))
+    config = replace(config, oidc_issuer="http://127.0.0.1:9", oidc_client_id="x", oidc_client_secret="x")
     house = House(Database(url, keyring), config, FakeClock())
     furnish(house)
     app = create_app(config, house)

@@ -10,9 +10,11 @@ from tests.access.calls import CALLS as OTHERS
 from tests.access.calls import ELSEWHERE, FIXED, FOREIGN, MINE, NOTHING, THINGS, Call
 from tests.access.conftest import MARKS, World
 from tests.access.directory_calls import DIRECTORY
+from tests.access.enrolment_calls import PINS
 from tests.access.people import STRANGER
+from tests.access.rollout_calls import ROLLOUTS
 
-CALLS = {**OTHERS, **DIRECTORY}
+CALLS = {**OTHERS, **DIRECTORY, **PINS, **ROLLOUTS}
 
 MAY: dict[Role, set[Right]] = {
     Role.OPERATOR: set(Right),

@@ -72,3 +72,11 @@ def test_a_wrong_short_code_names_its_field(program: Program) -> None:
         ("/short-codes/actions/move", {"codes": ["1"]}, "department"),
     ):
         assert field in [error["field"] for error in program.post(path, body, 422)["errors"]]
+
+
+def test_a_departments_name_may_hold_a_slash_and_what_addresses_mean_something_by(program: Program) -> None:
+    for name in ("Sales/EMEA", "R&D", "What?", "50 %", "#1"):
+        added = program.ask("POST", "/departments", {"name": name})
+        assert (added.status_code, program.get("/" + added.headers["Location"])["name"]) == (201, name)
+    program.patch("/settings/department/Sales%2FEMEA", {"language": "it"})
+    assert program.get("/settings/department/Sales%2FEMEA")["language"]["value"] == "it"

@@ -42,7 +42,7 @@ def test_an_unknown_phone_has_no_window(sqlite_program: Program) -> None:
 
 
 def test_the_policy_is_read_and_changed(sqlite_program: Program, reader: Program) -> None:
-    ways = ["trusted-network", "window", "certificate", "approval"]
+    ways = ["trusted-network", "window", "certificate", "approval", "pin"]
     assert sqlite_program.get("/enrolment/policy") == {"ways": ways, "lock_on_alarm": False}
     assert sqlite_program.patch("/enrolment/policy", {"ways": ["approval"]}, 200)["ways"] == ["approval"]
     sqlite_program.post(f"/devices/{POLY}/enrolment", {}, 409)
@@ -99,3 +99,22 @@ def test_sources_are_listed_and_let_off(sqlite_program: Program) -> None:
     assert sqlite_program.ask("DELETE", "/sources/2001:db8::/64").status_code == 204
     assert sqlite_program.get("/sources")["items"][0]["level"] == ""
     assert sqlite_program.ask("DELETE", "/sources/192.0.2.1").status_code == 404
+
+
+def test_a_pin_is_given_listed_and_taken_away(sqlite_program: Program, reader: Program) -> None:
+    phone = {"mac": "000b828aa872", "vendor": "grandstream", "model": "GXP2135", "serial": "20EZ3VDG60B1234"}
+    assert sqlite_program.post("/devices", phone)["serial"] == "20EZ3VDG60B1234"
+    assert reader.get("/devices/000b828aa872")["serial"] == "…234"
+    given = sqlite_program.post("/enrolment/pins", {"never_seen": True, "minutes": 10})
+    assert len(given["pin"]) == 8 and [one["mac"] for one in given["items"]] == ["000b828aa872"]
+    [row] = sqlite_program.get("/enrolment/pins")["items"]
+    assert (row["tries_left"], "pin" in row) == (5, False)
+    assert "no source tells" in sqlite_program.post("/enrolment/pins", {"macs": [POLY]}, 409)["detail"]
+    assert (
+        sqlite_program.post("/enrolment/pins", {"macs": ["000b828aa872"], "pin": "1"}, 422)["errors"][0]["field"]
+        == "pin"
+    )
+    reader.post("/enrolment/pins", {"never_seen": True}, 403)
+    assert sqlite_program.ask("DELETE", "/devices/000b828aa872/pin").status_code == 204
+    assert sqlite_program.get("/enrolment/pins")["items"] == []
+    assert sqlite_program.patch("/devices/000b828aa872", {"serial": None}, 200)["serial"] == ""

@@ -57,3 +57,32 @@ def test_a_question_that_makes_no_sense_is_refused(sqlite_program: Program, quer
     body = {"settings": {"language": "it"}}
     answer = sqlite_program.ask("PATCH", f"/devices/{YEALINK}/configuration?{query}", body)
     assert answer.status_code == (202 if query.startswith("open") else 422)
+
+
+def test_a_restart_waits_and_is_let_go(program: Program) -> None:
+    hours = {"window_from": "22:00", "window_to": "22:01", "window_days": ["sun"], "zone": "UTC"}
+    policy = program.patch("/rollout-policy", {**hours, "single_restart": "word"}, 200)
+    assert (policy["window_days"], policy["single_restart"]) == (["sun"], "word")
+    program.patch(f"/devices/{YEALINK}", {"sip_address": "sip:202@127.0.0.1:9"}, 200)
+    tried = program.patch(f"/devices/{YEALINK}/settings?dry_run=1", {"vlan": 30}, 200)
+    sentence = "its restart waits until somebody says restart now"
+    assert tried["waits"] == {"what": "word", "at": None, "sentence": sentence}
+    saved = program.patch(f"/devices/{YEALINK}/settings", {"vlan": 30})
+    assert (saved["state"], saved["reason"], saved["restart"]) == ("waiting", sentence, True)
+    assert program.get(f"/devices/{YEALINK}")["push"]["waits"]["what"] == "word"
+    assert program.post(f"/devices/{YEALINK}/actions/restart-now", status=202)["state"] == "sending"
+    assert program.get(f"/devices/{YEALINK}")["push"]["waits"] is None
+    program.post(f"/devices/{YEALINK}/actions/restart-now", status=409)
+
+
+def test_a_save_that_restarts_nothing_waits_for_nothing(program: Program) -> None:
+    program.patch("/rollout-policy", {"single_restart": "word"}, 200)
+    program.patch(f"/devices/{YEALINK}", {"sip_address": "sip:202@127.0.0.1:9"}, 200)
+    saved = program.patch(f"/devices/{YEALINK}/keys", {"5": {"kind": "speed-dial", "target": "*98"}})
+    assert (saved["state"], saved["restart"], saved["waits"]) == ("sending", False, None)
+
+
+def test_days_that_make_no_sense_are_named(program: Program) -> None:
+    problem = program.patch("/rollout-policy", {"window_days": []}, 422)
+    assert problem["errors"][0]["field"] == "window_days"
+    program.patch("/rollout-policy", {"window_days": ["someday"]}, 422)

@@ -27,7 +27,8 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
 class Server:
     """``provserver run --demo``, with what it has printed so far."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, *before: str, **environment: str) -> None:
+        """Start it; ``before`` is a command that starts it as its last arguments, such as one that mounts a disk."""
         self.address = f"127.0.0.1:{free_port()}"
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PROVSERVER_")}
         self.environment = inherited | {
@@ -40,8 +41,9 @@ class Server:
         self.folder, self._out, self._err = folder, folder / "out", folder / "err"
         with self._out.open("wb") as out, self._err.open("wb") as err:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "provserver", "run", "--demo"], env=self.environment, stdout=out, stderr=err
-            )
+                [*before, sys.executable, "-m", "provserver", "run", "--demo"],
+                env=self.environment, stdout=out, stderr=err,
+            )  # fmt: skip
 
     @property
     def out(self) -> str:

@@ -69,3 +69,17 @@ def test_a_phone_gets_a_password_of_its_own(shell: Shell) -> None:
     assert "sending" in shell.run("device", "password", MAC).stdout
     assert "password" not in shell.json("device", "password", MAC)
     assert shell.json("device", "password", MAC, "--clear")["stage"] == "none"
+
+
+def test_pins_and_serial_numbers(shell: Shell) -> None:
+    shell.run("device", "add", "000b828aa872", "--model", "GXP2135", "--serial", "20ez 3vdg60b1234")
+    assert shell.json("device", "serial", "000b828aa872")["serial"] == "20EZ3VDG60B1234"
+    given = shell.json("enrol", "pin", "000b828aa872", "--minutes", "10")
+    assert len(given["pin"]) == 8
+    assert "PIN:" in shell.run("enrol", "pin", "--never-seen").stdout
+    assert [row["mac"] for row in shell.json("enrol", "pins")] == ["000b828aa872"]
+    shell.run("enrol", "pin", "000b828aa872", "--end")
+    assert shell.json("enrol", "pins") == []
+    shell.run("device", "add", MAC, "--model", "VVX301")
+    assert "no source tells" in shell.run("enrol", "pin", MAC, code=1).stderr
+    assert "nobody has written" in shell.run("device", "serial", "000b828aa872", "--clear").stdout

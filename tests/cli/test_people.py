@@ -1,5 +1,7 @@
 """People, tokens and companies by command."""
 
+import pytest
+
 from tests.cli.conftest import Shell
 
 
@@ -17,6 +19,19 @@ def test_people_of_a_department_and_of_a_line_are_added_changed_unlocked_and_rem
     shell.run("user", "remove", made["name"])
     assert "201@" not in shell.run("user", "list").stdout
     assert "no person" in shell.run("user", "unlock", "nemo", code=1).stderr
+
+
+def test_a_person_is_linked_to_the_provider_and_no_more(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell.run("user", "add", "anna", "--role", "admin")
+    assert "PROVSERVER_OIDC_ISSUER" in shell.run("user", "link", "anna", "anna@example.com", code=1).stderr
+    for name, value in (("ISSUER", "https://login.example.com"), ("CLIENT_ID", "x"), ("CLIENT_SECRET", "hunter2")):
+        monkeypatch.setenv(f"PROVSERVER_OIDC_{name}", value)
+    shell.run("user", "link", "anna", "Anna@example.com")
+    anna = next(one for one in shell.json("user", "list") if one["name"] == "anna")
+    assert (anna["openid_name"], anna["openid_met"]) == ("anna@example.com", False)
+    shell.run("user", "unlink", "anna")
+    assert not any(one["openid_name"] for one in shell.json("user", "list"))
+    assert "hunter2" not in shell.run("config").stdout
 
 
 def test_a_token_with_scopes_and_an_end_is_listed_and_revoked(shell: Shell) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from provserver.domain.roles import Actor
-from provserver.services import settings
+from provserver.services import devices, settings
 from tests.cli.conftest import Shell
 
 
@@ -40,3 +40,16 @@ def test_the_policy_is_shown_and_changed(shell: Shell, number: int) -> None:
     assert "window-from" in shell.run("rollout", "policy").stdout
     refused = shell.run("rollout", "policy", "--rate", "0", code=1)
     assert "rate:" in refused.output
+
+
+def test_a_restart_that_waits_is_let_go(shell: Shell, actor: Actor, number: int) -> None:
+    policy = shell.json("rollout", "policy", "--single-restart", "word", "--day", "sat", "--day", "mon")
+    assert (policy["single_restart"], policy["window_days"]) == ("word", ["mon", "sat"])
+    devices.change_device(shell.house, actor, "805ec0d9c744", {"sip_address": "sip:201@127.0.0.1:9"})
+    saved = settings.set_values(shell.house, actor, "device", "805ec0d9c744", {"vlan": 20})
+    assert saved.waits is not None
+    assert "waits until somebody says restart now" in shell.run("device", "show", "805ec0d9c744").stdout
+    key = shell.run("keys", "set", "805ec0d9c744", "5=speed-dial:*98").stdout
+    assert "its restart waits" in key
+    assert "will be told to restart" in shell.run("device", "restart-now", "805ec0d9c744").stdout
+    shell.run("device", "restart-now", "805ec0d9c744", code=1)

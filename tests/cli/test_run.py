@@ -14,8 +14,6 @@ import pytest
 
 from tests.cli.server import Server, running, wait_for
 
-pytestmark = pytest.mark.timeout(180)
-
 POLY = "0004f2005301"
 
 

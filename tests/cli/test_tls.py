@@ -16,8 +16,6 @@ from cryptography.x509.oid import NameOID
 from tests.cli.server import Server, free_port, running, wait_for
 from tests.fakes.maker import Maker
 
-pytestmark = pytest.mark.timeout(240)
-
 UNKNOWN = "/805ec0aaaaaa.cfg"
 
 

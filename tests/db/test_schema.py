@@ -75,6 +75,15 @@ def test_every_migration_can_be_taken_back_and_applied_again(database: Database)
     assert differences(database) == []
 
 
+def test_a_database_of_the_first_days_lacks_the_notes_and_gets_them(database: Database) -> None:
+    with database.engine.begin() as connection:
+        command.upgrade(configuration(connection), "0001")
+        connection.execute(text("DROP TABLE house_note"))
+    upgrade(database)
+    assert is_current(database)
+    assert differences(database) == []
+
+
 def test_the_migrations_are_one_line_without_branches() -> None:
     scripts = ScriptDirectory.from_config(configuration(None))
     assert len(scripts.get_heads()) == 1

@@ -1,7 +1,6 @@
 """Transactions: kept whole or not at all, seen once they are kept, and never lost to a busy database."""
 
 import multiprocessing
-import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -12,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from provserver.crypto import Keyring
@@ -130,7 +129,7 @@ def test_a_question_that_is_wrong_does_not_spoil_the_next_ones(database: Databas
 
 
 def test_one_question_cannot_write_on_sqlite(sqlite_house: House) -> None:
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with pytest.raises(OperationalError, match="readonly"):
         sqlite_house.database.fetch_one("DELETE FROM tenant WHERE name <> ?", ("",))
 
 

@@ -65,6 +65,14 @@ class Program:
                 env={**self.environment, "PYTHONPATH": str(ROOT)}, stdout=log, stderr=log,
             )  # fmt: skip
 
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Ask it to stop, once: a second signal would end it at once."""
+        if not self._stopped and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        self._stopped = True
+
     @property
     def log(self) -> str:
         """What it printed."""
@@ -83,8 +91,7 @@ def program(place: Place, house: House, folder: Path, *arguments: str, **environ
     try:
         yield made
     finally:
-        if made.process.poll() is None:
-            made.process.send_signal(signal.SIGTERM)
+        made.stop()
         assert made.process.wait(20) == 0, made.log
 
 

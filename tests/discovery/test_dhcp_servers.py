@@ -12,8 +12,6 @@ from provserver.config import Config
 from provserver.services import dhcp
 from tests.fakes.lan import Lan
 
-pytestmark = pytest.mark.timeout(180)
-
 CONFIG = Config(public_url="http://10.77.1.1:8080", tftp_bind="0.0.0.0:69")
 URL = "http://10.77.1.1:8080/"
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"

@@ -3,15 +3,11 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from provserver.domain.roles import Actor
 from provserver.services.house import House
 from tests.cli.server import wait_for
 from tests.discovery.conftest import STRANGER, ask, program
 from tests.fakes.lan import Lan
-
-pytestmark = pytest.mark.timeout(240)
 
 TOKEN = "first-day-first-day-first-day"
 

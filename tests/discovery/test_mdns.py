@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from provserver.config import Config
-from provserver.discovery.mdns import announcement, mac_in
+from provserver.discovery.arp import mac_of_ipv6
+from provserver.discovery.mdns import announcement, mac_in, reachable_first
 from provserver.domain.roles import Actor
 from provserver.services import seen
 from provserver.services.house import House
@@ -17,8 +18,6 @@ from provserver.services.neighbours import Way
 from tests.cli.server import wait_for
 from tests.discovery.conftest import program
 from tests.fakes.lan import ROOT, Lan
-
-pytestmark = pytest.mark.timeout(180)
 
 PHONE = [sys.executable, "-m", "tests.fakes.mdns_phone"]
 READY = "The server is announced"
@@ -41,7 +40,7 @@ def test_the_server_is_found_and_withdraws_when_it_stops(
                 "port": 8080,
                 "told": {"path": "/", "url": f"http://{lan.of(1)}:8080/"},
             }
-            server.process.terminate()
+            server.stop()
             assert json.loads(ear.stdout.readline()) == [name]
         assert ear.returncode == 0
 
@@ -75,6 +74,29 @@ def test_phones_that_announce_themselves_are_seen_and_printers_are_not(
     assert all(one.ways == {Way.MDNS} for one in seen.seen(sqlite_house, anna))
 
 
+def test_the_server_is_found_and_phones_are_seen_over_ipv6_alone(
+    lan: Lan, sqlite_house: House, anna: Actor, tmp_path: Path
+) -> None:
+    lan.plug_ipv6(1)
+    here, there = lan.of_ipv6(1), lan.of_ipv6(1, 2)
+    url = f"http://[{here}]:8080"
+    with program(
+        lan.server, sqlite_house, tmp_path, "discovery", PROVSERVER_DISCOVERY="mdns", PROVSERVER_PUBLIC_URL=url
+    ) as server:
+        server.waits_for(READY)
+        found = json.loads(lan.phones.python("tests.fakes.mdns_phone", "listen", there, "_http._tcp.local."))
+        assert list(found.values()) == [
+            {"addresses": [here], "port": 8080, "told": {"path": "/", "url": f"{url}/"}},
+        ]
+        lan.phones.python(
+            "tests.fakes.mdns_phone", "announce", there, "_sip._udp.local.",
+            "--name", "Some door", "--told", '{"mac": "000413aabbcc"}',
+        )  # fmt: skip
+        wait_for(lambda: bool(seen.seen(sqlite_house, anna)))
+    (one,) = seen.seen(sqlite_house, anna)
+    assert (one.mac, one.vendor, one.address, one.ways) == ("000413aabbcc", "snom", there, {Way.MDNS})
+
+
 def test_a_server_that_only_this_machine_reaches_is_not_announced_to_others(
     lan: Lan, sqlite_house: House, anna: Actor, tmp_path: Path
 ) -> None:
@@ -93,10 +115,35 @@ def test_the_announcement_says_what_phones_are_told() -> None:
         info = asyncio.run(announcement(Config(**given), ["192.0.2.10"]))  # type: ignore[arg-type]
         return info.type, info.port, info.decoded_properties, info.parsed_addresses()
 
+    def where(bind: str) -> list[str]:
+        every = ["192.0.2.10", "fd77::1", "fe80::1"]
+        return asyncio.run(announcement(Config(bind=bind), every)).parsed_addresses()
+
+    assert where("0.0.0.0:8080") == ["192.0.2.10"]
+    assert where("[::]:8080") == ["192.0.2.10", "fd77::1"]
     assert say(bind="0.0.0.0:8080") == ("_http._tcp.local.", 8080, {"path": "/"}, ["192.0.2.10"])
     url = "https://192.0.2.77"
     assert say(public_url=url) == ("_https._tcp.local.", 443, {"path": "/", "url": url + "/"}, ["192.0.2.77"])
     assert say(public_url="http://no-such-name.invalid")[3] == ["192.0.2.10"]
+
+
+@pytest.mark.parametrize(
+    ("address", "mac"),
+    [
+        ("fe80::215:65ff:feaa:bbcc", "001565aabbcc"),
+        ("fd77::215:65ff:feaa:bbcc", "001565aabbcc"),
+        ("fe80::215:65ff:feaa:bbcc%eth0", "001565aabbcc"),
+        ("fd77::2", ""),
+        ("fd77::1:2:3:4", ""),
+        ("10.0.0.1", ""),
+    ],
+)
+def test_an_ipv6_address_may_say_the_hardware_address(address: str, mac: str) -> None:
+    assert mac_of_ipv6(address) == mac
+
+
+def test_the_address_that_leads_farthest_is_kept() -> None:
+    assert reachable_first(["fe80::1", "fd77::1", "192.0.2.1"]) == ["192.0.2.1", "fd77::1", "fe80::1"]
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from provserver.domain.roles import Actor
 from provserver.services import seen
 from provserver.services.house import House
@@ -11,8 +9,6 @@ from provserver.services.neighbours import Way
 from tests.cli.server import wait_for
 from tests.discovery.conftest import SNOM, STRANGER, ask, program
 from tests.fakes.lan import Lan
-
-pytestmark = pytest.mark.timeout(180)
 
 HEARD = "Phones are listened for"
 

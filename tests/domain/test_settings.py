@@ -47,6 +47,9 @@ GOOD: list[tuple[Kind, object, Value]] = [
     (Kind.IMAGES, [], ()),
     (Kind.IMAGES, "a.rom  b.rom", ("a.rom", "b.rom")),
     (Kind.IMAGES, ["T46U(T43U,T46U)-1.2.rom"] * 2, ("T46U(T43U,T46U)-1.2.rom",)),
+    (Kind.ADDRESSES, "", ()),
+    (Kind.ADDRESSES, "192.0.2.1, 2001:DB8::1  192.0.2.1", ("192.0.2.1", "2001:db8::1")),
+    (Kind.ADDRESSES, ["192.0.2.1"], ("192.0.2.1",)),
     (Kind.SECRET, "hunter2!", Secret("hunter2!")),
     (Kind.SECRET, Secret("hunter2!"), Secret("hunter2!")),
     (Kind.SECRET, "x" * 64, Secret("x" * 64)),
@@ -63,6 +66,7 @@ BAD: list[tuple[Kind, list[object]]] = [
     (Kind.ZONE, [None, "", "Europe/Roma", "europe/rome", "../../etc/passwd", "CEST", 1, ["UTC"]]),
     (Kind.ORDER, [None, "a", [], ["d"], ["a", "a"], ["a", 1], [1], [["a"]], [{}], {"a": 1}, {"a"}, ["a", None]]),
     (Kind.IMAGES, [None, 1, True, {}, [1], ["a b"], ["../a"], [".a"], ["a/b"], "a\0", ["a" * 81], "é.rom", [None]]),
+    (Kind.ADDRESSES, [None, 1, {}, [1], "any", "10.0.0.0/8", "10.1.*.*", ["a b"], ["::1"] * 17, "fe80::1%eth0"]),
     (Kind.SECRET, [None, "", "abc", "x" * 65, "with blank", "pässword", "line\nend", "tab\tx", 1234, ["abcd"]]),
 ]
 

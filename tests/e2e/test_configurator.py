@@ -17,8 +17,6 @@ from tests.e2e.conftest import sign_in
 POLY, YEALINK = "0004f2005301", "805ec0005303"
 SHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 
-pytestmark = pytest.mark.timeout(120)
-
 
 def api(server: Server, path: str, method: str = "GET", body: object = None) -> dict[str, object]:
     """Ask the API as a program does."""

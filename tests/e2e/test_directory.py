@@ -6,7 +6,6 @@ from playwright.sync_api import Page, expect
 
 from tests.cli.server import Server
 
-pytestmark = pytest.mark.timeout(120)
 PAGES = (
     "/groups/hunt",
     "/groups/hunt/of/Officina",

@@ -13,8 +13,6 @@ from tests.cli.server import Server
 
 MAC = "0004f2005301"
 
-pytestmark = pytest.mark.timeout(120)
-
 
 def host(server: Server) -> tuple[str, int]:
     name, _, port = server.address.rpartition(":")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
+import time
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -32,6 +34,8 @@ class FakeEngine:
     """An `async with` server; `evil` is what it does instead of answering: see `_misbehave`."""
 
     registrations: list[Listed] = field(default_factory=list)
+    talking: dict[str, int] = field(default_factory=dict)
+    """Who is in a call, and for how many seconds."""
     evil: str = ""
     secret: str = "secret"
     sent: list[dict[str, str]] = field(default_factory=list)
@@ -110,8 +114,8 @@ class FakeAsterisk(FakeEngine):
             elif action == "Login":
                 right = hashlib.md5((challenge + self.secret).encode(), usedforsecurity=False).hexdigest()
                 self._say(writer, number, "Success" if words["Key"] == right else "Error", Message="Authentication")
-            elif action == "PJSIPShowContacts":
-                self._contacts(writer, number)
+            elif action in ("PJSIPShowContacts", "CoreShowChannels"):
+                (self._contacts if action == "PJSIPShowContacts" else self._channels)(writer, number)
             elif action == "Command":
                 lines = "Output: Global Settings:\r\nOutput:  default_outbound_endpoint   : provisioning\r\n"
                 writer.write(f"Response: Success\r\nActionID: {number}\r\nMessage: x\r\n{lines}\r\n".encode())
@@ -150,6 +154,17 @@ class FakeAsterisk(FakeEngine):
             writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         writer.write(f"Event: ContactListComplete\r\nActionID: {number}\r\nEventList: Complete\r\n\r\n".encode())
 
+    def _channels(self, writer: asyncio.StreamWriter, number: str) -> None:
+        """List channels as Asterisk 16 does: a phone's, and a local one that is nobody's."""
+        self._say(writer, number, "Success", EventList="start", Message="Channels will follow")
+        names = [(f"PJSIP/{user}-0000000a", seconds) for user, seconds in self.talking.items()]
+        for name, seconds in [*names, ("Local/900@queue-00000001;2", 30)]:
+            lasting = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+            lines = ["Event: CoreShowChannel", f"ActionID: {number}", f"Channel: {name}", "ChannelState: 6"]
+            lines += ["ChannelStateDesc: Up", "CallerIDNum: 1001", "Application: Dial", f"Duration: {lasting}"]
+            writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
+        writer.write(f"Event: CoreShowChannelsComplete\r\nActionID: {number}\r\nEventList: Complete\r\n\r\n".encode())
+
 
 class FakeFreeSwitch(FakeEngine):
     """The event socket with one Sofia profile, *internal*."""
@@ -167,7 +182,10 @@ class FakeFreeSwitch(FakeEngine):
                 self._reply(writer, "+OK accepted" if right else "-ERR invalid")
                 continue
             await self._misbehave(writer)
-            if command.startswith("api "):
+            if command == "api show channels as json":
+                body = self._channels()
+                writer.write(f"Content-Type: api/response\nContent-Length: {len(body.encode())}\n\n{body}".encode())
+            elif command.startswith("api "):
                 known = "profile internal " in command
                 body = self._list() if known else "Invalid Profile!\n"
                 writer.write(f"Content-Type: api/response\nContent-Length: {len(body.encode())}\n\n{body}".encode())
@@ -182,6 +200,16 @@ class FakeFreeSwitch(FakeEngine):
 
     def _reply(self, writer: asyncio.StreamWriter, text: str) -> None:
         writer.write(f"Content-Type: command/reply\nReply-Text: {text}\n\n".encode())
+
+    def _channels(self) -> str:
+        """List channels as FreeSWITCH writes its table of them; without any there are no rows at all."""
+        now = int(time.time())
+        rows = [
+            {"uuid": "a", "direction": "inbound", "created_epoch": str(now - seconds), "state": "CS_EXECUTE",
+             "name": f"sofia/internal/{user}@pbx.test", "callstate": "ACTIVE", "presence_id": f"{user}@pbx.test"}
+            for user, seconds in self.talking.items()
+        ]  # fmt: skip
+        return json.dumps({"row_count": len(rows), "rows": rows} if rows else {"row_count": 0})
 
     def _list(self) -> str:
         rows = "".join(

@@ -76,6 +76,17 @@ class Lan:
             place.run("ip", "address", "add", f"{address}/24", "dev", name)
             place.run("ip", "link", "set", name, "up")
 
+    def plug_ipv6(self, number: int) -> None:
+        """Give a cable IPv6 addresses, fd77:<number>::1 and ::2, and take the phones' IPv4 address away."""
+        for place, name, host in ((self.server, f"s{number}", 1), (self.phones, f"p{number}", 2)):
+            place.run("ip", "address", "add", f"{self.of_ipv6(number, host)}/64", "dev", name, "nodad")
+        self.phones.run("ip", "-4", "address", "flush", "dev", f"p{number}")
+
+    @staticmethod
+    def of_ipv6(number: int, host: int = 1) -> str:
+        """Give an IPv6 address on a cable."""
+        return f"fd77:{number}::{host}"
+
     def pull(self, number: int) -> None:
         """Pull a cable out, and throw it away."""
         self.server.run("ip", "link", "del", f"s{number}")

@@ -17,7 +17,7 @@ class Ear(ServiceListener):
     def add_service(self, zc: Zeroconf, type_: str, name: str) -> None:
         info = zc.get_service_info(type_, name)
         if info is not None:
-            where = info.parsed_addresses(IPVersion.V4Only)
+            where = info.parsed_addresses(IPVersion.All)
             self.came[name] = {"addresses": where, "port": info.port, "told": info.decoded_properties}
 
     def update_service(self, zc: Zeroconf, type_: str, name: str) -> None:
@@ -29,7 +29,7 @@ class Ear(ServiceListener):
 
 def listen(host: str, service_type: str, until_it_goes: bool) -> None:
     """Print who announces itself, as soon as somebody does; then wait until it goes where that is wanted."""
-    zeroconf = Zeroconf(interfaces=[host], ip_version=IPVersion.V4Only)
+    zeroconf = _at(host)
     ear = Ear()
     ServiceBrowser(zeroconf, service_type, ear)
     _wait(lambda: bool(ear.came))
@@ -42,7 +42,7 @@ def listen(host: str, service_type: str, until_it_goes: bool) -> None:
 
 def announce(host: str, service_type: str, name: str, told: dict[str, str], seconds: float) -> None:
     """Announce a phone for a while."""
-    zeroconf = Zeroconf(interfaces=[host], ip_version=IPVersion.V4Only)
+    zeroconf = _at(host)
     info = ServiceInfo(
         service_type,
         f"{name}.{service_type}",
@@ -56,6 +56,11 @@ def announce(host: str, service_type: str, name: str, told: dict[str, str], seco
     time.sleep(seconds)
     zeroconf.unregister_service(info)
     zeroconf.close()
+
+
+def _at(host: str) -> Zeroconf:
+    """Speak from one address alone, in its own family."""
+    return Zeroconf(interfaces=[host], ip_version=IPVersion.V6Only if ":" in host else IPVersion.V4Only)
 
 
 def _wait(so: object) -> None:

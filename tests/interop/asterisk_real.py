@@ -10,13 +10,15 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from provserver.domain.secret import Secret
 from provserver.engines import pool as pooling
-from provserver.engines.base import EngineError, Kind, Message, Outcome, Place
+from provserver.engines.ami import Asterisk
+from provserver.engines.base import Call, EngineError, Kind, Message, Outcome, Place
 from provserver.engines.pool import Pool
 from tests.fakes.registering import RegisteringPhone
 
@@ -30,7 +32,7 @@ bindaddr=127.0.0.1
 [prov]
 secret=geheim
 read=system,command,reporting
-write=system,command,reporting
+write=system,command,reporting,originate
 """
 PJSIP = """[global]
 type=global
@@ -156,3 +158,28 @@ def test_one_of_two_phones_of_an_extension_is_told_or_the_reason(
         assert "default_outbound_endpoint" in str(outcome)
         assert heard == (0, [])
         assert in_the_end == (0, 1)
+
+
+def test_who_is_being_called_is_in_a_call(asterisk: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pooling, "FRESH", 0)
+
+    async def once() -> tuple[list[Call], list[Call]]:
+        pool, caller = Pool(), Asterisk(asterisk.place)
+        try:
+            before = await pool.calls(asterisk.place)
+            async with asterisk.phone("127.0.0.1", "Yealink SIP-T46U 108.86.0.75") as phone:
+                ring = [("Channel", "PJSIP/1001"), ("Application", "Wait"), ("Data", "30"), ("Async", "true")]
+                await caller._ask("Originate", *ring)
+                deadline = time.monotonic() + STARTS_WITHIN
+                while not (found := await pool.calls(asterisk.place)) and time.monotonic() < deadline:
+                    await asyncio.sleep(0.1)
+                await phone.register(0)  # Asterisk remembers it over a restart otherwise
+        finally:
+            await pool.close()
+            await caller.close()
+        return before, found
+
+    before, found = asyncio.run(once())
+    assert before == []
+    assert [call.user for call in found] == ["1001"]
+    assert found[0].since is not None and abs((datetime.now(UTC) - found[0].since).total_seconds()) < STARTS_WITHIN

@@ -17,8 +17,6 @@ from provserver.tls import authority
 from tests.cli.server import Server, free_port, running, wait_for
 from tests.fakes.maker import Maker
 
-pytestmark = pytest.mark.timeout(240)
-
 EXAMPLE = Path(__file__).parents[2] / "docs" / "nginx.conf"
 UNKNOWN = "/805ec0aaaaaa.cfg"
 KNOWN = "/0004f2005301-config.cfg"

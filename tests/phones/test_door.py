@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from provserver.config import networks
 from provserver.db.models import Device, PhoneLog, Rendering, Upload
-from provserver.services import keys, progress, provisioning
+from provserver.services import keys, progress, uploads
 from provserver.vendors.registry import vendors
 from tests.phones.conftest import Caller
 
@@ -147,7 +147,7 @@ def test_what_is_handed_back_is_not_sent_twice(caller: Caller) -> None:
 def test_uploads_have_limits(caller: Caller) -> None:
     office = caller.office
     url = f"{office.poly_url}{office.poly}-app.log"
-    assert caller.ask(url, "PUT", b"x" * (provisioning.UPLOAD_LIMIT + 1)).status == 413
+    assert caller.ask(url, "PUT", b"x" * (uploads.UPLOAD_LIMIT + 1)).status == 413
     assert caller.ask(url, "PUT", None).status == 411
     assert caller.ask(url, "PUT", b"ten", CONTENT_LENGTH="10").status == 400
     assert caller.ask(url, "PUT", b"ten", CONTENT_LENGTH="-1").status == 411

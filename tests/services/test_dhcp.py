@@ -78,4 +78,4 @@ def test_routeros_and_windows_say_the_same_as_bytes_and_text() -> None:
     assert "# Fanvil wants 66 as" in dhcp.snippet(CONFIG, "mikrotik")
     script = dhcp.snippet(CONFIG, "windows", "yealink")
     assert f"-OptionId 66 -Value '{URL}'" in script
-    assert "-OptionId 43 -Value 0x68,0x74,0x74,0x70," in script
+    assert "-OptionId 43 -Value '0x68','0x74','0x74','0x70'," in script

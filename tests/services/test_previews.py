@@ -7,7 +7,7 @@ import pytest
 
 from provserver.domain.secret import MASK
 from provserver.errors import Invalid
-from provserver.services import audit, devices, directory, keys, previews, settings
+from provserver.services import audit, devices, directory, keys, previews, rollout_policies, settings
 from provserver.services.devices import NewDevice
 from provserver.services.house import House
 from provserver.services.previews import Preview
@@ -120,3 +120,34 @@ def test_a_trial_marks_and_tells_nobody(office: Office) -> None:
     assert all(device.resync_due_at is None for device in found)
     with office.house.database.reading() as session:
         assert stale_devices(session, 10) == []
+
+
+def test_the_counts_say_what_happens_to_each_phone_that_is_touched(office: Office) -> None:
+    devices.change_device(office.house, office.actor, office.yealink, {"lines": []})
+    counts = try_values(office, "tenant", "", vlan=20).counts
+    parts = counts.nothing, counts.refreshing, counts.may_restart, counts.restarting, counts.not_known
+    assert sum(parts) == counts.touched == 2 and counts.restarting >= 1
+    counts = try_values(office, "tenant", "", voicemail_number="*97").counts
+    assert counts.restarting == 0 and counts.nothing + counts.refreshing + counts.may_restart == 2
+
+
+def test_phones_that_were_rendered_stand_for_the_others_of_their_model(
+    monkeypatch: pytest.MonkeyPatch, office: Office
+) -> None:
+    for number in range(6):
+        devices.add_device(office.house, office.actor, NewDevice(f"805ec01000{number:02x}", "yealink", "T46U", ()))
+    monkeypatch.setattr(previews, "SAMPLE", 4)
+    preview = try_values(office, "tenant", "", vlan=20)
+    assert (preview.counts.touched, preview.counts.rendered, preview.counts.not_known) == (8, 4, 4)
+    assert not preview.is_whole and preview.about.not_known == 0
+    about = preview.about
+    assert about.nothing + about.refreshing + about.may_restart + about.restarting == about.touched == 8
+    assert about.restarting >= 7
+
+
+def test_what_restarts_would_wait_for_is_said_before(office: Office) -> None:
+    assert try_values(office, "tenant", "", vlan=20).waits is None
+    rollout_policies.set_policy(office.house, office.actor, {"wide_from": 2, "restart": "word"})
+    waits = try_values(office, "tenant", "", vlan=20).waits
+    assert waits is not None and waits.sentence == "restarts wait until somebody says so"
+    assert try_values(office, "device", office.yealink, vlan=20).waits is None

@@ -1,128 +1,18 @@
 """Wide edits: rendered behind, told in turn, first phones first, stopped when they fail, and never in the way."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from random import random, uniform
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
-from provserver.db.models import Change, Device, Rendering
+from provserver.db.models import Change, Device
 from provserver.domain.roles import Actor, Role
 from provserver.domain.rollout import Stage, Step
 from provserver.errors import Conflict, Invalid, NotFound
-from provserver.services import devices, directory, keys, pacing, resync, rolling, rollout_policies, rollouts, settings
-from provserver.services.devices import NewDevice
-from provserver.services.directory import NewLine
-from provserver.services.house import House
+from provserver.services import directory, keys, pacing, resync, rollouts, settings
 from provserver.services.provisioning import refresh_device
-from tests.fakes.clock import FakeClock
-
-PHONES = 24
-
-
-class Still(FakeClock):
-    """A clock that goes only when it is put forward."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._began = datetime.now(UTC)
-
-    def __call__(self) -> datetime:
-        return self._began + self.ahead
-
-
-@dataclass
-class Floor:
-    """A company of phones that fetched everything, with hands to play the worker and the phones."""
-
-    house: House
-    actor: Actor
-    clock: Still
-    macs: list[str]
-
-    def policy(self, **values: object) -> None:
-        """Decide how wide edits are rolled out."""
-        rollout_policies.set_policy(self.house, self.actor, values)
-
-    def edit(self, **values: object) -> int:
-        """Change settings of the company; give the rollout."""
-        saved = settings.set_values(self.house, self.actor, "tenant", "", values or {"language": "it"})
-        assert saved.rollout is not None
-        return saved.rollout
-
-    def render(self) -> None:
-        """Render all that a rollout has marked."""
-        while True:
-            with self.house.database.reading() as session:
-                ids = rolling.unrendered(session, 50)
-            if not ids:
-                return
-            for device_id in ids:
-                refresh_device(self.house, device_id)
-
-    def step(self, seconds: float = 1.0) -> None:
-        """Let time pass, and take rollouts a step further."""
-        self.clock.forward(seconds=seconds)
-        pacing.step(self.house, self.clock())
-
-    def told(self) -> list[str]:
-        """Take everything in hand that is due, as a worker does."""
-        self.clock.forward(seconds=1)
-        return [task.mac for task in resync.claim(self.house.database, self.house.config, self.clock(), 1000)]
-
-    def fetch(self, macs: list[str]) -> None:
-        """Have phones fetch what they should have."""
-        with self.house.database.transaction() as session:
-            for device in session.scalars(select(Device).where(Device.mac.in_(macs))):
-                fetched(session, device.id)
-                device.resync_claimed_until = None
-                resync.settle(session, device.id, self.clock())
-
-    def fail(self, macs: list[str], *, status: int = 408) -> None:
-        """Have phones told as often as it takes to fail, without a fetch."""
-        with self.house.database.transaction() as session:
-            session.execute(
-                update(Device)
-                .where(Device.mac.in_(macs))
-                .values(
-                    resync_attempts=pacing.TRIES,
-                    told_at=self.clock(),
-                    told_status=status,
-                    told_reason="the phone did not answer",
-                    resync_claimed_until=None,
-                    resync_due_at=self.clock() + timedelta(hours=12),
-                )
-            )
-
-    def known(self, number: int) -> rollouts.Known:
-        """Give a rollout."""
-        return rollouts.rollout(self.house, self.actor, number)
-
-
-def fetched(session: Session, device_id: int) -> None:
-    """Write down that a phone has its files."""
-    for row in session.scalars(select(Rendering).where(Rendering.device_id == device_id)):
-        row.fetched_etag = row.etag
-    session.flush()
-
-
-@pytest.fixture
-def floor(house: House, actor: Actor) -> Iterator[Floor]:
-    """A company of phones, all up to date."""
-    clock = Still()
-    house = replace(house, clock=clock)
-    macs = [f"805ec0{number:06x}" for number in range(PHONES)]
-    for number, mac in enumerate(macs):
-        directory.add_line(house, actor, NewLine(str(100 + number), f"Person {number}", domain="pbx.example.com"))
-        devices.add_device(house, actor, NewDevice(mac, "yealink", "T46U", (str(100 + number),)))
-    with house.database.transaction() as session:
-        for device in session.scalars(select(Device)):
-            device.sip_address, device.last_seen = f"sip:{device.mac}@127.0.0.1:9", clock()
-            fetched(session, device.id)
-            resync.settle(session, device.id, clock())
-    yield Floor(house, actor, clock, macs)
+from tests.services.floor import PHONES, Floor
 
 
 def test_a_wide_edit_is_a_rollout_and_a_small_one_is_not(floor: Floor) -> None:
@@ -222,6 +112,29 @@ def test_a_rollout_goes_on_without_the_phones_that_failed(floor: Floor) -> None:
     assert floor.known(number).counts.applied == 2
 
 
+@pytest.mark.parametrize("without_failed", [False, True])
+def test_what_was_under_way_at_a_halt_does_not_halt_it_again(floor: Floor, without_failed: bool) -> None:
+    floor.policy(canary=0, rate=100, halt_count=2)
+    number = floor.edit()
+    floor.render()
+    floor.step()
+    told = floor.told()
+    floor.fail(told[:2])
+    floor.step()
+    assert floor.known(number).stage is Stage.HALTED
+    rollouts.resume(floor.house, floor.actor, number, without_failed=without_failed)
+    floor.fail(told[2:12])
+    floor.step()
+    known = floor.known(number)
+    assert known.stage is Stage.RUNNING and known.counts.failed == 0
+    assert known.counts.asks == (12 if without_failed else 0)
+    floor.step()
+    assert set(floor.told()) == (set() if without_failed else set(told[:12]))
+    floor.fail(told[12:])
+    floor.step()
+    assert floor.known(number).stage is (Stage.DONE if without_failed else Stage.RUNNING), "they were told before, too"
+
+
 def test_too_many_failures_halt(floor: Floor) -> None:
     floor.policy(canary=0, rate=100, halt_percent=25)
     number = floor.edit()
@@ -238,17 +151,43 @@ def test_too_many_failures_halt(floor: Floor) -> None:
     assert known.stage is Stage.HALTED and known.row.reason == "4 of 13 phones failed"
 
 
-def test_the_pace_holds_over_several_workers(floor: Floor) -> None:
-    floor.policy(canary=0, rate=4, outstanding=6)
+def test_no_second_holds_more_than_the_rate_over_several_workers(floor: Floor) -> None:
+    floor.policy(canary=0, rate=4, outstanding=100)
     number = floor.edit()
     floor.render()
-    for _ in range(3):
+    began, moments = floor.clock(), []
+    while len(moments) < PHONES:
+        floor.clock.forward(seconds=uniform(0, 0.4))
+        for _ in range(3):
+            pacing.step(floor.house, floor.clock())
+        if random() < 0.7:  # a worker is late now and then
+            tasks = resync.claim(floor.house.database, floor.house.config, floor.clock(), 100)
+            moments += [floor.clock()] * len(tasks)
+    ended = (floor.clock() - began).total_seconds()
+    assert ended >= (PHONES - 6) / 4
+    assert max(sum(0 <= (one - first).total_seconds() < 1 for one in moments) for first in moments) <= 6
+    assert floor.known(number).counts.told == PHONES
+
+
+def test_a_worker_that_was_away_does_not_catch_up_at_once(floor: Floor) -> None:
+    floor.policy(canary=0, rate=10, outstanding=100)
+    floor.edit()
+    floor.render()
+    for _ in range(5):  # paced by one, and nobody tells
+        floor.clock.forward(seconds=1)
         pacing.step(floor.house, floor.clock())
-    assert floor.known(number).counts.told == 0
-    floor.clock.forward(seconds=1)
-    for _ in range(3):
-        pacing.step(floor.house, floor.clock())
-    assert floor.known(number).counts.told == 4
+    late = resync.claim(floor.house.database, floor.house.config, floor.clock(), 100)
+    assert 1 <= len(late) <= 10
+    pacing.step(floor.house, floor.clock())
+    floor.clock.forward(milliseconds=990)
+    more = resync.claim(floor.house.database, floor.house.config, floor.clock(), 100)
+    assert len(late) + len(more) <= 12
+
+
+def test_no_more_are_on_their_way_than_are_wanted(floor: Floor) -> None:
+    floor.policy(canary=0, rate=100, outstanding=6)
+    number = floor.edit()
+    floor.render()
     floor.step(60)
     assert floor.known(number).counts.told == 6
     floor.fetch(floor.told()[:2])
@@ -399,3 +338,19 @@ def test_ended_rollouts_are_kept_for_a_while(floor: Floor) -> None:
     floor.clock.forward(days=91)
     second = floor.edit(language="de")
     assert [known.row.id for known in rollouts.rollouts(floor.house, floor.actor)] == [second]
+
+
+def test_a_clock_that_is_put_back_stops_no_rollout(floor: Floor) -> None:
+    floor.policy(canary=0, rate=200, outstanding=200)
+    floor.clock.forward(days=3)
+    number = floor.edit()
+    floor.render()
+    floor.step()
+    floor.clock.forward(days=-3)
+    floor.step()
+    assert sorted(floor.told()) == floor.macs
+    floor.fetch(floor.macs)
+    floor.step()
+    floor.step()
+    assert floor.known(number).stage is Stage.DONE
+    assert floor.known(number).counts.applied == PHONES

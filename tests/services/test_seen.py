@@ -14,6 +14,7 @@ from provserver.services import accounts, devices, invitations, neighbours, poli
 from provserver.services.devices import NewDevice
 from provserver.services.house import House
 from provserver.services.neighbours import Heard, Way
+from provserver.services.room import NEW_PER_BATCH
 from provserver.services.sightings import Sighting
 from provserver.services.windows import Wanted
 
@@ -65,7 +66,7 @@ def test_whoever_makes_phones_up_fills_no_table(house: House, actor: Actor) -> N
     for start in range(0, 1000, 100):
         neighbours.write(house, flood[start : start + 100])
     neighbours.write(house, [heard(house, f"0015650{number:05x}", f"10.0.{number}.1") for number in range(250)])
-    assert len(seen.seen(house, actor)) <= neighbours.KEEP_PER_ADDRESS + neighbours.NEW_PER_BATCH
+    assert len(seen.seen(house, actor)) <= neighbours.KEEP_PER_ADDRESS + NEW_PER_BATCH
 
 
 def test_what_is_old_or_too_much_is_forgotten(house: House, actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:

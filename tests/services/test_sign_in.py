@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from provserver.db.models import RecoveryCode, SignInTry, User
 from provserver.domain.roles import Actor, Role
 from provserver.errors import Conflict, Invalid, NotFound, Throttled, Unauthenticated
-from provserver.services import accounts, audit, directory, people, second_factor, sessions
+from provserver.services import accounts, audit, directory, own_account, people, second_factor, sessions
 from provserver.services.accounts import Person
 from provserver.services.directory import NewLine
 from provserver.services.house import House
@@ -296,3 +296,28 @@ def test_a_second_factor_is_removed_by_its_owner_or_an_administrator(house: Hous
     token = sessions.begin(house, anna)
     assert not people.forget_second_factor(house, actor, "anna").second_factor
     assert sessions.find(house, token) is None
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.ADMIN, Role.USER])
+def test_a_second_factor_switched_on_or_off_stands_in_the_history(house: House, actor: Actor, role: Role) -> None:
+    accounts.ensure_company(house, "Verdi S.r.l.")
+    person = accounts.add_user(house, "somebody", PASSWORD, role, "Rossi S.p.A.")
+    set_up(house, person)
+    second_factor.remove(house, person, PASSWORD)
+    set_up(house, person)
+    people.forget_second_factor(house, actor, "somebody")
+    lines = [(row.what, row.subject, row.actor) for row in audit.history(house, actor)]
+    added, by_themselves = (
+        ("second factor added", "somebody", "somebody"),
+        ("second factor removed", "somebody", "somebody"),
+    )
+    assert lines == [("second factor removed", "somebody", "anna"), added, by_themselves, added]
+
+
+def test_an_operators_own_passwords_stand_in_the_history(house: House, actor: Actor, anna: Person) -> None:
+    own_account.change_password(house, anna, PASSWORD, "another long password")
+    link = people.password_link(house, actor, "anna").rpartition("/")[2]
+    own_account.choose_password(house, link, "a third long password")
+    rows = audit.history(house, actor)
+    assert [row.what for row in rows] == ["password changed", "password link", "password changed"]
+    assert not any("long password" in str((row.before, row.after)) for row in rows)

@@ -14,6 +14,7 @@ from provserver.services.resync import Attempt, Task
 from provserver.sip.client import Timers, UserAgent
 from provserver.sip.resolver import Resolver
 from provserver.telling import Teller
+from provserver.visiting import Visitor
 from tests.fakes.certificates import Authority
 from tests.fakes.engines import FakeAsterisk, FakeFreeSwitch, Listed
 from tests.fakes.guard import Guard
@@ -39,7 +40,7 @@ async def told(office: Office, sip_address: str) -> list[Attempt]:
     pool = Pool()
     await agent.start()
     try:
-        return await Teller(agent, pool).tell(await asyncio.to_thread(claimed, office, sip_address))
+        return await Teller(agent, pool, Visitor()).tell(await asyncio.to_thread(claimed, office, sip_address))
     finally:
         await agent.close()
         await pool.close()

@@ -17,7 +17,7 @@ from provserver.db.session import Database
 from provserver.domain.requests import PhoneRequest, Reply
 from provserver.domain.roles import Actor, Role
 from provserver.errors import Conflict, Forbidden, Invalid
-from provserver.services import accounts, devices, directory, line_passwords, provisioning, tokens
+from provserver.services import accounts, devices, directory, line_passwords, provisioning, tokens, uploads
 from provserver.services.devices import NewDevice
 from provserver.services.directory import NewLine
 from provserver.services.house import House
@@ -177,9 +177,9 @@ class Rotation(RuleBasedStateMachine):
         desk = Desk(self.house, Recorder(self.house.database, self.house.clock))
         token = self.held.rstrip("/").rpartition("/")[2]
         request = PhoneRequest("PUT", "805ec0d9c744-local.cfg", HOME, token=token)
-        device_id, refused = provisioning.accept(desk, request)
+        device_id, refused = uploads.accept(desk, request)
         assert refused is None and device_id is not None
-        assert provisioning.store(desk, request, device_id, b"x = 1\n").status == 201
+        assert uploads.store(desk, request, device_id, b"x = 1\n").status == 201
         desk.recorder.close()
 
     @rule()

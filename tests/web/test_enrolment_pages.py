@@ -110,3 +110,20 @@ def test_a_phones_page_gives_it_a_password(site: Site) -> None:
     assert word[1] not in again and "1 old one works too" in site.get(f"/phones/{site.yealink}/").text
     assert site.post(f"/phones/{site.yealink}/password", {"do": "clear"}, f"/phones/{site.yealink}/").status_code == 302
     assert "Phone&#39;s password for its files taken away" in site.get(f"/phones/{site.yealink}/history").text
+
+
+def test_a_pin_is_shown_once_and_a_phone_that_asks_for_none_says_why(site: Site) -> None:
+    data = {"mac": "000b828aa872", "model": "grandstream/GXP2135", "serial": "20EZ3VDG60B1234"}
+    assert site.post("/phones/new", data, "/phones/new").status_code == 302
+    assert "20EZ3VDG60B1234" in site.get("/phones/000b828aa872/").text
+    assert site.post("/enrolment/pin", {"never_seen": "1", "minutes": "60"}).location == "/enrolment/pin"
+    page = site.get("/enrolment/pin").text
+    pin = re.search(r'<code id="pin" class="pin">(\d{8})</code>', page)
+    assert pin is not None and "00:0B:82:8A:A8:72" in page.upper()
+    assert site.get("/enrolment/pin").status_code == 302, "it is shown once"
+    assert pin[1] not in site.get("/enrolment").text
+    assert "Take the PIN away" in site.get("/phones/000b828aa872/").text
+    site.post("/phones/000b828aa872/pin", {"end": "1"})
+    assert "Take the PIN away" not in site.get("/phones/000b828aa872/").text
+    assert "no source tells that this phone asks" in site.get(f"/phones/{site.yealink}/").text
+    assert site.post(f"/phones/{site.yealink}/pin", {}).location.endswith("#enrolment")

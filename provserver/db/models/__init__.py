@@ -2,6 +2,8 @@
 
 from provserver.db.models.access import (
     ApiToken,
+    OpenidAnswer,
+    OpenidLink,
     PasswordLink,
     RecoveryCode,
     SignInTry,
@@ -14,10 +16,11 @@ from provserver.db.models.alarm import Alarm
 from provserver.db.models.authority import Authority
 from provserver.db.models.base import Base
 from provserver.db.models.change import Change, ChangeHead
+from provserver.db.models.claim import Claim
 from provserver.db.models.credential import DeviceCredential
 from provserver.db.models.device import Device, DeviceKey, DeviceLine, DeviceToken
 from provserver.db.models.directory import Department, Group, GroupMember, Line, OldLinePassword, ShortCode, Tenant
-from provserver.db.models.enrolment import EnrolmentPolicy, EnrolmentWindow, Knock
+from provserver.db.models.enrolment import EnrolmentPolicy, EnrolmentSecret, EnrolmentWindow, Knock
 from provserver.db.models.firmware import FirmwareImage
 from provserver.db.models.neighbour import Neighbour
 from provserver.db.models.note import Note
@@ -34,6 +37,7 @@ __all__ = [
     "Base",
     "Change",
     "ChangeHead",
+    "Claim",
     "Department",
     "Device",
     "DeviceCredential",
@@ -42,6 +46,7 @@ __all__ = [
     "DeviceToken",
     "EngineCheck",
     "EnrolmentPolicy",
+    "EnrolmentSecret",
     "EnrolmentWindow",
     "FirmwareImage",
     "Group",
@@ -51,6 +56,8 @@ __all__ = [
     "Neighbour",
     "Note",
     "OldLinePassword",
+    "OpenidAnswer",
+    "OpenidLink",
     "PasswordLink",
     "PhoneLog",
     "RecoveryCode",

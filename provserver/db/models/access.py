@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from provserver.db.models.base import Base
@@ -30,9 +30,33 @@ class User(Base):
     locked_until: Mapped[datetime | None]
     sealed_totp: Mapped[bytes | None]
     totp_step: Mapped[int] = mapped_column(default=0)
-    oidc_subject: Mapped[str | None] = mapped_column(String(255), unique=True)
     signed_in_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class OpenidLink(Base):
+    """Who a person is at an OpenID provider: ``name`` as an administrator wrote it, ``subject`` once they came.
+
+    From then on the subject alone counts: a name may be given to somebody else there, a subject never is.
+    """
+
+    __tablename__ = "openid_link"
+    __table_args__ = (UniqueConstraint("issuer", "name"), UniqueConstraint("issuer", "subject"))
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    issuer: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str | None] = mapped_column(String(255))
+    linked_at: Mapped[datetime | None]
+
+
+class OpenidAnswer(Base):
+    """An answer of an OpenID provider that came, by the hash of its state: a second one like it is refused."""
+
+    __tablename__ = "openid_answer"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class UserDepartment(Base):

@@ -14,8 +14,10 @@ class Device(Base):
     """One phone.
 
     The ``resync`` columns are the desired state that the worker works off: ``due_at`` says when the phone is to be
-    told next (None: nothing to tell), ``claimed_until`` which worker has it in hand. ``changed_at`` is the save that
-    is still on its way, or the last one; ``applied_at`` the fetch that proved it.
+    told next (None: nothing to tell), ``claimed_at`` and ``claimed_until`` since when and until when a worker has it in
+    hand. ``changed_at`` is the save that is still on its way, or the last one; ``applied_at`` the fetch that proved it.
+    ``restart_when`` says how a restart that is due is to be told; ``held`` why nobody is told for now, ``held_why`` in
+    words, and since when.
 
     ``watched`` says that a request of this phone needs more looking at than its token, such as an open window: the
     phones' one query brings it along, so that all others cost nothing more.
@@ -31,6 +33,7 @@ class Device(Base):
     vendor: Mapped[str] = mapped_column(String(32))
     model: Mapped[str] = mapped_column(String(32))
     description: Mapped[str] = mapped_column(String(100), default="")
+    serial: Mapped[str] = mapped_column(String(32), default="")
     modules: Mapped[int] = mapped_column(default=0)
     sip_address: Mapped[str] = mapped_column(String(255), default="")
     watched: Mapped[bool] = mapped_column(default=False)
@@ -49,9 +52,14 @@ class Device(Base):
     changed_at: Mapped[datetime | None]
     resync_since: Mapped[datetime | None]
     resync_due_at: Mapped[datetime | None]
+    resync_claimed_at: Mapped[datetime | None]
     resync_claimed_until: Mapped[datetime | None]
     resync_attempts: Mapped[int] = mapped_column(default=0)
     resync_action: Mapped[str] = mapped_column(String(16), default="")
+    restart_when: Mapped[str] = mapped_column(String(8), default="now")
+    held: Mapped[str] = mapped_column(String(8), default="")
+    held_why: Mapped[str] = mapped_column(String(200), default="")
+    held_since: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
     told_way: Mapped[str] = mapped_column(String(100), default="")
     told_status: Mapped[int] = mapped_column(default=0)

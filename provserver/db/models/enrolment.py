@@ -44,6 +44,35 @@ class EnrolmentWindow(Base):
     device: Mapped[Device] = relationship()
 
 
+class EnrolmentSecret(Base):
+    """What a phone may show at its first contact, of each ``kind`` one: its serial number, or a PIN typed on it.
+
+    ``open_mac`` is as in a window. ``wrong`` holds short hashes of what was shown in vain, between blanks: the same
+    wrong thing counts once. ``opened_at`` is when it was given, ``deadline`` NULL for what has none.
+    """
+
+    __tablename__ = "enrolment_secret"
+    __table_args__ = (
+        UniqueConstraint("kind", "open_mac"),
+        Index("ix_enrolment_secret_vendor", "kind", "vendor", "deadline"),
+    )
+
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id", ondelete="CASCADE"), index=True)
+    vendor: Mapped[str] = mapped_column(String(32))
+    open_mac: Mapped[str | None] = mapped_column(String(12))
+    sealed: Mapped[bytes]
+    wrong: Mapped[str] = mapped_column(String(80), default="")
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[str] = mapped_column(String(100))
+    deadline: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_why: Mapped[str] = mapped_column(String(60), default="")
+
+    device: Mapped[Device] = relationship()
+
+
 class Knock(Base):
     """Somebody who asked by a phone's address and got nothing, once for each address that asked."""
 

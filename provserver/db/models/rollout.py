@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from provserver.db.models.base import Base
@@ -22,9 +22,10 @@ class RolloutPolicy(Base):
 class Rollout(Base):
     """One wide edit.
 
-    ``terms`` is the policy as it was when the edit was saved. ``tokens`` and ``paced_at`` are the bucket that paces
-    it, over all workers and nodes: whoever holds the row fills it by the clock and takes as many phones as it holds.
-    ``word`` is an admin's *apply now*, which no window holds back.
+    ``terms`` is the policy as it was when the edit was saved. ``paced_at`` is the first moment that no phone has been
+    given yet, over all workers and nodes: whoever holds the row gives out the next ones, 1/rate seconds apart.
+    ``word`` is an admin's *apply now*, which no window holds back. ``resumed_at`` is when an admin last had it go on,
+    and ``resumed_to`` the step of phones that failed by then: what was under way takes it too, when it fails later.
     """
 
     __tablename__ = "rollout"
@@ -42,12 +43,16 @@ class Rollout(Base):
     terms: Mapped[Any] = mapped_column(JSON)
     canary_done: Mapped[bool] = mapped_column(default=False)
     word: Mapped[bool] = mapped_column(default=False)
-    tokens: Mapped[float] = mapped_column(Float(), default=0.0)
     paced_at: Mapped[datetime] = mapped_column(default=now)
+    resumed_at: Mapped[datetime | None]
+    resumed_to: Mapped[str] = mapped_column(String(12), default="")
 
 
 class RolloutPhone(Base):
-    """Where one phone of a rollout stands; ``since`` is when its files were found to differ."""
+    """Where one phone of a rollout stands; ``since`` is when its files were found to differ.
+
+    ``not_before`` is when a phone that was in a call is looked at again.
+    """
 
     __tablename__ = "rollout_phone"
     __table_args__ = (
@@ -62,4 +67,5 @@ class RolloutPhone(Base):
     restarts: Mapped[bool] = mapped_column(default=False)
     since: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
+    not_before: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(200), default="")

@@ -57,6 +57,7 @@ function planned(store, state) {
   if (wrong) return [icon("warn"), _("something is not right yet")];
   if (!store.plan) return ["…"];
   if (store.plan.lost) return [icon("warn"), explain(store.plan.lost)];
+  if (store.plan.waits) return [icon("clock"), say(store.plan.waits.sentence)];
   if (store.plan.restart) return [icon("reboot"), _("the phone restarts")];
   if (store.plan.may_restart.length) return [icon("reboot"), _("the phone may restart by itself")];
   return [icon("check"), _("no restart needed")];

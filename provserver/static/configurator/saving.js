@@ -28,7 +28,7 @@ async function tryOut(store) {
   const plan = { restart: false, may_restart: [], files: [], wrong: {} };
   try {
     const { body: answer } = await call("PATCH", `${store.data.api}/configuration?dry_run=1`, edited(store));
-    Object.assign(plan, { restart: answer.restart, may_restart: answer.may_restart, files: answer.preview.phones.flatMap((phone) => phone.files) });
+    Object.assign(plan, { restart: answer.restart, may_restart: answer.may_restart, waits: answer.waits, files: answer.preview.phones.flatMap((phone) => phone.files) });
   } catch (problem) {
     if (problem.status !== 422) return { lost: problem };
     for (const error of problem.errors) plan.wrong[error.field] = error.message;

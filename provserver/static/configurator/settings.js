@@ -1,6 +1,7 @@
 /* Settings of this phone: each with its value, where that comes from, and the way back to inheriting. */
 
-import { h, keepFocus } from "./element.js";
+import { ordering } from "../ordering.js";
+import { announce, h, keepFocus } from "./element.js";
 import { _, say } from "./words.js";
 
 const TITLES = {
@@ -36,9 +37,9 @@ function row(store, setting) {
   const value = store.setting(setting.name);
   const message = store.errors[setting.name];
   const control = controls(store, setting, value ?? (edited ? null : found.value));
-  const group = setting.name === "monitor_ring";
+  const group = setting.name === "monitor_ring", listed = setting.kind === "order";
   const id = `set-${setting.name}`;
-  const title = h(group ? "legend" : "label", { class: "form-label", for: group ? null : id }, setting.title,
+  const title = h(group ? "legend" : listed ? "span" : "label", { class: "form-label", for: group || listed ? null : id }, setting.title,
     setting.unit && ` (${setting.unit})`);
   const beside = setting.kind === "flag";
   return h(group ? "fieldset" : "div", { class: ["setting-row", edited && "is-edited"] },
@@ -66,7 +67,19 @@ function controls(store, setting, value) {
   if (setting.name === "monitor_ring") return ring(store, setting, value, set);
   if (setting.kind === "flag") return flag(common, value, set);
   if (setting.kind === "choice") return choice(setting, common, value, set);
+  if (setting.kind === "order") return order(setting, common, value, set);
   return text(setting, common, value, set);
+}
+
+function order(setting, { id, disabled, "aria-describedby": described }, value, set) {
+  return ordering({
+    id, disabled, choices: setting.choices, value: [value ?? []].flat(), changed: (chosen) => set(chosen.length ? chosen : null), say: announce,
+    label: { "aria-label": setting.title, "aria-describedby": described },
+    words: {
+      up: (name) => _("Move {name} up", { name }), down: (name) => _("Move {name} down", { name }), none: "",
+      place: (name, place, count) => _("{name}: {place} of {count}", { name, place, count }),
+    },
+  });
 }
 
 function flag(common, value, set) {
@@ -91,7 +104,6 @@ function text(setting, common, value, set) {
 
 function read(setting, typed) {
   if (setting.kind === "number") return typed === "" || !Number.isInteger(Number(typed)) ? typed : Number(typed);
-  if (setting.kind === "order") return typed.split(/[\s,]+/).filter(Boolean);
   if (setting.kind === "secret" && !typed) return null;
   return typed;
 }

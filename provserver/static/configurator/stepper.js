@@ -17,7 +17,7 @@ export function follow(store, bar, { since = null } = {}) {
   const started = Date.now();
   let timer = 0;
   const stop = () => { clearTimeout(timer); store.following = null; };
-  store.following = { stop };
+  store.following = { stop, again: () => { clearTimeout(timer); return ask(); } };
   let last = "";
   const ask = async () => {
     try {
@@ -51,6 +51,11 @@ export function takeUp(store, bar) {
 function draw(store, bar, stop) {
   const { state, reason, push } = store.device;
   const list = steps(state, reason, push);
+  const now = list.find((one) => ["failed", "later", "now"].includes(one.is)) ?? list.at(-1);
+  const text = [now.title, now.note].filter(Boolean).join(": ");
+  const drawn = JSON.stringify([state, list, push.waits]);
+  if (store.following.drawn === drawn) return text; // a button that is replaced while it is pressed hears no click
+  store.following.drawn = drawn;
   badge(store, state, reason);
   const settled = !MOVING.includes(state);
   const close = h("button", { type: "button", class: "btn btn-sm btn-link", "aria-label": _("Close"),
@@ -60,9 +65,22 @@ function draw(store, bar, stop) {
     h("ol", { class: "stepper" }, list.map((one) => h("li", { class: `step step-${one.is}`, "aria-current": one.is === "now" ? "step" : null },
       h("span", { class: "step-dot", "aria-hidden": "true" }, one.is === "done" ? icon("check") : one.is === "failed" ? icon("warn") : null),
       h("span", {}, h("b", {}, one.title), one.note && h("small", {}, one.note))))),
+    push.waits && !store.data.limited ? restartNow(store) : null,
     settled || state === "waiting" ? close : null));
-  const now = list.find((one) => ["failed", "later", "now"].includes(one.is)) ?? list.at(-1);
-  return [now.title, now.note].filter(Boolean).join(": ");
+  return text;
+}
+
+/** The button for a restart that waits; the next look shows what came of it. */
+function restartNow(store) {
+  return h("button", { type: "button", class: "btn btn-sm btn-primary", onclick: async (event) => {
+    event.currentTarget.disabled = true;
+    try {
+      await call("POST", `${store.data.api}/actions/restart-now`);
+    } catch (problem) {
+      announce(say(problem.message));
+    }
+    store.following?.again();
+  } }, _("Restart now"));
 }
 
 function badge(store, state, reason) {
@@ -98,6 +116,6 @@ function untold(why) {
 }
 
 function explain(reason, push) {
-  const next = push.next_at && new Date(push.next_at) > Date.now() + 2000 ? _("next try {when}", { when: ago(push.next_at) }) : "";
+  const next = push.next_at && !push.waits && new Date(push.next_at) > Date.now() + 2000 ? _("next try {when}", { when: ago(push.next_at) }) : "";
   return [say(reason), next].filter(Boolean).join("; ");
 }

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
-from provserver.vendors.base import Params
-from provserver.vendors.dotted import SIP_PORTS, SRTP, TRANSPORTS, legible, priority
+from provserver.vendors.base import Params, put_every_account
+from provserver.vendors.dotted import SRTP, TRANSPORTS, priority
+from provserver.vendors.formats.flat_text import legible
 
 DTMF = {"inband": 0, "rfc2833": 1, "info": 2}
 WIRELESS_DTMF = {"inband": 1, "rfc2833": 2, "info": 3}
@@ -22,17 +22,10 @@ OTHERS = (3, 4, 6, 7, 8, 10, 11)
 LEFT_BEHIND = ("Label", "DisplayName", "UserName", "AuthName", "Pwd")
 """What a line that was taken away must not leave in the phone."""
 
-STUN_PORT = 3478
-
 
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        source = f"line {number}"
-        if line:
-            _put_line(params, phone, line, source)
-        else:
-            params.put_all(_unused(number), source)
+    put_every_account(params, phone, _put_line, _unused)
 
 
 @lru_cache(maxsize=16)
@@ -41,7 +34,8 @@ def _unused(number: int) -> Mapping[str, str | int]:
     return {f"{general}Enable": 0, **{general + name: "" for name in LEFT_BEHIND}}
 
 
-def _put_line(params: Params, phone: Phone, line: Line, source: str) -> None:
+def _put_line(params: Params, phone: Phone, line: Line) -> None:
+    source = f"line {line.number}"
     account = f"Config.Account{line.number}."
     dtmf = WIRELESS_DTMF if phone.model.facts.get("wireless") else DTMF
     params.put(f"{account}GENERAL.Enable", 1, source)
@@ -54,28 +48,26 @@ def _put_line(params: Params, phone: Phone, line: Line, source: str) -> None:
     params.put(f"{account}REG.Timeout", phone.text("register_expires"), "register_expires")
     params.put(f"{account}ENCRYPTION.SRTPEncryption", SRTP[phone.text("srtp")], "srtp")
     params.put(f"{account}DTMF.Type", dtmf[phone.text("dtmf")], "dtmf")
-    params.put(f"{account}VOICEMSG.Number", line.voicemail or phone.text("voicemail_number"), source)
+    params.put(f"{account}VOICEMSG.Number", phone.voicemail(line), source)
     params.put(f"{account}SUBSCRIBE.SubsribeMWI", 1, source)  # the maker's spelling
     params.put(f"{account}RINGTONE.Type", f"Ring{phone.text('ring_tone')}.wav", "ring_tone")
-    wanted = phone.setting("codecs")
-    params.put_all(_codecs(line.number, wanted if isinstance(wanted, tuple) else ()), "codecs")
+    params.put_all(_codecs(line.number, phone.codecs), "codecs")
 
 
 def _servers(line: Line, account: str) -> dict[str, str | int]:
-    host, own = split_port(line.domain)
-    proxy, proxy_port = split_port(line.outbound_proxy)
-    stun, stun_port = split_port(line.stun)
-    port = SIP_PORTS[line.transport]
+    host, port = line.server
+    proxy, proxy_port = line.proxy
+    stun, stun_port = line.stun_server
     return {
         f"{account}SIP.Server": host,
-        f"{account}SIP.Port": line.port or own or port,
+        f"{account}SIP.Port": port,
         f"{account}SIP.TransType": TRANSPORTS[line.transport],
         f"{account}OUTPROXY.Enable": bool(proxy),
         f"{account}OUTPROXY.Server": proxy,
-        f"{account}OUTPROXY.Port": proxy_port or port,
+        f"{account}OUTPROXY.Port": proxy_port,
         f"{account}STUN.Enable": bool(stun),
         f"{account}STUN.Server": stun,
-        f"{account}STUN.Port": stun_port or STUN_PORT,
+        f"{account}STUN.Port": stun_port,
     }
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from provserver.domain.phone import Phone
 from provserver.domain.slots import KeyKind
 from provserver.vendors.base import Params
-from provserver.vendors.dotted import legible
+from provserver.vendors.formats.flat_text import legible
 
 TYPES: Mapping[KeyKind, int] = {
     KeyKind.NONE: 0,

@@ -1,7 +1,6 @@
 """What an Akuvox phone is told beside its accounts and keys (names and values: Tancredi, akuvox.tmpl)."""
 
 from provserver.domain.hardware import Feature
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.base import Params
@@ -86,7 +85,7 @@ def put_clock(params: Params, phone: Phone) -> None:
     """
     name = phone.text("time_zone")
     here, group = rule(name), "Config.Settings.SNTP."
-    server, _ = split_port(phone.text("ntp_server"))
+    server = phone.time_server
     params.put(f"{group}Enable", bool(server), "ntp_server")
     params.put(f"{group}NTPServer1", server, "ntp_server")
     params.put(f"{group}TimeZone", _offset(here.offset), "time_zone")
@@ -115,3 +114,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
     """Write the popup of monitored extensions, both ways: what is left out keeps its old value."""
     if Feature.POPUP in phone.model.supports:
         params.put("Config.Features.CALL_PICKUP.VisualAlert", phone.popup, "monitor_popup")
+
+
+SERVER = (put_server, put_firmware, put_passwords, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan, do_not_disturb, forwards
@@ -70,7 +69,7 @@ def put_network(params: Params, phone: Phone) -> None:
 def put_clock(params: Params, phone: Phone) -> None:
     """Write the time server, the zone by its offset and its own name, and the language."""
     language, zone = LANGUAGES[phone.text("language")], phone.text("time_zone")
-    params.put("SettingSntpServer", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put("SettingSntpServer", phone.time_server, "ntp_server")
     params.put("SettingTimeZone", _offset(zone), "time_zone")
     params.put("SettingTimeZoneLocation", zone, "time_zone")
     params.put("SettingDstEnable", AUTOMATIC_SUMMER, "time_zone")

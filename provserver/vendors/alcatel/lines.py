@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 
-SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 DTMF = {"inband": 1, "rfc2833": 2, "info": 4}
 CODECS = {"pcmu": "0", "pcma": "8", "g722": "9", "g729": "18"}
 """By payload type (Wazo); which of its other two numbers is Opus stands in no source."""
@@ -19,11 +17,7 @@ LEFT_BEHIND = ("RegName", "UserName", "Password", "Label", "DisplayName")
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line)
-        else:
-            params.put_all(_unused(number), f"line {number}")
+    put_every_account(params, phone, _put_line, _unused)
 
 
 @lru_cache(maxsize=16)
@@ -32,11 +26,11 @@ def _unused(number: int) -> Mapping[str, str]:
 
 
 def _put_line(params: Params, phone: Phone, line: Line) -> None:
+    """Write an account; messages are asked for by its own name, as Wazo asks by the mailbox, not by what one dials."""
     account, source = f"Account{line.number}", f"line {line.number}"
-    host, port = split_port(line.domain)
-    proxy, proxy_port = split_port(line.outbound_proxy)
-    usual = SIP_PORTS[line.transport]
-    voicemail = line.voicemail or phone.text("voicemail_number")
+    host, port = line.server
+    proxy, proxy_port = line.proxy
+    voicemail = phone.voicemail(line)
     values: Mapping[str, str | int | Secret] = {
         "Enable": "true",
         "RegName": line.username,
@@ -45,19 +39,17 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
         "Label": line.display_name or line.extension,
         "DisplayName": line.display_name,
         "Server1Address": host,
-        "Server1Port": line.port or port or usual,
+        "Server1Port": port,
         "Server1Transport": line.transport,
         "OutboundProxy1Address": proxy,
-        "OutboundProxy1Port": proxy_port or usual,
+        "OutboundProxy1Port": proxy_port,
         "VmNumber": voicemail,
-        "MwiUri": voicemail,
+        "MwiUri": line.username if voicemail else "",
     }
     params.put_all({f"{account}{name}": value for name, value in values.items()}, source)
     params.put(f"{account}Server1Expire", phone.text("register_expires"), "register_expires")
     params.put(f"{account}DtmfMode", DTMF[phone.text("dtmf")], "dtmf")
     if phone.text("srtp") == "off":
         params.put(f"{account}SrtpWorkingMode", 0, "srtp")
-    wanted = phone.setting("codecs")
-    codecs = [CODECS[codec] for codec in (wanted if isinstance(wanted, tuple) else ()) if codec in CODECS]
-    if codecs:
+    if codecs := [CODECS[codec] for codec in phone.codecs if codec in CODECS]:
         params.put(f"{account}AudioCodec", ";".join(codecs), "codecs")

@@ -17,5 +17,5 @@ BUILDERS = (put_server, put_network, put_clock, put_personal, put_lines, put_cal
 def files(phone: Phone) -> list[File]:
     """Render the one file of the phone."""
     params = gathered(BUILDERS, phone).merge(phone)
-    body = path_text.write((name, one.value) for name, one in params.items())
+    body = path_text.write(params.pairs())
     return [File(f"{phone.mac}.cfg", path_text.CONTENT_TYPE, body, params.as_dict())]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import Turn, rule
@@ -15,7 +14,7 @@ BY_WEEK = "DayOfWeek"
 
 def put_clock(params: Params, phone: Phone) -> None:
     """Write what the clock shows. Only the word for 24 hours is sourced: with 12 the phone keeps what it has."""
-    server, _ = split_port(phone.text("ntp_server"))
+    server = phone.time_server
     params.put("system/ntp/enabled", bool(server), "ntp_server")
     params.put("system/ntp/primary_server_address", server, "ntp_server")
     params.put("network/lan/dhcp/ntp/server_list/enabled", not server, "ntp_server")

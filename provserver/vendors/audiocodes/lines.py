@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.base import Params
 
-SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 SIGNALLING = "voip/signalling/sip"
 LEFT_BEHIND = ("id", "description", "auth_name", "auth_password")
 """What a line that was taken away must not leave in the phone."""
@@ -46,9 +44,8 @@ def _line(line: Line) -> Mapping[str, str | int | Secret]:
 
 def _server(line: Line) -> Mapping[str, str | int]:
     """Give where the phone registers and sends its calls, and where it asks for messages left."""
-    host, own = split_port(line.domain)
-    port = line.port or own or SIP_PORTS[line.transport]
-    proxy, proxy_port = split_port(line.outbound_proxy)
+    host, port = line.server
+    proxy, proxy_port = line.proxy
     return {
         f"{SIGNALLING}/transport_protocol": line.transport.upper(),
         f"{SIGNALLING}/use_proxy": 1,
@@ -60,7 +57,7 @@ def _server(line: Line) -> Mapping[str, str | int]:
         f"{SIGNALLING}/sip_registrar/port": port,
         f"{SIGNALLING}/sip_outbound_proxy/enabled": int(bool(proxy)),
         f"{SIGNALLING}/sip_outbound_proxy/addr": proxy,
-        f"{SIGNALLING}/sip_outbound_proxy/port": proxy_port or SIP_PORTS[line.transport],
+        f"{SIGNALLING}/sip_outbound_proxy/port": proxy_port,
         "voip/services/msg_waiting_ind/subscribe_address": host,
         "voip/services/msg_waiting_ind/subscribe_port": port,
     }

@@ -67,9 +67,7 @@ def put_calls(params: Params, phone: Phone) -> None:
 
 def put_codecs(params: Params, phone: Phone) -> None:
     """Write the codecs, the wanted ones in front and on, the others behind and off."""
-    wanted = phone.setting("codecs")
-    older = bool(phone.model.facts.get("older"))
-    params.put_all(_codecs(older, wanted if isinstance(wanted, tuple) else ()), "codecs")
+    params.put_all(_codecs(bool(phone.model.facts.get("older")), phone.codecs), "codecs")
 
 
 @lru_cache(maxsize=256)

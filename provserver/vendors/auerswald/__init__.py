@@ -3,7 +3,6 @@
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.auerswald.keys import put_keys
@@ -22,7 +21,7 @@ def files(phone: Phone) -> list[File]:
     """Render the one file of the phone; its name stands in full in the address that the phone is given."""
     params = parameters(phone)
     about = f"Auerswald {phone.model.title} {phone.mac} {phone.description}".strip()
-    items = [(name, one.value) for name, one in params.items()]
+    items = params.pairs()
     body = xml_tree.write("configuration", items, about, Bracket.ORDER)
     return [File(_name(phone), xml_tree.CONTENT_TYPE, body, params.as_dict())]
 
@@ -59,7 +58,7 @@ def put_calls(params: Params, phone: Phone) -> None:
 
 def _senders(phone: Phone) -> list[str]:
     """Give the hosts that a check-sync may come from, each once: where the phone registers, and this server."""
-    hosts = [split_port(line.outbound_proxy or line.domain)[0] for line in phone.lines]
+    hosts = [(line.proxy if line.outbound_proxy else line.server)[0] for line in phone.lines]
     hosts.append(urlsplit(phone.provisioning_url).hostname or "")
     return list(dict.fromkeys(host for host in hosts if host))
 

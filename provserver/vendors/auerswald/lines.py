@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.auerswald.words import FLAGS, VERSION
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 
-SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 DTMF = {"rfc2833": "rtpPayload", "inband": "inband", "info": "sipInfo"}
 SHORTEST, LONGEST = 5, 60
 """Minutes between two registrations."""
@@ -21,11 +19,7 @@ LEFT_BEHIND = ("username", "password", "displayname", "registrar", "domain")
 def put_lines(params: Params, phone: Phone) -> None:
     """Write all six identities: the list has neither fewer nor more (wiki, settings/identities)."""
     params.put("identities/@version", VERSION, "server")
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line)
-        else:
-            params.put_all(_unused(number), f"line {number}")
+    put_every_account(params, phone, _put_line, _unused)
 
 
 @lru_cache(maxsize=8)
@@ -37,17 +31,15 @@ def _unused(number: int) -> Mapping[str, str]:
 def _put_line(params: Params, phone: Phone, line: Line) -> None:
     """Write an identity; an outbound proxy is the registrar of a domain that differs from it, as the wiki puts it."""
     identity, source = f"identities/identity[{line.number}]", f"line {line.number}"
-    host, port = split_port(line.domain)
-    proxy, proxy_port = split_port(line.outbound_proxy)
-    usual = SIP_PORTS[line.transport]
+    registrar, port = line.proxy if line.outbound_proxy else line.server
     values: Mapping[str, str | int | Secret] = {
         "active": FLAGS[True],
         "username": line.username,
         "password": line.password,
         "displayname": line.display_name,
-        "registrar": proxy or host,
-        "registrarPort": (proxy_port or usual) if proxy else (line.port or port or usual),
-        "domain": host,
+        "registrar": registrar,
+        "registrarPort": port,
+        "domain": line.server[0],
         "sendRegister": FLAGS[True],
     }
     params.put_all({f"{identity}/{name}": value for name, value in values.items()}, source)

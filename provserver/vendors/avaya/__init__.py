@@ -18,7 +18,7 @@ def files(phone: Phone) -> list[File]:
     """Render the file that every phone asks for first, which tells nothing, and the phone's own, which alone proves."""
     params = gathered(BUILDERS, phone).merge(phone)
     about = f"Avaya {phone.model.title} {phone.mac} {phone.description}".strip()
-    body = set_text.write([(name, one.value) for name, one in params.items()], about)
+    body = set_text.write(params.pairs(), about)
     return [
         File("j100supgrade.txt", set_text.CONTENT_TYPE, UPGRADE, proves=False),
         File(f"{phone.mac}.cfg", set_text.CONTENT_TYPE, body, params.as_dict()),

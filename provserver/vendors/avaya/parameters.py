@@ -10,7 +10,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from provserver.domain.hardware import Feature
-from provserver.domain.numbers import split_port
+from provserver.domain.numbers import host_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.base import Params
@@ -27,7 +27,6 @@ OPEN_SIP: Mapping[str, int] = {
 }
 """An exchange of any maker; messages out of a dialog are obeyed, also without TLS; people may set their own keys."""
 
-SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 TAGGED, AUTOMATIC = 1, 0
 PASSWORD = re.compile("[A-Za-z0-9]{8,31}")
 """What the phone takes as the password of its pages (FusionPBX); it ignores any other."""
@@ -70,7 +69,7 @@ def put_network(params: Params, phone: Phone) -> None:
 
 def put_clock(params: Params, phone: Phone) -> None:
     """Write the time server, the zone by its IANA name (firmware 4.1 and later), and the face of the clock."""
-    params.put("SNTPSRVR", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put("SNTPSRVR", phone.time_server, "ntp_server")
     params.put("TIMEZONE", phone.text("time_zone"), "time_zone")
     params.put("ADMINTIMEFORMAT", phone.text("clock") == "24", "clock")
 
@@ -85,13 +84,11 @@ def put_line(params: Params, phone: Phone) -> None:
 
 
 def _account(line: Line) -> Mapping[str, str | int | Secret]:
-    domain, own = split_port(line.domain)
-    proxy, proxy_port = split_port(line.outbound_proxy)
-    usual = SIP_PORTS[line.transport]
-    host, port = (proxy, proxy_port or usual) if proxy else (domain, line.port or own or usual)
+    domain, _ = line.server
+    host, port = line.proxy if line.outbound_proxy else line.server
     return {
         "SIPDOMAIN": domain,
-        "SIP_CONTROLLER_LIST": f"{f'[{host}]' if ':' in host else host}:{port};transport={line.transport}",
+        "SIP_CONTROLLER_LIST": f"{host_port(host, port)};transport={line.transport}",
         "FORCE_SIP_EXTENSION": line.username,
         "FORCE_SIP_USERNAME": line.username,
         "FORCE_SIP_PASSWORD": line.password,
@@ -118,8 +115,7 @@ def _indication(phone: Phone) -> int:
 
 def put_codecs(params: Params, phone: Phone) -> None:
     """Write the codecs in order, and those that are not wanted as switched off."""
-    wanted = phone.setting("codecs")
-    params.put_all(_codecs(wanted if isinstance(wanted, tuple) else ()), "codecs")
+    params.put_all(_codecs(phone.codecs), "codecs")
 
 
 @lru_cache(maxsize=256)

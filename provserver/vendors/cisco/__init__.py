@@ -4,41 +4,20 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from provserver.domain.mac import format_mac
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Parameter, Params, gathered
+from provserver.vendors.base import File, Parameter, Params, gathered, heading
 from provserver.vendors.cisco.accounts import put_accounts
 from provserver.vendors.cisco.dialects import ROUTER
 from provserver.vendors.cisco.keys import put_keys
-from provserver.vendors.cisco.parameters import (
-    own_file,
-    put_authority,
-    put_calls,
-    put_clock,
-    put_firmware,
-    put_monitoring,
-    put_network,
-    put_passwords,
-    put_server,
-)
+from provserver.vendors.cisco.parameters import SERVER, own_file, put_calls, put_clock, put_monitoring
 from provserver.vendors.cisco.services import put_services
 from provserver.vendors.formats.xml_elements import CONTENT_TYPE, cannot_carry, document, element
 from provserver.vendors.sections import sorter
 
 __all__ = ["cannot_carry", "files"]
 
-BUILDERS = (
-    put_server,
-    put_authority,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_clock,
-    put_calls,
-    put_services,
-    put_monitoring,
-    put_accounts,
-    put_keys,
-)
+BUILDERS = (*SERVER, put_clock, put_calls, put_services, put_monitoring, put_accounts, put_keys)
 
 SECTIONS = (
     (re.compile(r"Unit_(?P<number>\d+)_(Key|Extension|Short_Name)_"), "Keys of module"),
@@ -83,9 +62,7 @@ def _first(phone: Phone) -> Sequence[File]:
 
 
 def _who(phone: Phone) -> str:
-    mac = ":".join(phone.mac[index : index + 2] for index in range(0, 12, 2))
-    about = f", {phone.description}" if phone.description else ""
-    return f"Cisco {phone.model.title} {mac}{about}; written by provserver, changes made here are lost"
+    return heading(phone, "Cisco", format_mac(phone.mac).lower())
 
 
 def _sections(params: Params) -> Iterator[tuple[str, Iterable[str]]]:

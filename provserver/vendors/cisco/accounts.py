@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
+from provserver.domain.numbers import SIP_PORTS, host_port, split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan
-from provserver.domain.vocabulary import CODECS
 from provserver.vendors.base import Params
 from provserver.vendors.cisco.dialects import DIALECTS, Dialect, dialect, yes
 
@@ -16,7 +15,6 @@ DTMF = {"rfc2833": "AVT", "info": "INFO", "inband": "InBand"}
 DIAL_PLAN = "([x*#].)"
 """Any digits, star and hash: the factory's plan is North America's (value: wazo-provd-plugins, spa-phone.xml)."""
 
-TLS_PORT = 5061
 
 PREFERENCES = ("Preferred_Codec_{}_", "Second_Preferred_Codec_{}_", "Third_Preferred_Codec_{}_")
 
@@ -57,9 +55,7 @@ def _put_line(params: Params, phone: Phone, spelled: Dialect, line: Line) -> Non
     params.put(f"NAT_Mapping_Enable_{number}_", yes(line.stun), source)
     params.put(f"NAT_Keep_Alive_Enable_{number}_", yes(line.stun), source)
     params.put(f"DTMF_Tx_Method_{number}_", DTMF[phone.text("dtmf")], "dtmf")
-    wanted = phone.setting("codecs")
-    codecs = wanted if isinstance(wanted, tuple) else CODECS
-    params.put_all(_codecs(phone.model.facts["dialect"], number, codecs), "codecs")
+    params.put_all(_codecs(phone.model.facts["dialect"], number, phone.codecs), "codecs")
     params.put(spelled.ring.format(number), phone.text("ring_tone"), "ring_tone")
     plan = dial_plan(phone, DIAL_PLAN) or DIAL_PLAN
     params.put(f"Dial_Plan_{number}_", plan, "dial_plan" if plan != DIAL_PLAN else "server")
@@ -91,9 +87,8 @@ def _address(text: str, port: int | None, transport: str) -> str:
     host, own = split_port(text)
     if not host:
         return ""
-    wanted = port or own or (TLS_PORT if transport == "tls" else None)
-    shown = f"[{host}]" if ":" in host else host
-    return f"{shown}:{wanted}" if wanted else shown
+    wanted = port or own or (SIP_PORTS["tls"] if transport == "tls" else None)
+    return host_port(host, wanted)
 
 
 @lru_cache(maxsize=1024)

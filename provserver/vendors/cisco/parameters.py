@@ -1,7 +1,6 @@
 """Everything that is not an account or a key: the server, passwords, network, clock, calls and monitoring."""
 
 from provserver.domain.hardware import Feature
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
@@ -117,7 +116,7 @@ def put_clock(params: Params, phone: Phone) -> None:
     is set as a free parameter, ``router-configuration/Time_Setup/Time_Zone``.
     """
     names = dialect(phone)
-    server = split_port(phone.text("ntp_server"))[0]
+    server = phone.time_server
     if names.router:
         params.put(f"{ROUTER}Time_Setup/Time_Server", server, "ntp_server")
         params.put(f"{ROUTER}Time_Setup/Time_Server_Mode", "manual" if server else "auto", "ntp_server")
@@ -178,3 +177,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
     if phone.model.facts["dialect"] == "phoneos":
         name = "Wake_up_phone_screen_when_BLF_pickup_is_ringing"
         params.put(name, yes(phone.popup), "monitor_popup")
+
+
+SERVER = (put_server, put_authority, put_firmware, put_passwords, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from provserver.domain.hardware import Feature
 from provserver.domain.keys import Key
-from provserver.domain.numbers import split_port
+from provserver.domain.numbers import host_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
@@ -59,9 +59,8 @@ def _address(phone: Phone, key: Key) -> str:
     """Name whom to watch at the server of the key's line; the bare number where no server is known yet."""
     if "@" in key.target:
         return f"sip:{key.target}"
-    domain = next((line.domain for line in phone.lines if line.number == key.line), "")
-    host = split_port(domain)[0]
-    return f"sip:{key.target}@{host}" if host else key.target
+    host = next((line.server[0] for line in phone.lines if line.number == key.line), "")
+    return f"sip:{key.target}@{host_port(host, None)}" if host else key.target
 
 
 def _contact(slot: Slot, values: Mapping[str, str]) -> str:

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.telephony import dial_plan
 from provserver.vendors.base import Params
 from provserver.vendors.digium.places import accounts
-
-SIP_PORTS = {"udp": "5060", "tcp": "5060", "tls": "5061"}
 
 DIAL_PLAN = "x.T3|*x.T3|**x.T3"
 """Digits, and codes with one star or two before them; what was dialled is sent after three seconds."""
@@ -41,12 +38,12 @@ def _put_line(params: Params, phone: Phone, line: Line, prefix: str, name: str) 
     params.put(f"{prefix}.caller_id", label, source)
     plan = dial_plan(phone, DIAL_PLAN) or DIAL_PLAN
     params.put(f"{prefix}.dial_plan", plan, "dial_plan" if plan != DIAL_PLAN else "server")
-    params.put(f"{prefix}.voicemail", line.voicemail or phone.text("voicemail_number"), source)
+    params.put(f"{prefix}.voicemail", phone.voicemail(line), source)
     params.put(f"{prefix}.needMwiSubscription", 1, source)
     params.put(f"{prefix}.conflict", "replace", "server")
-    host, port = split_port(line.domain)
+    host, port = line.server
     params.put(f"{prefix}.host_primary.server", host, source)
-    params.put(f"{prefix}.host_primary.port", line.port or port or SIP_PORTS[line.transport], source)
+    params.put(f"{prefix}.host_primary.port", port, source)
     params.put(f"{prefix}.host_primary.transport", line.transport, source)
     params.put(f"{prefix}.host_primary.reregister", phone.text("register_expires"), "register_expires")
     for field, value in _proxy(phone, line):
@@ -55,11 +52,11 @@ def _put_line(params: Params, phone: Phone, line: Line, prefix: str, name: str) 
 
 def _proxy(phone: Phone, line: Line) -> Iterator[tuple[str, str]]:
     """Write the proxy where the firmware looks for it: within the host, or beside it without a transport."""
-    host, port = split_port(line.outbound_proxy)
+    host, port = line.proxy
     within = _by_host(phone)
     where = "host_primary.outbound_proxy" if within else "outbound_proxy"
     yield f"{where}.server", host
-    yield f"{where}.port", str(port or SIP_PORTS[line.transport])
+    yield f"{where}.port", str(port)
     if within:
         yield f"{where}.transport", line.transport
 

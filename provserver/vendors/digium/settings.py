@@ -1,7 +1,6 @@
 """What a Digium phone is told beside its accounts and keys: the server's own part, and the common settings."""
 
 from provserver.domain.hardware import Feature
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.base import Params
@@ -59,7 +58,7 @@ def put_network(params: Params, phone: Phone) -> None:
 def put_clock(params: Params, phone: Phone) -> None:
     """Write the time server, the zone by its own name, and the language."""
     params.put("time_source", "ntp", "server")
-    params.put("ntp_server", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put("ntp_server", phone.time_server, "ntp_server")
     params.put("time_zone", phone.text("time_zone"), "time_zone")
     params.put("locale", LOCALES[phone.text("language")], "language")
 

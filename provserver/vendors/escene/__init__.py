@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.base import File, Parameter, Params, gathered
@@ -114,7 +113,7 @@ def put_network(params: Params, phone: Phone) -> None:
 def put_clock(params: Params, phone: Phone) -> None:
     """Write the time server, whose flag is 0 where it is in use, and the zone by its number."""
     params.put("systime.SNTPEnableFlag", 0, "ntp_server")
-    params.put("systime.SNTPAddress", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put("systime.SNTPAddress", phone.time_server, "ntp_server")
     params.put("systime.TimeZoneType", ZONES[nearest(phone.text("time_zone"), NAMES)], "time_zone")
 
 

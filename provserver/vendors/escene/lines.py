@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
+from provserver.domain.numbers import SIP_PORTS, host_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 
 TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
-SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 CODECS = {"g722": (4, "G722"), "pcma": (0, "G711A"), "pcmu": (1, "G711U"), "g729": (3, "G729A")}
 """Numbers and names (Issabel, RCA_template; FusionPBX agrees on the first two and spells the last ``G729``)."""
 
@@ -22,13 +21,8 @@ LEFT_BEHIND = ("Describe", "UserName", "UserNumber", "approveName", "Password", 
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line)
-        else:
-            params.put_all(_unused(number), f"line {number}")
-    wanted = phone.setting("codecs")
-    params.put_all(_codecs(wanted if isinstance(wanted, tuple) else ()), "codecs")
+    put_every_account(params, phone, _put_line, _unused)
+    params.put_all(_codecs(phone.codecs), "codecs")
 
 
 @lru_cache(maxsize=16)
@@ -46,10 +40,10 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
         "UserNumber": line.username,
         "approveName": line.username,
         "Password": line.password,
-        "DomainName": split_port(line.domain)[0],
+        "DomainName": line.server[0],
         "ProxyServerAddress": _proxy(line),
         "LinkUse": TRANSPORTS[line.transport],
-        "CallLeaveMessageNum": line.voicemail or phone.text("voicemail_number"),
+        "CallLeaveMessageNum": phone.voicemail(line),
         "STUNEnableFlag": int(bool(line.stun)),
         "STUNAddress": line.stun,
     }
@@ -61,10 +55,8 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
 
 def _proxy(line: Line) -> str:
     """Give where the account registers: the proxy, or the server itself, with a port that is not the usual one."""
-    host, port = split_port(line.outbound_proxy or line.domain)
-    own = port or (None if line.outbound_proxy else line.port)
-    usual = SIP_PORTS[line.transport]
-    return f"{host}:{own or usual}" if (own or usual) != SIP_PORTS["udp"] else host
+    host, port = line.proxy if line.outbound_proxy else line.server
+    return host_port(host, port if port != SIP_PORTS["udp"] else None)
 
 
 @lru_cache(maxsize=512)

@@ -1,42 +1,21 @@
 """Fanvil and Linkvil: one file for each phone, in the XML of today (``sysConf``) or in that of the first firmwares."""
 
-import re
 from collections.abc import Sequence
 from hashlib import sha256
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Parameter, Params, gathered
+from provserver.vendors.base import File, Parameter, Params, gathered, heading
 from provserver.vendors.fanvil.dialect import is_old, translated
 from provserver.vendors.fanvil.keys import put_keys
 from provserver.vendors.fanvil.lines import put_lines
-from provserver.vendors.fanvil.parameters import (
-    put_calls,
-    put_clock,
-    put_firmware,
-    put_monitoring,
-    put_network,
-    put_passwords,
-    put_server,
-)
+from provserver.vendors.fanvil.parameters import SERVER, put_calls, put_clock, put_monitoring
 from provserver.vendors.fanvil.services import put_directory, put_services
 from provserver.vendors.formats import xml_tree
 from provserver.vendors.formats.xml_tree import Bracket, cannot_carry
 
 __all__ = ["cannot_carry", "files"]
 
-BUILDERS = (
-    put_server,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_clock,
-    put_calls,
-    put_services,
-    put_directory,
-    put_monitoring,
-    put_lines,
-    put_keys,
-)
+BUILDERS = (*SERVER, put_clock, put_calls, put_services, put_directory, put_monitoring, put_lines, put_keys)
 
 _TEXT = "text/plain; charset=utf-8"
 _VERSIONS = 9_000_000_000
@@ -48,7 +27,7 @@ def files(phone: Phone) -> Sequence[File]:
     root, version, bracket = ("sysConf", "Version", Bracket.ATTRIBUTE)
     if is_old(phone):
         root, version, bracket = ("VOIP_CONFIG_FILE", "version", Bracket.ELEMENT)
-    items = [(name, parameter.value) for name, parameter in params.items()]
+    items = params.pairs()
     body = xml_tree.write(root, [(version, _version(items)), *items], _comment(phone), bracket)
     return [File(f"{phone.mac}.cfg", xml_tree.CONTENT_TYPE, body, params.as_dict()), *_news(phone)]
 
@@ -80,7 +59,5 @@ def _version(items: Sequence[tuple[str, str]]) -> str:
 
 
 def _comment(phone: Phone) -> str:
-    about = re.sub(r"\s+", " ", phone.description).strip()
-    who = f"Fanvil {phone.model.title} {phone.mac}" + (f", {about}" if about else "")
     image = f"; firmware {phone.firmware_name}" if phone.firmware_name else ""
-    return f"{who}; written by provserver, changes made here are lost{image}"
+    return heading(phone, "Fanvil") + image

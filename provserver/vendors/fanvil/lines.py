@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.fanvil.dialect import is_old
 
 TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 3}
@@ -15,7 +14,6 @@ OLD_TRANSPORTS = {**TRANSPORTS, "tls": 2}
 
 SRTP = {"off": 0, "optional": 1, "required": 2}
 DTMF = {"inband": 0, "rfc2833": 1, "info": 2}
-SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 
 CODECS = {"opus": "opus", "g722": "G722", "pcma": "PCMA", "pcmu": "PCMU", "g729": "G729"}
 OLD_CODECS = {"g722": "G722", "pcma": "G711A", "pcmu": "G711U", "g729": "G729"}
@@ -26,12 +24,7 @@ LEFT_BEHIND = ("PhoneNumber", "DisplayName", "RegisterAddr", "RegisterUser", "Re
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        source = f"line {number}"
-        if line:
-            _put_line(params, phone, line, source)
-        else:
-            params.put_all(_unused(number), source)
+    put_every_account(params, phone, _put_line, _unused)
 
 
 @lru_cache(maxsize=64)
@@ -40,7 +33,8 @@ def _unused(number: int) -> Mapping[str, str | int]:
     return {f"{account}EnableReg": 0, **{account + name: "" for name in LEFT_BEHIND}}
 
 
-def _put_line(params: Params, phone: Phone, line: Line, source: str) -> None:
+def _put_line(params: Params, phone: Phone, line: Line) -> None:
+    source = f"line {line.number}"
     account, old = f"sip/line[{line.number}]/", is_old(phone)
     params.put(f"{account}EnableReg", 1, source)
     params.put(f"{account}PhoneNumber", line.username, source)
@@ -51,26 +45,25 @@ def _put_line(params: Params, phone: Phone, line: Line, source: str) -> None:
     params.put(f"{account}MediaCrypto", SRTP[phone.text("srtp")], "srtp")
     params.put(f"{account}DTMFMode", DTMF[phone.text("dtmf")], "dtmf")
     params.put(f"{account}PickupNum", phone.text("pickup_code"), "pickup_code")
-    params.put(f"{account}MWINum", line.voicemail or phone.text("voicemail_number"), source)
+    params.put(f"{account}MWINum", phone.voicemail(line), source)
     params.put(f"{account}Subscribe", True, source)
     if codecs := _codecs(phone, OLD_CODECS if old else CODECS):
         params.put(f"{account}VoiceCodecMap", codecs, "codecs")
 
 
 def _put_servers(params: Params, line: Line, account: str, source: str) -> None:
-    host, port = split_port(line.domain)
-    proxy, proxy_port = split_port(line.outbound_proxy)
+    host, port = line.server
+    proxy, proxy_port = line.proxy
     params.put(f"{account}RegisterAddr", host, source)
-    params.put(f"{account}RegisterPort", line.port or port or SIP_PORTS[line.transport], source)
+    params.put(f"{account}RegisterPort", port, source)
     params.put(f"{account}RegisterUser", line.username, source)
     params.put(f"{account}RegisterPswd", line.password, source)
     params.put(f"{account}ProxyAddr", proxy, source)
-    params.put(f"{account}ProxyPort", proxy_port or SIP_PORTS[line.transport], source)
+    params.put(f"{account}ProxyPort", proxy_port, source)
     params.put(f"{account}ProxyUser", line.username if proxy else "", source)
     params.put(f"{account}ProxyPswd", line.password if proxy else Secret(""), source)
 
 
 def _codecs(phone: Phone, names: Mapping[str, str]) -> str:
     """Name the wanted codecs, first wanted first; empty where the phone has none of them, and keeps its own."""
-    wanted = phone.setting("codecs")
-    return ",".join(names[codec] for codec in wanted if codec in names) if isinstance(wanted, tuple) else ""
+    return ",".join(names[codec] for codec in phone.codecs if codec in names)

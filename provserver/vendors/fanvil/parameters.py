@@ -4,9 +4,9 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from provserver.domain.hardware import Feature
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
+from provserver.domain.telephony import web_callers
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import Turn, rule
 from provserver.vendors.fanvil.dialect import is_old
@@ -22,8 +22,6 @@ NIGHTLY = 24  # hours: no hour of the day can be told
 MANUAL, BY_WEEK = 2, 2
 """Summer time by the rule in the file (Wazo: EnableDST and DSTFixedType 2). FusionPBX fills the newer names DSTType and
 DSTRuleMode from the same two variables, so their scales are taken to be the same."""
-
-STUN_PORT = 3478
 
 
 def put_server(params: Params, phone: Phone) -> None:
@@ -73,6 +71,14 @@ def put_passwords(params: Params, phone: Phone) -> None:
         params.put("phone/MenuPassword", password, "admin_password")
 
 
+def put_web_actions(params: Params, phone: Phone) -> None:
+    """Have the phone take web actions from this server's one address, where it is told that way (FusionPBX, v62)."""
+    callers = web_callers(phone)
+    if len(callers) == 1 and not is_old(phone):
+        params.put("cti/EnabledActiveUri", True, "push_ways")
+        params.put("cti/ActiveUriIP", callers[0], "push_http_from")
+
+
 def put_network(params: Params, phone: Phone) -> None:
     """Write the VLAN, LLDP and the one STUN server that the phone has for all lines; the first two restart it."""
     vlan, lldp = int(phone.text("vlan")), bool(phone.setting("lldp"))
@@ -80,15 +86,14 @@ def put_network(params: Params, phone: Phone) -> None:
     params.put("qos/VLANID", vlan or 256, "vlan")  # 256 is what the maker's own files have for none
     params.put("qos/LLDPTransmit", lldp, "lldp")
     params.put("qos/LLDPLearnPolicy", lldp, "lldp")
-    line = next((line for line in phone.lines if line.stun), None)
-    host, port = split_port(line.stun) if line else ("", None)
-    params.put("sip/STUNServer", host, f"line {line.number}" if line else "server")
-    params.put("sip/STUNPort", port or STUN_PORT, f"line {line.number}" if line else "server")
+    host, port, source = phone.stun
+    params.put("sip/STUNServer", host, source)
+    params.put("sip/STUNPort", port, source)
 
 
 def put_clock(params: Params, phone: Phone) -> None:
     """Write the time server, the zone with its summer time, the face of the clock, and the language."""
-    server, _ = split_port(phone.text("ntp_server"))
+    server = phone.time_server
     languages = OLD_LANGUAGES if is_old(phone) else LANGUAGES
     params.put("phone/date/EnableSNTP", bool(server), "ntp_server")
     params.put("phone/date/SNTPServer", server, "ntp_server")
@@ -151,3 +156,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
     params.put("phone/PickupVisualAlert", phone.popup, "monitor_popup")
     params.put("phone/PickupAudioAlert", ring != "off", "monitor_ring")
     params.put("phone/PickupRingType", MONITOR_RINGS[ring], "monitor_ring")
+
+
+SERVER = (put_server, put_firmware, put_passwords, put_web_actions, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

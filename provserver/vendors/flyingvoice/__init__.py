@@ -1,20 +1,17 @@
 """Flyingvoice: a boot file that names the phone's own, which has all parameters, in Yealink's words."""
 
-import re
 from collections.abc import Sequence
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, gathered
+from provserver.vendors.base import File, gathered, heading
 from provserver.vendors.dotted_services import put_directory, put_services
 from provserver.vendors.flyingvoice.parameters import (
+    SERVER,
     put_accounts,
     put_calls,
     put_clock,
     put_keys,
     put_monitoring,
-    put_network,
-    put_passwords,
-    put_server,
 )
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry
@@ -24,18 +21,7 @@ __all__ = ["cannot_carry", "files"]
 VERSION = "#!version:1.0.0.1"
 """Must be line 1 (the maker's text in FusionPBX, fip15g)."""
 
-BUILDERS = (
-    put_server,
-    put_passwords,
-    put_network,
-    put_clock,
-    put_calls,
-    put_services,
-    put_directory,
-    put_monitoring,
-    put_accounts,
-    put_keys,
-)
+BUILDERS = (*SERVER, put_clock, put_calls, put_services, put_directory, put_monitoring, put_accounts, put_keys)
 
 
 def files(phone: Phone) -> Sequence[File]:
@@ -51,6 +37,4 @@ def files(phone: Phone) -> Sequence[File]:
 
 
 def _who(phone: Phone) -> str:
-    about = "" if cannot_carry(phone.description) else re.sub(r"\s+", " ", phone.description).strip()
-    who = f"Flyingvoice {phone.model.title} {phone.mac}" + (f", {about}" if about else "")
-    return f"{who}; written by provserver, changes made here are lost"
+    return heading(phone, "Flyingvoice", about="" if cannot_carry(phone.description) else None)

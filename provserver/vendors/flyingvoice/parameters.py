@@ -1,12 +1,11 @@
 """What a Flyingvoice phone is told: names as FusionPBX has them, values as Yealink's, whose words they are."""
 
 from provserver.domain.hardware import Feature
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.slots import KeyKind
-from provserver.domain.vocabulary import CODECS
-from provserver.vendors.base import Params
+from provserver.domain.telephony import web_callers
+from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.daylight import rule
 from provserver.vendors.dotted import (
     DTMF,
@@ -15,13 +14,12 @@ from provserver.vendors.dotted import (
     SRTP,
     codecs,
     empty_key,
-    legible,
     servers,
     unused_account,
 )
+from provserver.vendors.formats.flat_text import legible
 
 NIGHTLY = 1440  # minutes: no hour of the day is known to this maker
-STUN_PORT = 3478
 
 
 def put_server(params: Params, phone: Phone) -> None:
@@ -47,18 +45,24 @@ def put_passwords(params: Params, phone: Phone) -> None:
             params.put(f"static.security.user_password:{person}", value, f"{person}_password")
 
 
+def put_web_actions(params: Params, phone: Phone) -> None:
+    """Have the phone take this server's web actions without asking its user (FusionPBX, fip15g)."""
+    if callers := web_callers(phone):
+        params.put("features.action_uri.enable", True, "push_ways")
+        params.put("features.show_action_uri_option", False, "push_ways")
+        params.put("features.action_uri_limit_ip", ",".join(callers), "push_http_from")
+
+
 def put_network(params: Params, phone: Phone) -> None:
     """Write the VLAN, LLDP and the one STUN server of all lines; a change of the first two restarts the phone."""
     vlan = int(phone.text("vlan"))
     params.put("static.network.vlan.internet_port_enable", bool(vlan), "vlan")
     params.put("static.network.vlan.internet_port_vid", vlan or 1, "vlan")
     params.put("static.network.lldp.enable", bool(phone.setting("lldp")), "lldp")
-    line = next((line for line in phone.lines if line.stun), None)
-    host, port = split_port(line.stun) if line else ("", None)
-    source = f"line {line.number}" if line else "server"
+    host, port, source = phone.stun
     params.put("static.sip.nat_stun.enable", bool(host), source)
     params.put("static.sip.nat_stun.server", host, source)
-    params.put("static.sip.nat_stun.port", port or STUN_PORT, source)
+    params.put("static.sip.nat_stun.port", port, source)
 
 
 def put_clock(params: Params, phone: Phone) -> None:
@@ -69,7 +73,7 @@ def put_clock(params: Params, phone: Phone) -> None:
     offset = rule(phone.text("time_zone")).offset
     hours, minutes = divmod(abs(offset), 60)
     zone = ("-" if offset < 0 else "+" if offset else "") + str(hours) + (f":{minutes:02}" if minutes else "")
-    params.put("local_time.ntp_server1", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put("local_time.ntp_server1", phone.time_server, "ntp_server")
     params.put("local_time.time_zone", zone, "time_zone")
     params.put("local_time.time_format", phone.text("clock") == "24", "clock")
     language = LANGUAGES[phone.text("language")]
@@ -99,11 +103,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
 
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line)
-        else:
-            params.put_all(unused_account(number), f"line {number}")
+    put_every_account(params, phone, _put_line, unused_account)
 
 
 def _put_line(params: Params, phone: Phone, line: Line) -> None:
@@ -119,9 +119,8 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
     params.put(f"{account}srtp_encryption", SRTP[phone.text("srtp")], "srtp")
     params.put(f"{account}dtmf.type", DTMF[phone.text("dtmf")], "dtmf")
     params.put(f"{account}nat.nat_traversal", bool(line.stun), source)
-    params.put(f"voice_mail.number.{line.number}", line.voicemail or phone.text("voicemail_number"), source)
-    wanted = phone.setting("codecs")
-    params.put_all(codecs(line.number, wanted if isinstance(wanted, tuple) else CODECS), "codecs")
+    params.put(f"voice_mail.number.{line.number}", phone.voicemail(line), source)
+    params.put_all(codecs(line.number, phone.codecs), "codecs")
 
 
 def put_keys(params: Params, phone: Phone) -> None:
@@ -137,3 +136,7 @@ def put_keys(params: Params, phone: Phone) -> None:
             params.put(f"{prefix}.label", legible(key.label), source)
         code = phone.text("pickup_code") if key.kind is KeyKind.BLF else ""
         params.put(f"{prefix}.extension", code, "pickup_code" if code else source)
+
+
+SERVER = (put_server, put_passwords, put_web_actions, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 _LINE_ENDS_AND_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
+_FACTORY_VALUE = "%NULL%"
+
 CONTENT_TYPE = "text/plain; charset=utf-8"
 
 
@@ -16,9 +18,19 @@ def cannot_carry(value: str) -> str | None:
     """
     if _LINE_ENDS_AND_CONTROLS.search(value):
         return "line ends and control characters would break the file"
-    if "%NULL%" in value.upper():
+    if _FACTORY_VALUE in value.upper():
         return "%NULL% means the factory value to this phone; remove the parameter instead"
     return None
+
+
+def legible(text: str) -> str:
+    """Give a text for the display; one that holds ``%NULL%``, the word for *factory value*, loses its percent signs.
+
+    Doors refuse it where it is typed; a name that came another way must not keep the phone from its file.
+    """
+    if "%" in text and _FACTORY_VALUE in text.upper():
+        return text.replace("%", "")
+    return text
 
 
 def write(items: Iterable[tuple[str, str]], first_line: str, comment: str) -> bytes:

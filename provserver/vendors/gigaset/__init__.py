@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Parameter, Params
+from provserver.vendors.base import File, Parameter, Params, heading
 from provserver.vendors.formats import provisioning_xml, settings_xml
 from provserver.vendors.formats.provisioning_xml import cannot_carry
 from provserver.vendors.gigaset import dect, maxwell
@@ -23,7 +23,7 @@ def files(phone: Phone) -> Sequence[File]:
     """
     family = phone.model.facts.get("family")
     params = _parameters(phone, family).merge(phone)
-    items = [(name, parameter.value) for name, parameter in params.items()]
+    items = params.pairs()
     known = params.as_dict()
     if family not in {MAXWELL, DECT}:
         who = with_firmware(_who(phone), phone)
@@ -51,5 +51,4 @@ def _parameters(phone: Phone, family: str | None) -> Params:
 
 
 def _who(phone: Phone) -> str:
-    about = f", {' '.join(phone.description.split())}" if phone.description else ""
-    return f"Gigaset {phone.model.title} {phone.mac.upper()}{about}; written by provserver, changes made here are lost"
+    return heading(phone, "Gigaset", phone.mac.upper())

@@ -6,7 +6,6 @@ there, so it is left to the base's own page: a file must depend on its phone alo
 
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.base import Params
@@ -15,7 +14,6 @@ from provserver.vendors.formats.provisioning_xml import operation
 
 PRODUCT = "e2"
 TRANSPORTS = {"udp": 1, "tcp": 2, "tls": 3}
-SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 DTMF = {"inband": 1, "rfc2833": 2, "info": 4}
 SRTP = {"off": (0, 1), "optional": (1, 1), "required": (1, 0)}
 NO_PROXY = 2
@@ -74,7 +72,7 @@ ZONES = (
 )
 """Zones that the base takes by their IANA name, out of Wazo's list."""
 
-Provider = tuple[str, int, str, str]
+Provider = tuple[str, int, str, str, int]
 
 
 def orders(phone: Phone) -> list[str]:
@@ -90,7 +88,7 @@ def parameters(phone: Phone) -> Params:
     params.put("SystemSettings.global.CheckSyncRebootEnabled", 1, "server")
     if password := phone.secret("admin_password"):
         params.put("WebUIAccounts.1.Password", password, "admin_password")
-    params.put("DmGlobal.0.NtpServer", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put("DmGlobal.0.NtpServer", phone.time_server, "ntp_server")
     if zone := _zone(phone.text("time_zone")):
         params.put("DmGlobal.0.TimeZone", zone, "time_zone")
     _put_phonebook(params, phone)
@@ -114,14 +112,12 @@ def _put_phonebook(params: Params, phone: Phone) -> None:
 
 def _provider(line: Line) -> Provider:
     """Give what lines must share to register by one provider: server, port, transport, outbound proxy."""
-    host, port = split_port(line.domain)
-    return host, line.port or port or SIP_PORTS[line.transport], line.transport, line.outbound_proxy
+    return *line.server, line.transport, *line.proxy
 
 
 def _put_provider(params: Params, phone: Phone, provider: Provider, number: int) -> None:
-    host, port, transport, outbound = provider
+    host, port, transport, proxy, proxy_port = provider
     name, source = f"SipProvider.{number}", f"provider {number}"
-    proxy, proxy_port = split_port(outbound)
     encrypt, accept = SRTP[phone.text("srtp")]
     params.put(f"{name}.Name", host, source)
     params.put(f"{name}.Domain", host, source)
@@ -137,13 +133,13 @@ def _put_provider(params: Params, phone: Phone, provider: Provider, number: int)
     params.put(f"{name}.DTMFTransmission", DTMF[phone.text("dtmf")], "dtmf")
     params.put(f"{name}.OutboundProxyMode", 0 if proxy else NO_PROXY, source)
     params.put(f"{name}.OutboundProxyAddress", proxy, source)
-    params.put(f"{name}.OutboundProxyPort", proxy_port or SIP_PORTS[transport], source)
+    params.put(f"{name}.OutboundProxyPort", proxy_port, source)
     params.put(f"{name}.MWISubscription", 1, source)
 
 
 def _put_line(params: Params, phone: Phone, line: Line, provider: int) -> None:
     account, source = f"SipAccount.{_handset(line)}", f"line {line.number}"
-    mailbox = line.voicemail or phone.text("voicemail_number")
+    mailbox = phone.voicemail(line)
     params.put(f"{account}.ProviderId", provider, source)
     params.put(f"{account}.AuthName", line.username, source)
     params.put(f"{account}.AuthPassword", line.password, source)

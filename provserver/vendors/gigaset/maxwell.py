@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
 from provserver.domain.slots import KeyKind
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.daylight import rule
 from provserver.vendors.gigaset.services import put_directory, put_services
 
@@ -17,7 +16,6 @@ STEPS = ("UnlockAllFunctionKeys",)
 
 DAY = 1440
 TRANSPORTS = {"udp": 1, "tcp": 1, "tls": 2}
-SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 DTMF = {"inband": 0, "rfc2833": 1, "info": 3}
 SRTP = {"off": (0, 1), "optional": (1, 1), "required": (1, 0)}
 """Whether to encrypt, and whether to accept calls that are not."""
@@ -65,7 +63,7 @@ def parameters(phone: Phone) -> Params:
     _put_server(params, phone)
     _put_clock(params, phone)
     _put_speech(params, phone)
-    _put_accounts(params, phone)
+    put_every_account(params, phone, _put_line, _unused)
     put_services(params, phone)
     put_directory(params, phone)
     _put_keys(params, phone)
@@ -87,7 +85,7 @@ def _put_server(params: Params, phone: Phone) -> None:
 
 
 def _put_clock(params: Params, phone: Phone) -> None:
-    server = split_port(phone.text("ntp_server"))[0]
+    server = phone.time_server
     params.put("System.DateAndTime.AutoAdjustTime", "NTPServiceEnabled" if server else "NTPServiceDHCP", "ntp_server")
     params.put("System.DateAndTime.TimeServer", server, "ntp_server")
     if zone := _zone(phone.text("time_zone")):
@@ -113,20 +111,10 @@ def _put_speech(params: Params, phone: Phone) -> None:
     encrypt, accept = SRTP[phone.text("srtp")]
     params.put("SIP.Security.SRTP", encrypt, "srtp")
     params.put("SIP.Security.AcceptNonSRTPCalls", accept, "srtp")
-    wanted = phone.setting("codecs")
-    numbers = [CODECS[name] for name in wanted if name in CODECS] if isinstance(wanted, tuple) else []
-    if numbers:
+    if numbers := [CODECS[name] for name in phone.codecs if name in CODECS]:
         params.put("SIP.ActiveCodecs", ",".join(numbers), "codecs")
     params.put("SIP.DefaultAccount", 0, "server")
     params.put("SIP.DefaultRingtone", RINGERS[int(phone.text("ring_tone")) - 1], "ring_tone")
-
-
-def _put_accounts(params: Params, phone: Phone) -> None:
-    for number, line in phone.accounts:
-        if line is None:
-            params.put_all(_unused(number), f"line {number}")
-        else:
-            _put_line(params, phone, line)
 
 
 @lru_cache(maxsize=64)
@@ -138,10 +126,9 @@ def _unused(number: int) -> Mapping[str, str | int]:
 
 def _put_line(params: Params, phone: Phone, line: Line) -> None:
     account, source = f"SIP.Account.{line.number - 1}", f"line {line.number}"
-    host, port = split_port(line.domain)
-    port = line.port or port or SIP_PORTS[line.transport]
-    proxy, proxy_port = split_port(line.outbound_proxy)
-    mailbox = line.voicemail or phone.text("voicemail_number")
+    host, port = line.server
+    proxy, proxy_port = line.proxy
+    mailbox = phone.voicemail(line)
     values: dict[str, str | int | bool | Secret] = {
         "Active": 1,
         "AccountName": line.display_name or line.extension,
@@ -156,7 +143,7 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
         "RegistrationServer.Port": port,
         "OutboundProxy.Mode": 0 if proxy else NO_PROXY,
         "OutboundProxy.Address": proxy,
-        "OutboundProxy.Port": proxy_port or SIP_PORTS[line.transport],
+        "OutboundProxy.Port": proxy_port,
         "VoiceMail.Active": bool(mailbox),
         "VoiceMail.Mailbox": mailbox,
     }

@@ -13,32 +13,11 @@ from provserver.vendors.grandstream.accounts import put_accounts
 from provserver.vendors.grandstream.clock import put_clock
 from provserver.vendors.grandstream.family import Family, family_of
 from provserver.vendors.grandstream.keys import put_keys
-from provserver.vendors.grandstream.parameters import (
-    put_calls,
-    put_directory,
-    put_firmware,
-    put_monitoring,
-    put_network,
-    put_passwords,
-    put_server,
-    put_services,
-)
+from provserver.vendors.grandstream.parameters import SERVER, put_calls, put_directory, put_monitoring, put_services
 
 __all__ = ["cannot_carry", "files"]
 
-BUILDERS = (
-    put_server,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_clock,
-    put_calls,
-    put_services,
-    put_directory,
-    put_monitoring,
-    put_accounts,
-    put_keys,
-)
+BUILDERS = (*SERVER, put_clock, put_calls, put_services, put_directory, put_monitoring, put_accounts, put_keys)
 
 OWN_SOURCES = ("line", "key", "override")
 """Sources of what is one phone's own, and not kept for the next."""

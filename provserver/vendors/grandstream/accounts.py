@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
+from provserver.domain.numbers import host_port, split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan
@@ -71,13 +72,13 @@ def _put_how(params: Params, family: Family, phone: Phone, line: Line, number: i
     plan = dial_plan(phone, DIAL_PLAN) or DIAL_PLAN
     values: dict[str, tuple[Value, str]] = {
         "active": (True, "line"),
-        "server": (f"{line.domain}:{line.port}" if line.port else line.domain, "line"),
-        "proxy": (line.outbound_proxy, "line"),
+        "server": (line.address, "line"),
+        "proxy": (host_port(*split_port(line.outbound_proxy)), "line"),
         "transport": (line.transport, "line"),
         "register": (True, "line"),
         "expires": (int(phone.text("register_expires")) // MINUTE, "register_expires"),
         "mwi": (True, "line"),
-        "voicemail": (line.voicemail or phone.text("voicemail_number"), "line"),
+        "voicemail": (phone.voicemail(line), "line"),
         "nat": ("stun" if line.stun else "keep", "line"),
         "srtp": (phone.text("srtp"), "srtp"),
         "dialplan": (plan, "dial_plan" if plan != DIAL_PLAN else "server"),
@@ -89,8 +90,7 @@ def _put_how(params: Params, family: Family, phone: Phone, line: Line, number: i
     for name, (value, source) in values.items():
         family.put_account(params, number, name, value, f"line {line.number}" if source == "line" else source)
     params.put_all(_dtmf(family.name, number, phone.text("dtmf")), "dtmf")
-    wanted = phone.setting("codecs")
-    params.put_all(_codecs(family.name, number, wanted if isinstance(wanted, tuple) else ()), "codecs")
+    params.put_all(_codecs(family.name, number, phone.codecs), "codecs")
 
 
 @lru_cache(maxsize=1024)

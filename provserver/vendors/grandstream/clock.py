@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import Turn, rule
@@ -14,7 +13,7 @@ def put_clock(params: Params, phone: Phone) -> None:
     family = family_of(phone)
     zone = phone.text("time_zone")
     has_rule = "zone_rule" in family.whole
-    family.put(params, "ntp", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    family.put(params, "ntp", phone.time_server, "ntp_server")
     family.put(params, "dhcp_ntp", not phone.text("ntp_server"), "ntp_server")
     family.put(params, "zone", "rule" if has_rule else zone, "time_zone")
     family.put(params, "zone_rule", posix(zone), "time_zone")

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
-from provserver.domain.telephony import directory, may_be_quiet
+from provserver.domain.telephony import directory, may_be_quiet, web_callers
 from provserver.vendors.base import Params
 from provserver.vendors.grandstream.family import family_of
 
@@ -13,6 +13,7 @@ PHONEBOOK_MINUTES = 720
 """The longest interval that the phones take."""
 
 DAY = 1440
+WITH_WEB_ACTIONS = frozenset({"grp", "gxp21"})
 
 
 def put_server(params: Params, phone: Phone) -> None:
@@ -77,6 +78,15 @@ def put_passwords(params: Params, phone: Phone) -> None:
     for setting in ("admin_password", "user_password"):
         if password := phone.secret(setting):
             family.put(params, setting, password, setting)
+
+
+def put_web_actions(params: Params, phone: Phone) -> None:
+    """Have a phone of a family with web actions take this server's, without asking its user (CTI guides)."""
+    family, callers = family_of(phone), web_callers(phone)
+    if callers and family.name in WITH_WEB_ACTIONS:
+        family.put(params, "web_actions", True, "push_ways")
+        family.put(params, "web_asks", False, "push_ways")
+        family.put(params, "web_callers", ",".join(callers), "push_http_from")
 
 
 def put_network(params: Params, phone: Phone) -> None:
@@ -146,3 +156,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
     family.put(params, "splash", phone.monitor_ring != "off", "monitor_ring")
     family.put(params, "splash_list", "all", "monitor_ring")
     family.put(params, "splash_except", "", "monitor_ring")
+
+
+SERVER = (put_server, put_firmware, put_passwords, put_web_actions, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

@@ -1,42 +1,19 @@
 """Htek: one file for each phone, in P-numbers for the classic phones and in tags for the U series."""
 
-import re
 from collections.abc import Sequence
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params, gathered
+from provserver.vendors.base import File, Params, gathered, heading
 from provserver.vendors.formats import xml_elements
 from provserver.vendors.formats.xml_elements import cannot_carry, element
 from provserver.vendors.htek.accounts import put_accounts
 from provserver.vendors.htek.keys import put_keys
 from provserver.vendors.htek.names import has_tags, meanings
-from provserver.vendors.htek.parameters import (
-    put_calls,
-    put_clock,
-    put_directory,
-    put_firmware,
-    put_monitoring,
-    put_network,
-    put_passwords,
-    put_server,
-    put_services,
-)
+from provserver.vendors.htek.parameters import SERVER, put_calls, put_clock, put_directory, put_monitoring, put_services
 
 __all__ = ["cannot_carry", "files"]
 
-BUILDERS = (
-    put_server,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_clock,
-    put_calls,
-    put_services,
-    put_directory,
-    put_monitoring,
-    put_accounts,
-    put_keys,
-)
+BUILDERS = (*SERVER, put_clock, put_calls, put_services, put_directory, put_monitoring, put_accounts, put_keys)
 
 
 def files(phone: Phone) -> Sequence[File]:
@@ -60,6 +37,4 @@ def _numbered(params: Params) -> list[str]:
 
 
 def _comment(phone: Phone) -> str:
-    about = re.sub(r"\s+", " ", phone.description).strip()
-    who = f"Htek {phone.model.title} {phone.mac}" + (f", {about}" if about else "")
-    return f"{who}; written by provserver, changes made here are lost"
+    return heading(phone, "Htek")

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
+from provserver.domain.numbers import host_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.htek import names
 from provserver.vendors.htek.names import has_tags
 
 TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
-SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 SRTP = {"off": 0, "optional": 1, "required": 2}
 DTMF = {"rfc2833": 0, "inband": 1, "info": 2}
 CODECS = {"pcmu": 0, "pcma": 8, "g722": 9, "g729": 18, "opus": 120}
@@ -29,11 +28,7 @@ LEFT_BEHIND = ("label", "user", "auth_user", "password", "display_name")
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
     tags = has_tags(phone.model)
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line, tags)
-        else:
-            params.put_all(_unused(number, tags), f"line {number}")
+    put_every_account(params, phone, _put_line, lambda number: _unused(number, tags))
 
 
 @lru_cache(maxsize=64)
@@ -42,8 +37,8 @@ def _unused(number: int, tags: bool) -> Mapping[str, str | int]:
     return {names.account("active", number, tags): 0, **blank}
 
 
-def _put_line(params: Params, phone: Phone, line: Line, tags: bool) -> None:
-    source = f"line {line.number}"
+def _put_line(params: Params, phone: Phone, line: Line) -> None:
+    source, tags = f"line {line.number}", has_tags(phone.model)
 
     def put(name: str, value: str | int | Secret, of: str = source) -> None:
         params.put(names.account(name, line.number, tags), value, of)
@@ -55,11 +50,11 @@ def _put_line(params: Params, phone: Phone, line: Line, tags: bool) -> None:
     put("auth_user", line.username)
     put("password", line.password)
     put("display_name", line.display_name)
-    put("voicemail", line.voicemail or phone.text("voicemail_number"))
+    put("voicemail", phone.voicemail(line))
     put("pickup_code", phone.text("pickup_code"), "pickup_code")
     put("group_pickup_code", phone.text("group_pickup_code"), "group_pickup_code")
-    put("server", _address(line.domain, line, line.port))
-    put("outbound_proxy", _address(line.outbound_proxy, line, None))
+    put("server", _address(*line.server))
+    put("outbound_proxy", _address(*line.proxy))
     put("transport", TRANSPORTS[line.transport])
     put("register", 1)
     put("expires", -(-int(phone.text("register_expires")) // 60), "register_expires")
@@ -71,17 +66,12 @@ def _put_line(params: Params, phone: Phone, line: Line, tags: bool) -> None:
         put(f"codec_{choice}", codec, "codecs")
 
 
-def _address(text: str, line: Line, port: int | None) -> str:
+def _address(host: str, port: int) -> str:
     """Write ``host:port``, which is how this maker takes a port; empty for no host."""
-    host, own = split_port(text)
-    if not host:
-        return ""
-    shown = f"[{host}]" if ":" in host else host
-    return f"{shown}:{port or own or SIP_PORTS[line.transport]}"
+    return host_port(host, port) if host else ""
 
 
 def _codecs(phone: Phone) -> list[int]:
     """Fill all six choices with the wanted codecs, the last one again and again, so that no other slips in."""
-    wanted = phone.setting("codecs")
-    numbers = [CODECS[codec] for codec in wanted if codec in CODECS] if isinstance(wanted, tuple) else []
+    numbers = [CODECS[codec] for codec in phone.codecs if codec in CODECS]
     return (numbers + numbers[-1:] * CHOICES)[:CHOICES]

@@ -3,10 +3,9 @@
 from functools import lru_cache
 
 from provserver.domain.hardware import Feature
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
-from provserver.domain.telephony import do_not_disturb
+from provserver.domain.telephony import do_not_disturb, web_callers
 from provserver.vendors import htek_firmware
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
@@ -61,6 +60,14 @@ def put_passwords(params: Params, phone: Phone) -> None:
             params.put(setting(f"{person}_password", tags), password, f"{person}_password")
 
 
+def put_web_actions(params: Params, phone: Phone) -> None:
+    """Have a phone that reads tags take this server's web actions (FusionPBX, uc926u); no source has the numbers."""
+    callers = web_callers(phone)
+    if callers and has_tags(phone.model):
+        params.put("RemoteControl_ActionUriEnable", True, "push_ways")
+        params.put("RemoteControl_ActionUriIpList", ",".join(callers), "push_http_from")
+
+
 def put_network(params: Params, phone: Phone) -> None:
     """Write the VLAN and LLDP; a change of these restarts the phone."""
     tags, vlan = has_tags(phone.model), int(phone.text("vlan"))
@@ -72,7 +79,7 @@ def put_network(params: Params, phone: Phone) -> None:
 def put_clock(params: Params, phone: Phone) -> None:
     """Write the time server, the zone, the face of the clock, and the language."""
     tags, place = has_tags(phone.model), _place(phone.text("time_zone"))
-    params.put(setting("ntp_server", tags), split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put(setting("ntp_server", tags), phone.time_server, "ntp_server")
     if place is not None:
         params.put(setting("time_zone", tags), place, "time_zone")
         params.put(setting("daylight_saving", tags), AUTOMATIC, "time_zone")
@@ -122,3 +129,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
         tags = has_tags(phone.model)
         params.put(setting("popup", tags), phone.popup, "monitor_popup")
         params.put(setting("splash", tags), phone.monitor_ring != "off", "monitor_ring")
+
+
+SERVER = (put_server, put_firmware, put_passwords, put_web_actions, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

@@ -4,27 +4,16 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from provserver.domain.mac import format_mac
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params, gathered
+from provserver.vendors.base import File, Params, gathered, heading
 from provserver.vendors.formats import colon_text
 from provserver.vendors.formats.colon_text import cannot_carry
 from provserver.vendors.mitel.keys import put_keys
 from provserver.vendors.mitel.lines import put_lines
-from provserver.vendors.mitel.parameters import (
-    put_authority,
-    put_calls,
-    put_clock,
-    put_dialling,
-    put_directory,
-    put_firmware,
-    put_monitoring,
-    put_network,
-    put_passwords,
-    put_server,
-    put_speech,
-)
+from provserver.vendors.mitel.parameters import SERVER, SETTINGS
 from provserver.vendors.mitel.release import prefix
-from provserver.vendors.sections import sorter
+from provserver.vendors.sections import grouped, sorter
 
 __all__ = ["cannot_carry", "files"]
 
@@ -32,21 +21,7 @@ COMMON = ("startup.cfg", "aastra.cfg")
 """One file under both its names: release 4 asks for the first, older phones for the second, and never for their own
 unless it has something in it (sheet, sections 2 and 10)."""
 
-BUILDERS = (
-    put_server,
-    put_authority,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_clock,
-    put_calls,
-    put_dialling,
-    put_directory,
-    put_monitoring,
-    put_speech,
-    put_lines,
-    put_keys,
-)
+BUILDERS = (*SERVER, *SETTINGS, put_lines, put_keys)
 
 SECTIONS = (
     (
@@ -87,15 +62,10 @@ def _common() -> bytes:
 
 
 def _who(phone: Phone) -> str:
-    mac = ":".join(phone.mac[index : index + 2] for index in range(0, 12, 2))
-    about = f", {phone.description}" if phone.description else ""
-    return f"Mitel {phone.model.title} {mac}{about}; written by provserver, changes made here are lost"
+    return heading(phone, "Mitel", format_mac(phone.mac).lower())
 
 
 def _body(phone: Phone, params: Params) -> bytes:
-    sections: dict[str, list[tuple[str, str]]] = {}
-    for name, parameter in params.items():
-        sections.setdefault(_section(name), []).append((name, parameter.value))
     before = prefix(phone)
-    bodies = (colon_text.write(items, title, before) for title, items in sections.items())
+    bodies = (colon_text.write(items, title, before) for title, items in grouped(params.pairs(), _section).items())
     return colon_text.write((), _who(phone)) + b"".join(bodies)

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.mitel.texts import legible
 
 _SRTP = {"off": 0, "optional": 1, "required": 2}
 _DTMF_METHODS = {"rfc2833": 0, "inband": 0, "info": 1}
-_PORTS = {"tls": 5061}
 
 _NOWHERE = "0.0.0.0"  # noqa: S104  a server that is none, not an address to listen on
 """As a line's registrar it means: do not register, and complain of no missing service (guide 3.2.2, page A-91)."""
@@ -19,11 +17,7 @@ _NOWHERE = "0.0.0.0"  # noqa: S104  a server that is none, not an address to lis
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line)
-        else:
-            params.put_all(_unused(number), f"line {number}")
+    put_every_account(params, phone, _put_line, _unused)
 
 
 @lru_cache(maxsize=64)
@@ -41,7 +35,7 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
         "screen name": legible(line.display_name or line.extension),
         "screen name 2": line.extension,
         **_servers(line),
-        "vmail": line.voicemail or phone.text("voicemail_number"),
+        "vmail": phone.voicemail(line),
     }
     for name, value in values.items():
         params.put(prefix + name, value, source)
@@ -57,16 +51,14 @@ def _servers(line: Line) -> dict[str, str | int]:
     Without an outbound proxy none is written: what the files do not say has the factory's value, because the phone
     takes a new set of files for all that the server ever said (guide 4.2.0 SP2, page 1-25).
     """
-    host, port = split_port(line.domain)
-    proxy, proxy_port = split_port(line.outbound_proxy)
-    usual = _PORTS.get(line.transport, 5060)
-    known = line.port or port or usual
+    host, port = line.server
+    proxy, proxy_port = line.proxy
     servers: dict[str, str | int] = {
         "proxy ip": host or _NOWHERE,
-        "proxy port": known,
+        "proxy port": port,
         "registrar ip": host or _NOWHERE,
-        "registrar port": known,
+        "registrar port": port,
     }
     if proxy:
-        servers |= {"outbound proxy": proxy, "outbound proxy port": proxy_port or usual}
+        servers |= {"outbound proxy": proxy, "outbound proxy port": proxy_port}
     return servers

@@ -5,7 +5,7 @@ from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from provserver.domain.hardware import Feature
-from provserver.domain.numbers import split_port
+from provserver.domain.numbers import host_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
@@ -100,7 +100,7 @@ def put_network(params: Params, phone: Phone) -> None:
 
 def put_clock(params: Params, phone: Phone) -> None:
     """Write the time server, the zone with its summer time, the face of the clock, and the language."""
-    server, _ = split_port(phone.text("ntp_server"))
+    server = phone.time_server
     params.put("time server disabled", not server, "ntp_server")
     params.put("time server1", server, "ntp_server")
     params.put_all(_zone(phone.text("time_zone")), "time_zone")
@@ -161,8 +161,7 @@ def put_directory(params: Params, phone: Phone) -> None:
     if found is None or not found.host or set("@:/") & set(found.user + found.password.reveal()):
         return
     who = f"{found.user}:{found.password.reveal()}@" if found.user else ""
-    shown = f"[{found.host}]" if ":" in found.host else found.host
-    params.put("ldap server", Secret(f"{who}{shown}:{found.port}"), "ldap_server")
+    params.put("ldap server", Secret(f"{who}{host_port(found.host, found.port)}"), "ldap_server")
     params.put("ldap base dn", found.base, "ldap_base")
     params.put("ldap search filter", found.name_filter, "ldap_name_filter")
 
@@ -181,9 +180,7 @@ def put_speech(params: Params, phone: Phone) -> None:
     transport = phone.lines[0].transport if phone.lines else phone.text("transport")
     params.put("sip transport protocol", _TRANSPORTS[transport], "transport")
     params.put("sip out-of-band dtmf", phone.text("dtmf") != "inband", "dtmf")
-    value = phone.setting("codecs")
-    codecs = _codecs(value, release(phone) >= THIRD) if isinstance(value, tuple) else ""
-    if codecs:
+    if codecs := _codecs(phone.codecs, release(phone) >= THIRD):
         params.put("sip use basic codecs", False, "codecs")
         params.put("sip customized codec", codecs, "codecs")
 
@@ -193,3 +190,9 @@ def _codecs(wanted: tuple[str, ...], wide: bool) -> str:
     """List the wanted codecs that the phone knows; empty where it knows none, and then keeps its own."""
     known = [_PAYLOADS[word] for word in wanted if word in _PAYLOADS and (wide or word in _NARROW)]
     return ",".join(f"payload={payload};ptime=20;silsupp=off" for payload in known)
+
+
+SERVER = (put_server, put_authority, put_firmware, put_passwords, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""
+
+SETTINGS = (put_clock, put_calls, put_dialling, put_directory, put_monitoring, put_speech)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.base import File, Params, gathered
@@ -65,7 +64,7 @@ def put_network(params: Params, phone: Phone) -> None:
     params.put("DeviceInfo.WAN.VLANEnable", FLAGS[bool(vlan)], "vlan")
     params.put("DeviceInfo.WAN.VLANID", vlan or "", "vlan")
     params.put("DeviceInfo.WAN.LLDP-MED", FLAGS[bool(phone.setting("lldp"))], "lldp")
-    params.put("DeviceInfo.Time.NTPServer1", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put("DeviceInfo.Time.NTPServer1", phone.time_server, "ntp_server")
     if phone.model.slots:
         waiting = FLAGS[bool(phone.setting("call_waiting"))]
         params.put("VoiceService.1.Phone.CallingFeatures.CallWaitingEnable", waiting, "call_waiting")

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.base import Params
 
-SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 PROFILES = "ABCD"
 FLAGS = {True: "true", False: "false"}
 
@@ -17,10 +15,9 @@ FLAGS = {True: "true", False: "false"}
 class Server:
     """What a profile says: lines at the same server share one."""
 
-    domain: str
-    port: int | None
+    server: tuple[str, int]
     transport: str
-    proxy: str
+    proxy: tuple[str, int]
 
 
 def put_lines(params: Params, phone: Phone) -> None:
@@ -37,20 +34,17 @@ def put_lines(params: Params, phone: Phone) -> None:
 
 
 def _server(line: Line) -> Server:
-    return Server(line.domain, line.port, line.transport, line.outbound_proxy)
+    return Server(line.server, line.transport, line.proxy)
 
 
 def _put_profile(params: Params, phone: Phone, number: int, server: Server | None) -> None:
     sip = f"VoiceService.1.VoiceProfile.{number}.SIP"
-    host, port = split_port(server.domain) if server else ("", None)
-    proxy, proxy_port = split_port(server.proxy) if server else ("", None)
-    params.put(f"{sip}.ProxyServer", host, "server")
+    params.put(f"{sip}.ProxyServer", server.server[0] if server else "", "server")
     if server:
-        usual = SIP_PORTS[server.transport]
-        params.put(f"{sip}.ProxyServerPort", server.port or port or usual, "server")
+        params.put(f"{sip}.ProxyServerPort", server.server[1], "server")
         params.put(f"{sip}.ProxyServerTransport", server.transport.upper(), "server")
-        params.put(f"{sip}.OutboundProxyPort", proxy_port or usual, "server")
-    params.put(f"{sip}.OutboundProxy", proxy, "server")
+        params.put(f"{sip}.OutboundProxyPort", server.proxy[1], "server")
+    params.put(f"{sip}.OutboundProxy", server.proxy[0] if server else "", "server")
     params.put(f"{sip}.RegistrationPeriod", phone.text("register_expires"), "register_expires")
 
 
@@ -65,7 +59,7 @@ def _put_line(params: Params, phone: Phone, line: Line, profile: str) -> None:
         "SIP.AuthUserName": line.username,
         "SIP.AuthPassword": line.password,
         "CallingFeatures.CallerIDName": line.display_name,
-        "CallingFeatures.X_CheckVoiceMailNumber": line.voicemail or phone.text("voicemail_number"),
+        "CallingFeatures.X_CheckVoiceMailNumber": phone.voicemail(line),
         "CallingFeatures.MWIEnable": FLAGS[True],
     }
     params.put_all({f"{service}.{name}": value for name, value in values.items()}, source)

@@ -1,29 +1,19 @@
 """Panasonic: a file of the model that leads to the phone's own, as text; the KX-UTG has one file of XML."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from provserver.domain.mac import format_mac
 from provserver.domain.phone import Phone
-from provserver.domain.secret import Secret
-from provserver.vendors.base import File, Params, gathered
+from provserver.vendors.base import File, Params, gathered, heading
 from provserver.vendors.formats import quoted_text, xml_elements
 from provserver.vendors.panasonic import utg
 from provserver.vendors.panasonic.keys import put_keys
 from provserver.vendors.panasonic.lines import put_lines
-from provserver.vendors.panasonic.parameters import (
-    put_authority,
-    put_calls,
-    put_clock,
-    put_firmware,
-    put_monitoring,
-    put_network,
-    put_passwords,
-    put_server,
-    server,
-)
+from provserver.vendors.panasonic.parameters import SERVER, put_calls, put_clock, put_monitoring, server
 from provserver.vendors.panasonic.services import put_dialling, put_directory, put_services
 from provserver.vendors.panasonic.texts import TGP, UTG, family
-from provserver.vendors.sections import sorter
+from provserver.vendors.sections import grouped, sorter
 
 __all__ = ["cannot_carry", "files"]
 
@@ -31,21 +21,8 @@ FIRST_LINES = {TGP: "# PCC Standard Format File # DO NOT CHANGE THIS LINE!"}
 FIRST_LINE = "# Panasonic SIP Phone Standard Format File # DO NOT CHANGE THIS LINE!"
 """The first 44 bytes must be exactly these, else the phone passes over the whole file (UT123 guide, page 46)."""
 
-BUILDERS = (
-    put_server,
-    put_authority,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_clock,
-    put_calls,
-    put_services,
-    put_dialling,
-    put_directory,
-    put_monitoring,
-    put_lines,
-    put_keys,
-)
+SETTINGS = (put_clock, put_calls, put_services, put_dialling, put_directory, put_monitoring)
+BUILDERS = (*SERVER, *SETTINGS, put_lines, put_keys)
 
 SECTIONS = (
     (re.compile(r"PROVISION_ENABLE|CFG_|HTTP_AUTH_"), "Provisioning"),
@@ -75,9 +52,7 @@ def files(phone: Phone) -> Sequence[File]:
     own = f"config{phone.mac}.cfg"
     if family(phone.model) == UTG:
         return [File(own, xml_elements.CONTENT_TYPE, utg.write(params, _who(phone)), params.as_dict())]
-    leading = _leading(phone)
-    models = [File(f"{name.lower()}.cfg", quoted_text.CONTENT_TYPE, leading, proves=False) for name in _names(phone)]
-    return [*models, File(own, quoted_text.CONTENT_TYPE, _body(phone, params), params.as_dict())]
+    return [*_models_files(phone), File(own, quoted_text.CONTENT_TYPE, _body(phone, params), params.as_dict())]
 
 
 def parameters(phone: Phone) -> Params:
@@ -91,10 +66,14 @@ def _names(phone: Phone) -> Sequence[str]:
     return names
 
 
-def _leading(phone: Phone) -> bytes:
+def _models_files(phone: Phone) -> Iterator[File]:
     """Write what a phone that was given only a directory reads first: the way to its own file."""
-    values = {name: value.reveal() if isinstance(value, Secret) else value for name, value in server(phone).items()}
-    return quoted_text.write([("The way to the phone's own file", values.items())], _first_line(phone))
+    params = Params()
+    params.put_all(server(phone), "server")
+    items = params.pairs()
+    body = quoted_text.write([("The way to the phone's own file", items)], _first_line(phone))
+    for name in _names(phone):
+        yield File(f"{name.lower()}.cfg", quoted_text.CONTENT_TYPE, body, params.as_dict(), proves=False)
 
 
 def _first_line(phone: Phone) -> str:
@@ -102,13 +81,9 @@ def _first_line(phone: Phone) -> str:
 
 
 def _who(phone: Phone) -> str:
-    mac = ":".join(phone.mac[index : index + 2] for index in range(0, 12, 2))
-    about = f", {phone.description}" if phone.description else ""
-    return f"Panasonic {phone.model.title} {mac}{about}; written by provserver, changes made here are lost"
+    return heading(phone, "Panasonic", format_mac(phone.mac).lower())
 
 
 def _body(phone: Phone, params: Params) -> bytes:
-    sections: dict[str, list[tuple[str, str]]] = {_who(phone): []}
-    for name, parameter in params.items():
-        sections.setdefault(_section(name), []).append((name, parameter.value))
+    sections = {_who(phone): [], **grouped(params.pairs(), _section)}
     return quoted_text.write(sections.items(), _first_line(phone))

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.base import Params
 from provserver.vendors.panasonic.texts import HDV, TGP, UTG, family, legible, yes
 
 TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
-_PORTS = {"tls": 5061}
 
 _CODECS = ("g722", "pcma", "g726", "g729", "pcmu")
 """The maker's list in its order, which the parameters count from 0: G722, PCMA, G726-32, G729A, PCMU (UTG guide,
@@ -50,7 +48,7 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
         "SIP_PASS": line.password,
         "DISPLAY_NAME": legible(line.display_name or line.extension),
         **_servers(line),
-        "VM_NUMBER": line.voicemail or phone.text("voicemail_number"),
+        "VM_NUMBER": phone.voicemail(line),
     }
     for name, value in values.items():
         params.put(f"{name}_{line.number}", value, source)
@@ -64,14 +62,12 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
 
 def _servers(line: Line) -> dict[str, str | int]:
     """Give every server of a line; the presence server is where monitored extensions are asked for (sail)."""
-    host, port = split_port(line.domain)
-    proxy, proxy_port = split_port(line.outbound_proxy)
-    usual = _PORTS.get(line.transport, 5060)
-    known = line.port or port or usual
+    host, port = line.server
+    proxy, proxy_port = line.proxy
     servers: dict[str, str | int] = {}
     for name in ("RGSTR", "PRXY", "PRSNC"):
-        servers |= {f"SIP_{name}_ADDR": host, f"SIP_{name}_PORT": known}
-    servers |= {"SIP_OUTPROXY_ADDR": proxy, "SIP_OUTPROXY_PORT": proxy_port or usual}
+        servers |= {f"SIP_{name}_ADDR": host, f"SIP_{name}_PORT": port}
+    servers |= {"SIP_OUTPROXY_ADDR": proxy, "SIP_OUTPROXY_PORT": proxy_port}
     return {**servers, "SIP_SVCDOMAIN": host, "SIP_TRANSPORT": TRANSPORTS[line.transport]}
 
 
@@ -88,9 +84,8 @@ def _put_speech(params: Params, phone: Phone, number: int) -> None:
         params.put(f"OUTBANDDTMF_{number}", yes(phone.text("dtmf") != "inband"), "dtmf")
     if kind == HDV:
         params.put(f"SRTP_CONNECT_MODE_{number}", int(phone.text("srtp") == "off"), "srtp")
-    wanted = phone.setting("codecs")
-    if isinstance(wanted, tuple) and kind != TGP and set(wanted) & set(_CODECS):
-        params.put_all(_codecs(number, wanted, kind == UTG), "codecs")
+    if kind != TGP and set(phone.codecs) & set(_CODECS):
+        params.put_all(_codecs(number, phone.codecs, kind == UTG), "codecs")
 
 
 @lru_cache(maxsize=1024)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from provserver.domain.hardware import Feature
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
@@ -97,7 +96,7 @@ def put_clock(params: Params, phone: Phone) -> None:
 
     No source tells the words for languages or the pattern of a 24-hour clock; the phone keeps its own.
     """
-    params.put("NTP_ADDR", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put("NTP_ADDR", phone.time_server, "ntp_server")
     if family(phone.model) in (HDV, UT):
         params.put("LOCAL_TIME_ZONE_POSIX", posix(phone.text("time_zone")), "time_zone")
     else:
@@ -127,3 +126,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
     """Write the popup of monitored extensions, both ways, where the family has one; no family has a ring for it."""
     if Feature.POPUP in phone.model.supports:
         params.put("DISP_BLF_CALL_INFO_ENABLE", yes(phone.popup), "monitor_popup")
+
+
+SERVER = (put_server, put_authority, put_firmware, put_passwords, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

@@ -1,5 +1,6 @@
 """What the families know of do not disturb, forwarding, dialling and an LDAP directory."""
 
+from provserver.domain.numbers import host_port
 from provserver.domain.phone import Phone
 from provserver.domain.telephony import Directory, Forwards, dial_plan, directory, do_not_disturb, forwards
 from provserver.vendors.base import Params
@@ -64,7 +65,7 @@ def _utg(found: Directory) -> dict[str, tuple[str | int, str]]:
 
 def _hdv(found: Directory) -> dict[str, tuple[str | int, str]]:
     return {
-        "SERVER": (f"ldap://{found.host}", "ldap_server"),
+        "SERVER": (f"ldap://{host_port(found.host, None)}", "ldap_server"),
         "SERVER_PORT": (found.port, "ldap_server"),
         "BASEDN": (found.base, "ldap_base"),
         "USERID": (found.user, "ldap_user"),

@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import LAST, Turn, rule
@@ -23,7 +22,7 @@ _SUMMER = f"{_SNTP}.daylightSavings"
 
 def put(params: Params, phone: Phone) -> None:
     """Write the clock and the language."""
-    server, _ = split_port(phone.text("ntp_server"))
+    server = phone.time_server
     params.put(f"{_SNTP}.address", server, "ntp_server")
     params.put(f"{_SNTP}.address.overrideDHCP", bool(server), "ntp_server")
     params.put_all(_zone(phone.text("time_zone")), "time_zone")

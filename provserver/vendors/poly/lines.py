@@ -1,7 +1,6 @@
 """Accounts: one registration a line, and an empty address for those that the phone has and nobody uses."""
 
 from provserver.domain.keys import Key
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.slots import KeyKind
 from provserver.vendors.base import Params
@@ -11,8 +10,6 @@ from provserver.vendors.poly.keys import Plan
 _TRANSPORTS = {"udp": "UDPOnly", "tcp": "TCPOnly", "tls": "TLS"}
 _TRANSPORTS_SIP_3 = {**_TRANSPORTS, "udp": "UDPonly"}
 """The spelling changed with UC Software 4 (sipXecs, types.xml)."""
-
-_PORTS = {"tls": 5061}
 
 
 def put(params: Params, phone: Phone, plan: Plan) -> None:
@@ -46,9 +43,9 @@ def _put_line(params: Params, phone: Phone, line: Line, label: str, keys: int) -
 
 def _put_server(params: Params, phone: Phone, line: Line) -> None:
     server, source = f"reg.{line.number}.server.1", f"line {line.number}"
-    host, port = split_port(line.domain)
+    host, port = line.server
     params.put(f"{server}.address", host, source)
-    params.put(f"{server}.port", line.port or port or _PORTS.get(line.transport, 5060), source)
+    params.put(f"{server}.port", port, source)
     params.put(f"{server}.transport", _transport(phone, line), source)
     params.put(f"{server}.expires", phone.text("register_expires"), "register_expires")
     params.put(f"{server}.register", bool(host), source)
@@ -56,10 +53,10 @@ def _put_server(params: Params, phone: Phone, line: Line) -> None:
 
 def _put_outbound_proxy(params: Params, phone: Phone, line: Line) -> None:
     proxy, source = f"reg.{line.number}.outboundProxy", f"line {line.number}"
-    host, port = split_port(line.outbound_proxy)
+    host, port = line.proxy
     params.put(f"{proxy}.address", host, source)
     if host:
-        params.put(f"{proxy}.port", port or _PORTS.get(line.transport, 5060), source)
+        params.put(f"{proxy}.port", port, source)
         params.put(f"{proxy}.transport", _transport(phone, line), source)
 
 

@@ -1,6 +1,7 @@
 """All parameters of a phone, in the order that a technician reads them."""
 
 from provserver.domain.phone import Phone
+from provserver.domain.push_settings import comes_over_http
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
 from provserver.domain.telephony import dial_plan, may_be_quiet
@@ -10,6 +11,7 @@ from provserver.vendors.poly.firmware import is_pvos, is_uc_software
 from provserver.vendors.poly.keys import Plan
 
 _DAY = 86400
+CRITICAL = 4
 _MINUTES = 60
 
 _CODECS = {"g722": "G722", "pcma": "G711_A", "pcmu": "G711_Mu", "g729": "G729_AB"}
@@ -36,6 +38,7 @@ def parameters(phone: Phone, plan: Plan) -> Params:
     """Give the parameters of a phone, before its overrides."""
     params = Params()
     _put_server(params, phone)
+    _put_push(params, phone)
     _put_device(params, phone)
     lines.put(params, phone, plan)
     _put_voicemail(params, phone)
@@ -54,7 +57,7 @@ def _put_server(params: Params, phone: Phone) -> None:
     must not restart a phone of which nothing changed: ``alwaysReboot`` is 0.
     """
     scheme = phone.provisioning_url.partition(":")[0].upper()
-    _put_device_value(params, "device.prov.serverName", phone.provisioning_url, "server")
+    _put_device_value(params, "device.prov.serverName", Secret(phone.provisioning_url), "server")
     _put_device_value(params, "device.prov.serverType", scheme, "server")
     if phone.credentials is not None:
         _put_device_value(params, "device.prov.user", phone.credentials.username, "server")
@@ -65,6 +68,18 @@ def _put_server(params: Params, phone: Phone) -> None:
     params.put("prov.polling.period", _DAY, "poll")
     minute = int(phone.mac, 16) % _MINUTES
     params.put("prov.polling.time", f"{int(phone.text('poll_hour')):02}:{minute:02}", "poll_hour")
+
+
+def _put_push(params: Params, phone: Phone) -> None:
+    """Have the phone take critical pushes with its administrator password, where it is told by its web action.
+
+    Source: Web Application guide UCS 5.0, p75.
+    """
+    password = phone.secret("admin_password")
+    if comes_over_http(phone.settings) and is_uc_software(phone) and password:
+        params.put("apps.push.messageType", CRITICAL, "push_ways")
+        params.put("apps.push.username", "admin", "push_ways")
+        params.put("apps.push.password", password, "admin_password")
 
 
 def _put_device(params: Params, phone: Phone) -> None:
@@ -101,7 +116,7 @@ def _put_voicemail(params: Params, phone: Phone) -> None:
     for line in phone.lines:
         if line.number > phone.model.accounts:
             continue
-        number = line.voicemail or phone.text("voicemail_number")
+        number = phone.voicemail(line)
         waiting, source = f"msg.mwi.{line.number}", f"line {line.number}"
         params.put(f"{waiting}.subscribe", line.username if number else "", source)
         params.put(f"{waiting}.callBackMode", "contact" if number else "disabled", source)
@@ -141,8 +156,7 @@ def _put_codecs(params: Params, phone: Phone) -> None:
     here, because a phone without any codec has no speech.
     """
     known = {**_CODECS, **(_OPUS if phone.model.facts.get("opus") else {})}
-    value = phone.setting("codecs")
-    wanted = [known[word] for word in value if word in known] if isinstance(value, tuple) else []
+    wanted = [known[word] for word in phone.codecs if word in known]
     if not wanted or not is_uc_software(phone):
         return
     unwanted = [name for name in known.values() if name not in wanted]

@@ -7,35 +7,13 @@ from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import xml_elements
 from provserver.vendors.formats.xml_elements import cannot_carry
 from provserver.vendors.htek_firmware.table import hints
-from provserver.vendors.sangoma.common import (
-    put_calls,
-    put_clock,
-    put_directory,
-    put_firmware,
-    put_monitoring,
-    put_network,
-    put_passwords,
-    put_server,
-    put_services,
-)
+from provserver.vendors.sangoma.common import SERVER, put_calls, put_clock, put_directory, put_monitoring, put_services
 from provserver.vendors.sangoma.keys import put_keys
 from provserver.vendors.sangoma.lines import put_lines
 
 __all__ = ["cannot_carry", "files"]
 
-BUILDERS = (
-    put_server,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_clock,
-    put_calls,
-    put_services,
-    put_directory,
-    put_monitoring,
-    put_lines,
-    put_keys,
-)
+BUILDERS = (*SERVER, put_clock, put_calls, put_services, put_directory, put_monitoring, put_lines, put_keys)
 
 
 def files(phone: Phone) -> list[File]:

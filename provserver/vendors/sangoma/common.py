@@ -123,3 +123,7 @@ def zone(name: str) -> tuple[int | None, int]:
 
 def _put(params: Params, word: str, value: str | int | bool | Secret, source: str) -> None:
     params.put(SETTINGS[word], value, source)
+
+
+SERVER = (put_server, put_firmware, put_passwords, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

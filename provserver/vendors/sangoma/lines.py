@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
+from provserver.domain.numbers import host_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.htek_firmware.table import account
 
 TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
 SRTP = {"off": 0, "optional": 1, "required": 2}
 DTMF = {"rfc2833": 0, "inband": 1, "info": 2}
-SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 CODECS = {"pcmu": 0, "pcma": 8, "g722": 9, "g729": 18}
 """By payload type; no source tells whether this firmware speaks Opus."""
 
@@ -27,11 +26,7 @@ LEFT_BEHIND = ("label", "user", "auth_user", "password", "display_name")
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line)
-        else:
-            params.put_all(_unused(number), f"line {number}")
+    put_every_account(params, phone, _put_line, _unused)
 
 
 @lru_cache(maxsize=16)
@@ -44,8 +39,8 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
     names, source = account(line.number), f"line {line.number}"
     values: Mapping[str, str | int | Secret] = {
         "active": 1,
-        "server": _address(line.domain, line.port, line.transport),
-        "outbound_proxy": _address(line.outbound_proxy, None, line.transport),
+        "server": _address(*line.server),
+        "outbound_proxy": _address(*line.proxy),
         "transport": TRANSPORTS[line.transport],
         "label": line.display_name or line.extension,
         "user": line.username,
@@ -53,7 +48,7 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
         "password": line.password,
         "display_name": line.display_name,
         "register": int(bool(line.domain)),
-        "voicemail": line.voicemail or phone.text("voicemail_number"),
+        "voicemail": phone.voicemail(line),
         "mwi": 1,
     }
     params.put_all({names[word]: value for word, value in values.items()}, source)
@@ -63,17 +58,12 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
     params.put(names["dial_plan"], dial_plan(phone, DIAL_PLAN) or DIAL_PLAN, "dial_plan")
     params.put(names["pickup_code"], phone.text("pickup_code"), "pickup_code")
     params.put(names["group_pickup_code"], phone.text("group_pickup_code"), "group_pickup_code")
-    wanted = phone.setting("codecs")
-    params.put_all(_codecs(line.number, wanted if isinstance(wanted, tuple) else ()), "codecs")
+    params.put_all(_codecs(line.number, phone.codecs), "codecs")
 
 
-def _address(text: str, port: int | None, transport: str) -> str:
-    """Write ``host:port``, as this phone wants both in one value (TC)."""
-    host, own = split_port(text)
-    if not host:
-        return ""
-    shown = f"[{host}]" if ":" in host else host
-    return f"{shown}:{port or own or SIP_PORTS[transport]}"
+def _address(host: str, port: int) -> str:
+    """Write ``host:port``, as this phone wants both in one value (TC); empty for no host."""
+    return host_port(host, port) if host else ""
 
 
 def _minutes(seconds: str) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File
+from provserver.vendors.base import File, heading
 from provserver.vendors.formats import settings_xml
 from provserver.vendors.formats.settings_xml import cannot_carry
 from provserver.vendors.snom import dect
@@ -21,7 +21,7 @@ def files(phone: Phone) -> Sequence[File]:
     address = f"{phone.provisioning_url}{phone.mac}.xml"
     build = dect.parameters if phone.model.facts.get("dect") else parameters
     params = build(phone).merge(phone)
-    body = settings_xml.write(((name, parameter.value) for name, parameter in params.items()), _who(phone))
+    body = settings_xml.write(params.pairs(), _who(phone))
     common = settings_xml.write((), f"Snom {phone.model.title}: nothing that all of them share")
     own = settings_xml.list_files([address], _who(phone))
     return [
@@ -33,6 +33,4 @@ def files(phone: Phone) -> Sequence[File]:
 
 
 def _who(phone: Phone) -> str:
-    about = f", {' '.join(phone.description.split())}" if phone.description else ""
-    who = f"Snom {phone.model.title} {phone.mac.upper()}{about}; written by provserver, changes made here are lost"
-    return with_firmware(who, phone)
+    return with_firmware(heading(phone, "Snom", phone.mac.upper()), phone)

@@ -7,7 +7,6 @@ encrypted speech, polling or the server's own address, so these are not written.
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.settings import Scope
 from provserver.vendors.base import Params
@@ -29,7 +28,7 @@ def parameters(phone: Phone) -> Params:
         if line is None:
             params.put_all(_unused(number), f"line {number}")
         else:
-            _put_line(params, phone, line, servers[_address(line)])
+            _put_line(params, phone, line, servers[line.address])
     return params
 
 
@@ -43,7 +42,7 @@ def _put_base(params: Params, phone: Phone) -> None:
     if vlan.value or vlan.origin is not Scope.DEFAULT:
         params.put("vlan_id", str(vlan.value or ""), "vlan")
         params.put("vlan_qos", "0" if vlan.value else "", "vlan")
-    params.put("ntp_server", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put("ntp_server", phone.time_server, "ntp_server")
     params.put("language", LANGUAGES[phone.text("language")], "language")
     params.put("web_language", LANGUAGES[phone.text("language")], "language")
     if book := phone.text("phonebook_url"):
@@ -53,14 +52,8 @@ def _put_base(params: Params, phone: Phone) -> None:
 
 def _servers(phone: Phone) -> dict[str, int]:
     """Number the servers that lines register at, from 1."""
-    addresses = dict.fromkeys(_address(line) for line in phone.lines)
+    addresses = dict.fromkeys(line.address for line in phone.lines)
     return {address: number for number, address in enumerate(addresses, start=1)}
-
-
-def _address(line: Line) -> str:
-    host, port = split_port(line.domain)
-    port = line.port or port
-    return f"{host}:{port}" if port else host
 
 
 @lru_cache(maxsize=2048)
@@ -75,7 +68,7 @@ def _put_line(params: Params, phone: Phone, line: Line, server: int) -> None:
     params.put(f"user_pname[{number}]", line.username, source)
     params.put(f"user_pass[{number}]", line.password, source)
     params.put(f"user_realname[{number}]", line.display_name, source)
-    params.put(f"user_mailnumber[{number}]", line.voicemail or phone.text("voicemail_number"), source)
+    params.put(f"user_mailnumber[{number}]", phone.voicemail(line), source)
     params.put(f"subscr_sip_line_name[{number}]", line.extension, source)
     params.put(f"subscr_sip_hs_idx[{number}]", number, source)
     params.put(f"subscr_dect_ac_code[{number}]", f"{number:04d}", source)

@@ -7,34 +7,14 @@ from provserver.domain.phone import Phone
 from provserver.vendors.base import Params, gathered
 from provserver.vendors.snom_settings.accounts import put_accounts
 from provserver.vendors.snom_settings.clock import put_clock
-from provserver.vendors.snom_settings.firmware import firmware_files, put_firmware, with_firmware
+from provserver.vendors.snom_settings.firmware import firmware_files, with_firmware
 from provserver.vendors.snom_settings.keys import put_keys
 from provserver.vendors.snom_settings.services import put_directory, put_services
-from provserver.vendors.snom_settings.settings import (
-    put_calls,
-    put_monitoring,
-    put_network,
-    put_passwords,
-    put_polling,
-    put_server,
-)
+from provserver.vendors.snom_settings.settings import SERVER, put_calls, put_monitoring
 
 __all__ = ["firmware_files", "parameters", "with_firmware"]
 
-BUILDERS = (
-    put_server,
-    put_firmware,
-    put_polling,
-    put_passwords,
-    put_network,
-    put_clock,
-    put_calls,
-    put_services,
-    put_directory,
-    put_monitoring,
-    put_accounts,
-    put_keys,
-)
+BUILDERS = (*SERVER, put_clock, put_calls, put_services, put_directory, put_monitoring, put_accounts, put_keys)
 
 
 def parameters(phone: Phone) -> Params:

@@ -3,33 +3,27 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
+from provserver.domain.numbers import host_port
 from provserver.domain.phone import Line, Phone
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 
 SRTP = {"off": ("off", "off"), "optional": ("on", "optional"), "required": ("on", "mandatory")}
 """``user_srtp`` and ``user_savp``."""
 
 CODECS = ("g722", "pcma", "pcmu", "g729")
 EVENTS = "telephone-event"
-SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
 LEFT_BEHIND = ("user_name", "user_pname", "user_pass", "user_realname", "user_idle_text")
 """What a line that was taken away must not leave in the phone."""
 
 
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every identity of the model, so that a line taken away goes off the phone (sheet, pitfall 9)."""
-    for number, line in phone.accounts:
-        if line is None:
-            params.put_all(_unused(number), f"line {number}")
-        else:
-            _put_line(params, phone, line)
+    put_every_account(params, phone, _put_line, _unused)
 
 
 def wanted_codecs(phone: Phone) -> str:
     """List the codecs, first wanted first, with the tones where they go in the speech; empty where none is known."""
-    value = phone.setting("codecs")
-    names = [name for name in value if name in CODECS] if isinstance(value, tuple) else []
+    names = [name for name in phone.codecs if name in CODECS]
     return ",".join([*names, EVENTS] if phone.text("dtmf") == "rfc2833" else names) if names else ""
 
 
@@ -52,9 +46,9 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
     params.put(f"user_pass[{number}]", line.password, source)
     params.put(f"user_realname[{number}]", line.display_name, source)
     params.put(f"user_idle_text[{number}]", line.display_name or line.extension, source)
-    params.put(f"user_host[{number}]", split_port(line.domain)[0], source)
+    params.put(f"user_host[{number}]", line.server[0], source)
     params.put(f"user_outbound[{number}]", _route(line), source)
-    params.put(f"user_mailbox[{number}]", line.voicemail or phone.text("voicemail_number"), source)
+    params.put(f"user_mailbox[{number}]", phone.voicemail(line), source)
     params.put(f"stun_server[{number}]", line.stun, source)
     params.put(f"user_expiry[{number}]", phone.text("register_expires"), "register_expires")
     params.put(f"user_ringer[{number}]", f"Ringer{phone.text('ring_tone')}", "ring_tone")
@@ -68,9 +62,5 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
 
 def _route(line: Line) -> str:
     """Say where requests go: the outbound proxy or else the registrar, with port and transport (sheet, section 3)."""
-    proxy, proxy_port = split_port(line.outbound_proxy)
-    host, host_port = split_port(line.domain)
-    if not (proxy or host):
-        return ""
-    own = proxy_port if proxy else line.port or host_port
-    return f"{proxy or host}:{own or SIP_PORTS[line.transport]};transport={line.transport}"
+    host, port = line.proxy if line.outbound_proxy else line.server
+    return f"{host_port(host, port)};transport={line.transport}" if host else ""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
@@ -66,7 +65,7 @@ def put_clock(params: Params, phone: Phone) -> None:
     language = LANGUAGES[phone.text("language")]
     params.put("language", language, "language")
     params.put("web_language", language, "language")
-    params.put("ntp_server", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put("ntp_server", phone.time_server, "ntp_server")
     if code := zone_code(phone.text("time_zone")):
         params.put("timezone", code, "time_zone")
     params.put("time_24_format", "on" if phone.text("clock") == "24" else "off", "clock")

@@ -4,10 +4,12 @@ import re
 
 from provserver.domain.hardware import Feature
 from provserver.domain.phone import Phone
+from provserver.domain.push_settings import comes_over_http
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
 from provserver.domain.telephony import directory
 from provserver.vendors.base import Params
+from provserver.vendors.snom_settings.firmware import put_firmware
 
 ON = {True: "on", False: "off"}
 DAY = 86400
@@ -62,6 +64,15 @@ def put_passwords(params: Params, phone: Phone) -> None:
             params.put(f"webserver_{person}_password", password, f"{person}_password")
 
 
+def put_web_actions(params: Params, phone: Phone) -> None:
+    """Have a phone that is restarted by its web action take it: its pages else ask for what only they have put there.
+
+    Source: service.snom.com, Can I control my snom phone remotely; the name: FusionPBX (300, 720).
+    """
+    if comes_over_http(phone.settings) and not phone.model.facts.get("webserver"):
+        params.put("use_hidden_tags", "off", "push_ways")
+
+
 def put_network(params: Params, phone: Phone) -> None:
     """Write LLDP and the VLAN; a VLAN that nobody set is left as it was typed in at the phone."""
     params.put("lldp_enable", ON[bool(phone.setting("lldp"))], "lldp")
@@ -89,3 +100,7 @@ def put_monitoring(params: Params, phone: Phone) -> None:
 def _major(phone: Phone) -> int:
     match = re.match(r"\d+", phone.firmware or phone.model.firmware)
     return int(match[0]) if match else POLLING_SINCE
+
+
+SERVER = (put_server, put_firmware, put_polling, put_passwords, put_web_actions, put_network)
+"""What stands first in every file: the server's own part, and what the phone needs to come back."""

@@ -56,4 +56,4 @@ def serial(items: Iterable[tuple[str, str]]) -> str:
 
 
 def _items(params: Params) -> list[tuple[str, str]]:
-    return [(name, one.value) for name, one in params.items()]
+    return params.pairs()

@@ -6,11 +6,11 @@ from functools import lru_cache
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
 from provserver.vendors.thomson.texts import legible
 
 TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
-SIP_PORT, TLS_PORT, STUN_PORT = 5060, 5061, 3478
+SIP_PORT, TLS_PORT = 5060, 5061
 
 LEFT_BEHIND = ("DisplayNum{}", "DisplayName{}", "ProxyServerMP{}", "ServiceDomainMP{}", "RegisterServerMP{}")
 CREDENTIALS = ("TEL{}Number", "regid{}", "regpwd{}")
@@ -19,11 +19,7 @@ CREDENTIALS = ("TEL{}Number", "regid{}", "regpwd{}")
 
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone, and what they share."""
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line)
-        else:
-            params.put_all(_unused(number), f"line {number}")
+    put_every_account(params, phone, _put_line, _unused)
     if phone.lines:
         params.put_all(_shared(phone.lines[0]), f"line {phone.lines[0].number}")
 
@@ -62,12 +58,12 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
 def _shared(line: Line) -> Mapping[str, str | int]:
     """Give what the phone has once, from its first line: the outbound proxy and the STUN server."""
     proxy, proxy_port = split_port(line.outbound_proxy)
-    stun, stun_port = split_port(line.stun)
+    stun, stun_port = line.stun_server
     return {
         "sip.OutBoundProxy0": proxy,
         "sip.OutBoundPort0": proxy_port or SIP_PORT,
         "sip.subscribe_event": 1,
         "stun.STUNFlag": int(bool(stun)),
         "stun.STUNSrv": stun,
-        "stun.STUNPort": (stun_port or STUN_PORT) if stun else 0,
+        "stun.STUNPort": stun_port if stun else 0,
     }

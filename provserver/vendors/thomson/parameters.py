@@ -6,7 +6,6 @@ base.tpl, and Provisioner's endpoint/thomson/st20xx (ipp_data.json, other_data.j
 
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.telephony import dial_plan
 from provserver.vendors.base import Params
@@ -62,8 +61,7 @@ def put_calls(params: Params, phone: Phone) -> None:
     params.put("sip.CallPkupSC", f"{code}X" if code else "", "pickup_code")
     params.put("sip.VoiceMailTelNum", voicemail or phone.text("voicemail_number"), "voicemail_number")
     params.put("sys.dtmf_mode_flag", DTMF[phone.text("dtmf")], "dtmf")
-    wanted = phone.setting("codecs")
-    params.put("sys.CodecPriority", _codecs(wanted if isinstance(wanted, tuple) else ()), "codecs")
+    params.put("sys.CodecPriority", _codecs(phone.codecs), "codecs")
     book = phone.text("phonebook_url")
     params.put("sys.Phonebook1_url", book, "phonebook_url")
     params.put("sys.Phonebook1_name", PHONEBOOK_NAMES[phone.text("language")] if book else "", "phonebook_url")
@@ -99,7 +97,7 @@ def put_passwords(params: Params, phone: Phone) -> None:
 
 def put_clock(params: Params, phone: Phone) -> None:
     """Write the time server, the zone by its number, and whether the zone has a summer time."""
-    server, _ = split_port(phone.text("ntp_server"))
+    server = phone.time_server
     zone = phone.text("time_zone")
     params.put("ntp.NTPFlag", bool(server), "ntp_server")
     params.put("ntp.NtpIP", server, "ntp_server")

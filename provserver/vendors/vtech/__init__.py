@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.domain.slots import KeyKind
@@ -32,7 +31,7 @@ EVERY_DAY = "0,1,2,3,4,5,6"
 def files(phone: Phone) -> list[File]:
     """Render the one file of the phone, whose name stands in full in the address that the phone is given."""
     params = parameters(phone)
-    items = [(name, one.value) for name, one in params.items()]
+    items = params.pairs()
     about = f"VTech {phone.model.title} {phone.mac} {phone.description}".strip()
     body = flat_text.write(items, f"# Model Number = {phone.model.title}", about)
     return [File(_name(phone), flat_text.CONTENT_TYPE, body, params.as_dict())]
@@ -40,20 +39,8 @@ def files(phone: Phone) -> list[File]:
 
 def parameters(phone: Phone) -> Params:
     """Give every parameter of the phone, the free ones laid over the rest."""
-    return gathered(
-        (
-            put_server,
-            put_firmware,
-            put_passwords,
-            put_network,
-            put_clock,
-            put_services,
-            put_directory,
-            put_lines,
-            put_keys,
-        ),
-        phone,
-    ).merge(phone)
+    own = (put_server, put_firmware, put_passwords, put_network, put_clock)
+    return gathered((*own, put_services, put_directory, put_lines, put_keys), phone).merge(phone)
 
 
 def put_server(params: Params, phone: Phone) -> None:
@@ -99,7 +86,7 @@ def put_clock(params: Params, phone: Phone) -> None:
     params.put("time_date.24hr_clock", phone.text("clock") == "24", "clock")
     params.put("time_date.ntp_dhcp_option", 0, "ntp_server")
     params.put("time_date.ntp_server", 1, "ntp_server")
-    params.put("time_date.ntp_server_addr", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put("time_date.ntp_server_addr", phone.time_server, "ntp_server")
     params.put("time_date.timezone_dhcp_option", 0, "time_zone")
     params.put("time_date.selected_timezone", phone.text("time_zone"), "time_zone")
     params.put("time_date.daylight_saving_auto_adjust", 1, "time_zone")

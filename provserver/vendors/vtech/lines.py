@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan
-from provserver.vendors.base import Params
+from provserver.vendors.base import Params, put_every_account
+from provserver.vendors.formats.flat_text import legible
 
-SIP_PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
-STUN_PORT = 3478
 CODECS = {"pcmu": "g711u", "pcma": "g711a", "g722": "g722", "g729": "g729"}
 ALL_CODECS = ("g711u", "g711a", "g726", "g722", "g729")
 """As the factory orders them; no source has a word for *none*, so the unwanted ones stay behind the wanted."""
@@ -22,18 +20,9 @@ LEFT_BEHIND = ("label", "display_name", "user_id", "authentication_name", "authe
 """What a line that was taken away must not leave in the phone."""
 
 
-def legible(text: str) -> str:
-    """Give a name for the display; one that the flat text cannot carry, ``%NULL%``, loses its percent signs."""
-    return text.replace("%", "") if "%NULL%" in text.upper() else text
-
-
 def put_lines(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        if line:
-            _put_line(params, phone, line)
-        else:
-            params.put_all(_unused(number), f"line {number}")
+    put_every_account(params, phone, _put_line, _unused)
 
 
 @lru_cache(maxsize=16)
@@ -54,14 +43,14 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
         **_servers(line),
         "transport_mode": line.transport,
         "mwi_enable": 1,
-        "access_code_retrieve_voicemail": line.voicemail or phone.text("voicemail_number"),
+        "access_code_retrieve_voicemail": phone.voicemail(line),
         "nat_traversal_stun_enable": int(bool(line.stun)),
     }
     params.put_all({f"{account}.{name}": value for name, value in values.items()}, source)
     if line.stun:
-        host, port = split_port(line.stun)
+        host, port = line.stun_server
         params.put(f"{account}.nat_traversal_stun_server_address", host, source)
-        params.put(f"{account}.nat_traversal_stun_server_port", port or STUN_PORT, source)
+        params.put(f"{account}.nat_traversal_stun_server_port", port, source)
     params.put(f"{account}.primary_registration_expires", phone.text("register_expires"), "register_expires")
     params.put(f"{account}.voice_encryption_enable", phone.text("srtp") != "off", "srtp")
     params.put(f"{account}.blf_remote_pickup_code", phone.text("pickup_code"), "pickup_code")
@@ -69,21 +58,19 @@ def _put_line(params: Params, phone: Phone, line: Line) -> None:
     params.put(f"{account}.access_code_group_call_pickup", phone.text("group_pickup_code"), "group_pickup_code")
     params.put(f"{account}.dial_plan", dial_plan(phone, DIAL_PLAN) or DIAL_PLAN, "dial_plan")
     params.put(f"user_pref.account.{line.number}.ringer", phone.text("ring_tone"), "ring_tone")
-    wanted = phone.setting("codecs")
-    params.put_all(_codecs(account, wanted if isinstance(wanted, tuple) else ()), "codecs")
+    params.put_all(_codecs(account, phone.codecs), "codecs")
 
 
 def _servers(line: Line) -> Mapping[str, str | int]:
-    host, port = split_port(line.domain)
-    proxy, proxy_port = split_port(line.outbound_proxy)
-    usual = SIP_PORTS[line.transport]
+    host, port = line.server
+    proxy, proxy_port = line.proxy
     return {
         "primary_sip_server_address": host,
-        "primary_sip_server_port": line.port or port or usual,
+        "primary_sip_server_port": port,
         "primary_registration_server_address": host,
-        "primary_registration_server_port": line.port or port or usual,
+        "primary_registration_server_port": port,
         "primary_outbound_proxy_server_address": proxy,
-        "primary_outbound_proxy_server_port": proxy_port or usual,
+        "primary_outbound_proxy_server_port": proxy_port,
     }
 
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from provserver.domain.mac import format_mac
 from provserver.domain.phone import Phone
-from provserver.vendors.base import Builder, File, Params, gathered
+from provserver.vendors.base import Builder, File, Params, gathered, heading
 from provserver.vendors.dotted_services import put_directory
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry
@@ -24,6 +25,7 @@ from provserver.vendors.yealink.parameters import (
     put_server,
     put_stun,
     put_waiting,
+    put_web_actions,
 )
 from provserver.vendors.yealink.services import put_dialling, put_line_services, put_permission, put_services
 
@@ -32,53 +34,12 @@ __all__ = ["cannot_carry", "files"]
 VERSION = "#!version:1.0.0.1"
 """Must be line 1, else the phone passes over the whole file and says nothing (sheet, pitfall 1)."""
 
-DESK: tuple[Builder, ...] = (
-    put_server,
-    put_authority,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_stun,
-    put_clock,
-    put_calls,
-    put_permission,
-    put_services,
-    put_dialling,
-    put_directory,
-    put_monitoring,
-    put_accounts,
-    put_keys,
-)
-HANDSET: tuple[Builder, ...] = (
-    put_server,
-    put_authority,
-    put_firmware,
-    put_passwords,
-    put_stun,
-    put_clock,
-    put_calls,
-    put_permission,
-    put_services,
-    put_dialling,
-    put_directory,
-    put_accounts,
-)
-BASE: tuple[Builder, ...] = (
-    put_server,
-    put_authority,
-    put_firmware,
-    put_passwords,
-    put_network,
-    put_stun,
-    put_base_clock,
-    put_base_language,
-    put_waiting,
-    put_phonebook,
-    put_permission,
-    put_line_services,
-    put_directory,
-    put_accounts,
-)
+SERVER = (put_server, put_authority, put_firmware, put_passwords)
+CALLS = (put_clock, put_calls, put_permission, put_services, put_dialling, put_directory)
+DESK = (*SERVER, put_web_actions, put_network, put_stun, *CALLS, put_monitoring, put_accounts, put_keys)
+HANDSET = (*SERVER, put_stun, *CALLS, put_accounts)
+BASE_CALLS = (put_waiting, put_phonebook, put_permission, put_line_services, put_directory)
+BASE = (*SERVER, put_network, put_stun, put_base_clock, put_base_language, *BASE_CALLS, put_accounts)
 BUILDERS: Mapping[str, tuple[Builder, ...]] = {"desk": DESK, "handset": HANDSET, "base": BASE}
 """What a device is told, by its kind: the maker's files for Wi-Fi handsets have no VLAN and no monitored keys, those
 for DECT bases neither ring nor pickup codes (FusionPBX, ax83h and w60b)."""
@@ -139,9 +100,8 @@ def _common(title: str) -> bytes:
 
 def _who(phone: Phone) -> str:
     """Say which phone a file is for; a description that would break the line is left out."""
-    mac = ":".join(phone.mac[index : index + 2] for index in range(0, 12, 2))
-    about = f", {phone.description}" if phone.description and not cannot_carry(phone.description) else ""
-    return f"Yealink {phone.model.title} {mac}{about}; written by provserver, changes made here are lost"
+    about = "" if cannot_carry(phone.description) else phone.description
+    return heading(phone, "Yealink", format_mac(phone.mac).lower(), about)
 
 
 def _body(params: Params, who: str) -> bytes:

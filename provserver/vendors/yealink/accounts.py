@@ -5,9 +5,9 @@ from functools import lru_cache
 
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.domain.vocabulary import CODECS
-from provserver.vendors.base import Params
-from provserver.vendors.dotted import DTMF, SRTP, codecs, legible, priority, servers, unused_account
+from provserver.vendors.base import Params, put_every_account
+from provserver.vendors.dotted import DTMF, SRTP, codecs, priority, servers, unused_account
+from provserver.vendors.formats.flat_text import legible
 from provserver.vendors.yealink.generation import V80, generation
 
 OLD_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -24,16 +24,11 @@ over a name that it does not know."""
 
 def put_accounts(params: Params, phone: Phone) -> None:
     """Write every account of the model, so that a line taken away goes off the phone."""
-    for number, line in phone.accounts:
-        source = f"line {number}"
-        if line is None:
-            params.put_all(unused_account(number), source)
-        else:
-            _put_line(params, phone, line, source)
+    put_every_account(params, phone, _put_line, unused_account)
 
 
-def _put_line(params: Params, phone: Phone, line: Line, source: str) -> None:
-    account = f"account.{line.number}."
+def _put_line(params: Params, phone: Phone, line: Line) -> None:
+    account, source = f"account.{line.number}.", f"line {line.number}"
     old = generation(phone) < V80
     values: dict[str, str | int | Secret] = {
         "enable": 1,
@@ -52,11 +47,10 @@ def _put_line(params: Params, phone: Phone, line: Line, source: str) -> None:
     params.put(f"{account}srtp_encryption", SRTP[phone.text("srtp")], "srtp")
     params.put(f"{account}dtmf.type", DTMF[phone.text("dtmf")], "dtmf")
     params.put(f"{account}subscribe_mwi", 1, source)
-    params.put(f"voice_mail.number.{line.number}", line.voicemail or phone.text("voicemail_number"), source)
+    params.put(f"voice_mail.number.{line.number}", phone.voicemail(line), source)
     params.put(f"{account}nat.nat_traversal", bool(line.stun), source)
-    wanted = phone.setting("codecs")
     written = _old_codecs if old else codecs
-    params.put_all(written(line.number, wanted if isinstance(wanted, tuple) else CODECS), "codecs")
+    params.put_all(written(line.number, phone.codecs), "codecs")
 
 
 OLD_CODECS = {"pcmu": (1, "PCMU"), "pcma": (2, "PCMA"), "g729": (5, "G729"), "g722": (6, "G722")}

@@ -5,7 +5,8 @@ from provserver.domain.keys import Key
 from provserver.domain.phone import Phone
 from provserver.domain.slots import KeyKind, Slot
 from provserver.vendors.base import Params
-from provserver.vendors.dotted import KEY_TYPES, empty_key, legible
+from provserver.vendors.dotted import KEY_TYPES, empty_key
+from provserver.vendors.formats.flat_text import legible
 from provserver.vendors.yealink.generation import V81, generation
 
 ZERO_BASED = frozenset({"T32G", "T38G", "VP530"})

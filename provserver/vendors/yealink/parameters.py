@@ -1,9 +1,9 @@
 """What a Yealink phone is told beside its accounts and keys: the server's own part, and the common settings."""
 
 from provserver.domain.hardware import Feature
-from provserver.domain.numbers import split_port
 from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
+from provserver.domain.telephony import web_callers
 from provserver.vendors.base import Params
 from provserver.vendors.dotted import LANGUAGES
 from provserver.vendors.yealink.clock import zone
@@ -12,8 +12,6 @@ from provserver.vendors.yealink.generation import V80, V81, V83, V84, generation
 MONITOR_RINGS = {"off": "Splash.wav", "splash": "Splash.wav", "tone": "Ring8.wav"}
 """Splash.wav is the maker's short tone (ringer 10 of its Alert-Info table). The dedicated tone is Ring8.wav, the last
 of the eight built in: the phone's own ring is one of Ring1 to Ring5, so a monitored call never sounds like it."""
-
-STUN_PORT = 3478
 
 
 def put_server(params: Params, phone: Phone) -> None:
@@ -46,6 +44,19 @@ def put_authority(params: Params, phone: Phone) -> None:
         now = generation(phone)
         params.put(static("trusted_certificates.url", now), phone.authority.url, "trust_authority")
         params.put(static("security.ca_cert", now), 2, "trust_authority")
+
+
+def put_web_actions(params: Params, phone: Phone) -> None:
+    """Have the phone take this server's web actions without asking its user, where it is told that way.
+
+    Source: the maker's table of parameters (T40G guide, p523; features.show_action_uri_option: FusionPBX, Tancredi).
+    V7x knows the list alone (FusionPBX, t28p).
+    """
+    if callers := web_callers(phone):
+        if generation(phone) >= V80:
+            params.put("features.action_uri.enable", True, "push_ways")
+            params.put("features.show_action_uri_option", False, "push_ways")
+        params.put("features.action_uri_limit_ip", ",".join(callers), "push_http_from")
 
 
 def put_polling(params: Params, phone: Phone, now: int) -> None:
@@ -93,19 +104,17 @@ def put_network(params: Params, phone: Phone) -> None:
 def put_stun(params: Params, phone: Phone) -> None:
     """Write the one STUN server that the phone has for all lines; V7x has one for each line."""
     now = generation(phone)
-    lines = [line for line in phone.lines if line.stun]
     if now < V80:
-        for line in lines:
-            host, port = split_port(line.stun)
+        for line in (line for line in phone.lines if line.stun):
+            host, port = line.stun_server
             params.put(f"account.{line.number}.nat.stun_server", host, f"line {line.number}")
-            params.put(f"account.{line.number}.nat.stun_port", port or STUN_PORT, f"line {line.number}")
+            params.put(f"account.{line.number}.nat.stun_port", port, f"line {line.number}")
         return
     group = "static.sip.nat_stun" if now >= V84 else "sip.nat_stun"
-    host, port = split_port(lines[0].stun) if lines else ("", None)
-    source = f"line {lines[0].number}" if lines else "server"
+    host, port, source = phone.stun
     params.put(f"{group}.enable", bool(host), source)
     params.put(f"{group}.server", host, source)
-    params.put(f"{group}.port", port or STUN_PORT, source)
+    params.put(f"{group}.port", port, source)
 
 
 def put_clock(params: Params, phone: Phone) -> None:
@@ -120,7 +129,7 @@ def put_clock(params: Params, phone: Phone) -> None:
 def put_zone(params: Params, phone: Phone) -> None:
     """Write the time server, and the zone with its daylight saving."""
     here = zone(phone.text("time_zone"))
-    params.put("local_time.ntp_server1", split_port(phone.text("ntp_server"))[0], "ntp_server")
+    params.put("local_time.ntp_server1", phone.time_server, "ntp_server")
     params.put("local_time.time_zone", here.offset, "time_zone")
     params.put("local_time.summer_time", here.summer_time, "time_zone")
     if here.start:

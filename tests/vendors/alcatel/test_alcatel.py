@@ -53,6 +53,14 @@ def test_pickup_and_voicemail_dial_what_the_settings_say() -> None:
     assert (found["1"]["target"], found["2"]["target"]) == ("*98", "*97")
 
 
+def test_messages_are_asked_for_by_the_account_and_dialled_by_the_number() -> None:
+    found = reading(phone()).parameters
+    assert (found["Account2VmNumber"], found["Account2MwiUri"]) == ("*97", "202")
+    nobody = phone()
+    without = replace(nobody, lines=tuple(replace(line, voicemail="") for line in nobody.lines))
+    assert reading(without).parameters["Account2MwiUri"] == ""
+
+
 def test_a_line_taken_away_is_switched_off_and_leaves_no_password() -> None:
     full = phone()
     found = reading(replace(full, lines=full.lines[:1])).parameters
