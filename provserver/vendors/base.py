@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Protocol
 
 from provserver.domain.hardware import PhoneModel
-from provserver.domain.phone import Line, Phone
+from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.web_actions import WebActions, of_model
 
@@ -81,33 +81,6 @@ def gathered(builders: Iterable[Builder], phone: Phone) -> Params:
     for build in builders:
         build(params, phone)
     return params
-
-
-def put_every_account(
-    params: Params,
-    phone: Phone,
-    put_line: Callable[[Params, Phone, Line], None],
-    unused: Callable[[int], Mapping[str, str | int]] | Callable[[int], Mapping[str, str]],
-) -> None:
-    """Write every account of the model: the lines that there are, the rest as ``unused`` says, whose number it gets.
-
-    An account that is left out would stay on the phone when its line is taken away.
-    """
-    for number, line in phone.accounts:
-        if line:
-            put_line(params, phone, line)
-        else:
-            params.put_all(unused(number), f"line {number}")
-
-
-def heading(phone: Phone, maker: str, address: str = "", about: str | None = None) -> str:
-    """Say which phone a file is for, and that changes made in it are lost.
-
-    ``address`` is the phone's as its maker writes it, ``about`` what stands in place of the phone's description.
-    """
-    said = " ".join((phone.description if about is None else about).split())
-    who = f"{maker} {phone.model.title} {address or phone.mac}" + (f", {said}" if said else "")
-    return f"{who}; written by provserver, changes made here are lost"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from provserver.domain.phone import Phone
 from provserver.domain.telephony import Directory, Forwards, directory, do_not_disturb, forwards
+from provserver.vendors.alike import put_forwards
 from provserver.vendors.base import Params
 
 RING, MOST_RINGS = 6, 20
@@ -12,7 +13,7 @@ RING, MOST_RINGS = 6, 20
 TLS = {"off": 0, "starttls": 1, "ldaps": 2}
 """``ldap.tls_mode`` (Tancredi, yealink.tmpl)."""
 
-WAYS = ("always", "busy", "no_answer")
+WAYS = {way: way for way in ("always", "busy", "no_answer")}
 EMPTY = ("host", "base", "user", "password")
 """What a phone without a directory must not keep."""
 
@@ -25,10 +26,7 @@ def put_services(params: Params, phone: Phone) -> None:
         params.put("features.dnd.enable", quiet, "dnd")
     if found is not None:
         params.put("features.fwd_mode", 0, "call_services")
-        for way in WAYS:
-            target = getattr(found, way)
-            params.put(f"forward.{way}.enable", bool(target), f"forward_{way}")
-            params.put(f"forward.{way}.target", target, f"forward_{way}")
+        put_forwards(params, found, WAYS, "forward.%s.enable", "forward.%s.target")
         params.put("forward.no_answer.timeout", rings(found), "forward_delay")
 
 

@@ -23,6 +23,8 @@ from provserver.web import directory_words, history_words, language, setting_wor
 from provserver.web.browsers import browser
 from provserver.web.sentences import SENTENCES
 
+_OF_PHONES = ("keys", "device")
+"""With which words changes of a phone begin."""
 _PLACES = ("tenant", "department", "model", "line")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
 _MAC = re.compile("[0-9a-f]{12}")
@@ -98,8 +100,10 @@ def change_word(what: str) -> str:
     return str(known) if known is not None else what
 
 
-def place_word(subject: str) -> str:
-    """Write what a change is of: a place of settings in words, anything else as it is."""
+def place_word(subject: str, what: str = "") -> str:
+    """Write what a change is of: a place of settings in words, a phone by its address, anything else as it is."""
+    if what.partition(" ")[0] in _OF_PHONES and _MAC.fullmatch(subject):
+        return format_mac(subject)
     scope, _space, name = subject.partition(" ")
     if scope == "device":
         return format_mac(name)

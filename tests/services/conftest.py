@@ -8,10 +8,12 @@ from sqlalchemy import select
 
 from provserver.db.models import Device
 from provserver.domain.roles import Actor
-from provserver.services import devices, directory, resync
+from provserver.services import accounts, devices, directory, resync
+from provserver.services.accounts import Person
 from provserver.services.devices import NewDevice
 from provserver.services.directory import NewLine
 from provserver.services.house import House
+from tests.services.coming_in import PASSWORD
 from tests.services.desk import MAC, Desk
 from tests.services.floor import PHONES, Floor, Still, fetched
 
@@ -72,3 +74,9 @@ def desk(house: House, actor: Actor) -> Desk:
     desk.at("04T11:00")
     desk.fetch()
     return desk
+
+
+@pytest.fixture
+def anna(house: House) -> Person:
+    """An operator."""
+    return accounts.add_user(house, "anna", PASSWORD)

@@ -17,9 +17,8 @@ from provserver.services.accounts import Person
 from provserver.services.house import House
 from provserver.services.openid import Answer, Arrived
 from provserver.services.sign_in import FAILURES_ALLOWED, TRIES_PER_NETWORK, sign_in
-from tests.fakes.clock import FakeClock
 from tests.fakes.openid_provider import CLIENT_ID, CLIENT_SECRET, OpenidProvider
-from tests.services.test_sign_in import PASSWORD, wrong
+from tests.services.coming_in import PASSWORD, forward, wrong
 
 BACK = "https://prov.example.com/sign-in/openid/answer"
 
@@ -48,12 +47,6 @@ def provider(ours: House) -> Provider:
     return found
 
 
-@pytest.fixture
-def anna(house: House) -> Person:
-    """An operator."""
-    return accounts.add_user(house, "anna", PASSWORD)
-
-
 def brought(other: OpenidProvider, address: str) -> Answer:
     """Give what a browser brings back."""
     query = parse_qs(urlsplit(other.visit(address)).query)
@@ -64,12 +57,6 @@ def come(ours: House, provider: Provider, other: OpenidProvider, person: Person 
     """Walk the whole way."""
     address, sealed = openid.ask(ours, provider, BACK, "/lines/", person.id if person else None)
     return openid.finish(ours, provider, sealed, brought(other, address), "192.0.2.7")
-
-
-def forward(house: House, **much: float) -> None:
-    """Let time pass."""
-    assert isinstance(house.clock, FakeClock)
-    house.clock.forward(**much)
 
 
 def test_somebody_named_by_an_administrator_comes_in_and_is_known_from_then_on(

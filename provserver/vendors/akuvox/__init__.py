@@ -7,7 +7,8 @@ from provserver.vendors.akuvox.accounts import put_accounts
 from provserver.vendors.akuvox.keys import put_keys
 from provserver.vendors.akuvox.parameters import SERVER, put_calls, put_clock, put_monitoring
 from provserver.vendors.akuvox.services import put_directory, put_services
-from provserver.vendors.base import File, gathered, heading
+from provserver.vendors.alike import heading
+from provserver.vendors.base import File, gathered
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from provserver.domain.phone import Line, Phone
-from provserver.vendors.base import Params, put_every_account
+from provserver.vendors.alike import put_every_account
+from provserver.vendors.base import Params
 from provserver.vendors.dotted import SRTP, TRANSPORTS, priority
 from provserver.vendors.formats.flat_text import legible
 

@@ -2,6 +2,7 @@
 
 from provserver.domain.phone import Phone
 from provserver.domain.telephony import directory, do_not_disturb, forwards
+from provserver.vendors.alike import put_forwards
 from provserver.vendors.base import Params
 
 WAYS = {"always": "ALWAYS", "busy": "BUSY", "no_answer": "TIMEOUT"}
@@ -19,10 +20,7 @@ def put_services(params: Params, phone: Phone) -> None:
         params.put("Config.Features.DND.Enable", quiet, "dnd")
     if found is None:
         return
-    for way, name in WAYS.items():
-        target = getattr(found, way)
-        params.put(f"Config.Forward.{name}.Enable", bool(target), f"forward_{way}")
-        params.put(f"Config.Forward.{name}.Target", target, f"forward_{way}")
+    put_forwards(params, found, WAYS, "Config.Forward.%s.Enable", "Config.Forward.%s.Target")
     params.put("Config.Forward.TIMEOUT.Timeout", found.delay, "forward_delay")
 
 

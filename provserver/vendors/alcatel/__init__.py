@@ -7,6 +7,7 @@ from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan, do_not_disturb, forwards
 from provserver.vendors.alcatel.keys import put_keys
 from provserver.vendors.alcatel.lines import put_lines
+from provserver.vendors.alike import put_forwards
 from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.daylight import rule
 from provserver.vendors.formats.xml_nested import CONTENT_TYPE, cannot_carry, document, node
@@ -91,10 +92,8 @@ def put_services(params: Params, phone: Phone) -> None:
     quiet, found, plan = do_not_disturb(phone), forwards(phone), dial_plan(phone)
     if quiet is not None:
         params.put("FeatureDndEnable", FLAGS[quiet], "dnd")
-    for way, name in FORWARDS.items() if found else ():
-        target = getattr(found, way)
-        params.put(f"Feature{name}FwdEnable", FLAGS[bool(target)], f"forward_{way}")
-        params.put(f"Feature{name}FwdNumber", target, f"forward_{way}")
+    if found is not None:
+        put_forwards(params, found, FORWARDS, "Feature%sFwdEnable", "Feature%sFwdNumber", FLAGS)
     if plan is not None:
         params.put("DigitMapEnable", FLAGS[bool(plan)], "dial_plan")
         params.put("DigitMap", plan, "dial_plan")

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import Params, put_every_account
+from provserver.vendors.alike import put_every_account
+from provserver.vendors.base import Params
 
 DTMF = {"inband": 1, "rfc2833": 2, "info": 4}
 CODECS = {"pcmu": "0", "pcma": "8", "g722": "9", "g729": "18"}

@@ -5,8 +5,9 @@ from functools import lru_cache
 
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
+from provserver.vendors.alike import put_every_account
 from provserver.vendors.auerswald.words import FLAGS, VERSION
-from provserver.vendors.base import Params, put_every_account
+from provserver.vendors.base import Params
 
 DTMF = {"rfc2833": "rtpPayload", "inband": "inband", "info": "sipInfo"}
 SHORTEST, LONGEST = 5, 60

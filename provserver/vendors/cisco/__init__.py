@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from provserver.domain.mac import format_mac
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Parameter, Params, gathered, heading
+from provserver.vendors.alike import heading
+from provserver.vendors.base import File, Parameter, Params, gathered
 from provserver.vendors.cisco.accounts import put_accounts
 from provserver.vendors.cisco.dialects import ROUTER
 from provserver.vendors.cisco.keys import put_keys

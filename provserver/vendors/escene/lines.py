@@ -6,7 +6,8 @@ from functools import lru_cache
 from provserver.domain.numbers import SIP_PORTS, host_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import Params, put_every_account
+from provserver.vendors.alike import put_every_account
+from provserver.vendors.base import Params
 
 TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}
 CODECS = {"g722": (4, "G722"), "pcma": (0, "G711A"), "pcmu": (1, "G711U"), "g729": (3, "G729A")}

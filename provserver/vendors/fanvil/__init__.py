@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Parameter, Params, gathered, heading
+from provserver.vendors.alike import heading
+from provserver.vendors.base import File, Parameter, Params, gathered
 from provserver.vendors.fanvil.dialect import is_old, translated
 from provserver.vendors.fanvil.keys import put_keys
 from provserver.vendors.fanvil.lines import put_lines

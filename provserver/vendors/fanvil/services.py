@@ -5,6 +5,7 @@ Names and factory values: FusionPBX (x6, x7a; x4 for the first firmwares); value
 
 from provserver.domain.phone import Phone
 from provserver.domain.telephony import directory, do_not_disturb, forwards
+from provserver.vendors.alike import put_forwards
 from provserver.vendors.base import Params
 from provserver.vendors.fanvil.dialect import is_old
 
@@ -24,10 +25,7 @@ def put_services(params: Params, phone: Phone) -> None:
         if quiet is not None:
             params.put(f"{account}/EnableDND", quiet, "dnd")
         if found is not None:
-            for way, name in WAYS.items():
-                target = getattr(found, way)
-                params.put(f"{account}/{name}", bool(target), f"forward_{way}")
-                params.put(f"{account}/{name}Num", target, f"forward_{way}")
+            put_forwards(params, found, WAYS, f"{account}/%s", f"{account}/%sNum")
             params.put(f"{account}/FWDTimer", found.delay, "forward_delay")
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, gathered, heading
+from provserver.vendors.alike import heading
+from provserver.vendors.base import File, gathered
 from provserver.vendors.dotted_services import put_directory, put_services
 from provserver.vendors.flyingvoice.parameters import (
     SERVER,

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Parameter, Params, heading
+from provserver.vendors.alike import heading
+from provserver.vendors.base import File, Parameter, Params
 from provserver.vendors.formats import provisioning_xml, settings_xml
 from provserver.vendors.formats.provisioning_xml import cannot_carry
 from provserver.vendors.gigaset import dect, maxwell

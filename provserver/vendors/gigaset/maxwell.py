@@ -7,7 +7,8 @@ from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Scope
 from provserver.domain.slots import KeyKind
-from provserver.vendors.base import Params, put_every_account
+from provserver.vendors.alike import put_every_account
+from provserver.vendors.base import Params
 from provserver.vendors.daylight import rule
 from provserver.vendors.gigaset.services import put_directory, put_services
 

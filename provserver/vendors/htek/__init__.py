@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params, gathered, heading
+from provserver.vendors.alike import heading
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import xml_elements
 from provserver.vendors.formats.xml_elements import cannot_carry, element
 from provserver.vendors.htek.accounts import put_accounts

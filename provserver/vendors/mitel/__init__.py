@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from provserver.domain.mac import format_mac
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params, gathered, heading
+from provserver.vendors.alike import heading
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import colon_text
 from provserver.vendors.formats.colon_text import cannot_carry
 from provserver.vendors.mitel.keys import put_keys

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import Params, put_every_account
+from provserver.vendors.alike import put_every_account
+from provserver.vendors.base import Params
 from provserver.vendors.mitel.texts import legible
 
 _SRTP = {"off": 0, "optional": 1, "required": 2}

@@ -2,6 +2,7 @@
 
 from provserver.domain.phone import Phone
 from provserver.domain.telephony import do_not_disturb, forwards
+from provserver.vendors.alike import put_forwards
 from provserver.vendors.base import Params
 from provserver.vendors.obihai.lines import FLAGS
 
@@ -18,8 +19,5 @@ def put_services(params: Params, phone: Phone) -> None:
         params.put(f"{GROUP}.DoNotDisturbEnable", FLAGS[quiet], "dnd")
     if found is None:
         return
-    for way, name in WAYS.items():
-        target = getattr(found, way)
-        params.put(f"{GROUP}.{name}Enable", FLAGS[bool(target)], f"forward_{way}")
-        params.put(f"{GROUP}.{name}Number", target, f"forward_{way}")
+    put_forwards(params, found, WAYS, f"{GROUP}.%sEnable", f"{GROUP}.%sNumber", FLAGS)
     params.put(f"{GROUP}.CallForwardOnNoAnswerRingCount", found.rings(RING), "forward_delay")

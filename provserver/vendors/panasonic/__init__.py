@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from provserver.domain.mac import format_mac
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, Params, gathered, heading
+from provserver.vendors.alike import heading
+from provserver.vendors.base import File, Params, gathered
 from provserver.vendors.formats import quoted_text, xml_elements
 from provserver.vendors.panasonic import utg
 from provserver.vendors.panasonic.keys import put_keys

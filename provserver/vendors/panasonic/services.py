@@ -2,7 +2,8 @@
 
 from provserver.domain.numbers import host_port
 from provserver.domain.phone import Phone
-from provserver.domain.telephony import Directory, Forwards, dial_plan, directory, do_not_disturb, forwards
+from provserver.domain.telephony import Directory, dial_plan, directory, do_not_disturb, forwards
+from provserver.vendors.alike import put_forwards
 from provserver.vendors.base import Params
 from provserver.vendors.panasonic.texts import UTG, family, yes
 
@@ -20,14 +21,8 @@ def put_services(params: Params, phone: Phone) -> None:
         if quiet is not None:
             params.put(f"DND_ENABLE_{line.number}", yes(quiet), "dnd")
         if found is not None:
-            _put_forwards(params, found, line.number)
-
-
-def _put_forwards(params: Params, found: Forwards, number: int) -> None:
-    for way, name in WAYS.items():
-        target = getattr(found, way)
-        params.put(f"FWD_{name}_ENABLE_{number}", yes(bool(target)), f"forward_{way}")
-        params.put(f"FWD_{name}_NUMBER_{number}", target, f"forward_{way}")
+            names = (f"FWD_%s_ENABLE_{line.number}", f"FWD_%s_NUMBER_{line.number}")
+            put_forwards(params, found, WAYS, *names, {flag: yes(flag) for flag in (True, False)})
 
 
 def put_dialling(params: Params, phone: Phone) -> None:

@@ -7,7 +7,8 @@ from provserver.domain.numbers import host_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan
-from provserver.vendors.base import Params, put_every_account
+from provserver.vendors.alike import put_every_account
+from provserver.vendors.base import Params
 from provserver.vendors.htek_firmware.table import account
 
 TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from provserver.domain.phone import Phone
-from provserver.vendors.base import File, heading
+from provserver.vendors.alike import heading
+from provserver.vendors.base import File
 from provserver.vendors.formats import settings_xml
 from provserver.vendors.formats.settings_xml import cannot_carry
 from provserver.vendors.snom import dect

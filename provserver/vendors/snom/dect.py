@@ -58,7 +58,8 @@ def _servers(phone: Phone) -> dict[str, int]:
 
 @lru_cache(maxsize=2048)
 def _unused(number: int) -> Mapping[str, str]:
-    return {f"user_active[{number}]": "off"}
+    """Switch an account off, with the password that a line taken away must not leave in the base."""
+    return {f"user_active[{number}]": "off", f"user_pass[{number}]": ""}
 
 
 def _put_line(params: Params, phone: Phone, line: Line, server: int) -> None:

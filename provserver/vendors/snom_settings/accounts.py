@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from provserver.domain.numbers import host_port
 from provserver.domain.phone import Line, Phone
-from provserver.vendors.base import Params, put_every_account
+from provserver.vendors.alike import put_every_account
+from provserver.vendors.base import Params
 
 SRTP = {"off": ("off", "off"), "optional": ("on", "optional"), "required": ("on", "mandatory")}
 """``user_srtp`` and ``user_savp``."""

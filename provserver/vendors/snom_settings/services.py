@@ -2,6 +2,7 @@
 
 from provserver.domain.phone import Phone
 from provserver.domain.telephony import Directory, directory, do_not_disturb, forwards
+from provserver.vendors.alike import put_forwards
 from provserver.vendors.base import Params
 from provserver.vendors.snom_settings.settings import ON, SECURITIES
 
@@ -18,10 +19,7 @@ def put_services(params: Params, phone: Phone) -> None:
         if quiet is not None:
             params.put(f"dnd_mode{index}", ON[quiet], "dnd")
         if found is not None:
-            for way, name in WAYS.items():
-                target = getattr(found, way)
-                params.put(f"fwd_{name}_enabled{index}", ON[bool(target)], f"forward_{way}")
-                params.put(f"fwd_{name}_target{index}", target, f"forward_{way}")
+            put_forwards(params, found, WAYS, f"fwd_%s_enabled{index}", f"fwd_%s_target{index}", ON)
             params.put(f"fwd_time_secs{index}", found.delay, "forward_delay")
 
 

@@ -6,7 +6,8 @@ from functools import lru_cache
 from provserver.domain.numbers import split_port
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
-from provserver.vendors.base import Params, put_every_account
+from provserver.vendors.alike import put_every_account
+from provserver.vendors.base import Params
 from provserver.vendors.thomson.texts import legible
 
 TRANSPORTS = {"udp": 0, "tcp": 1, "tls": 2}

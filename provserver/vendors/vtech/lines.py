@@ -6,7 +6,8 @@ from functools import lru_cache
 from provserver.domain.phone import Line, Phone
 from provserver.domain.secret import Secret
 from provserver.domain.telephony import dial_plan
-from provserver.vendors.base import Params, put_every_account
+from provserver.vendors.alike import put_every_account
+from provserver.vendors.base import Params
 from provserver.vendors.formats.flat_text import legible
 
 CODECS = {"pcmu": "g711u", "pcma": "g711a", "g722": "g722", "g729": "g729"}

@@ -2,6 +2,7 @@
 
 from provserver.domain.phone import Phone
 from provserver.domain.telephony import directory, do_not_disturb, forwards
+from provserver.vendors.alike import put_forwards
 from provserver.vendors.base import Params
 
 WAYS = {"always": "call_fwd_always", "busy": "call_fwd_busy", "no_answer": "cfna"}
@@ -20,10 +21,7 @@ def put_services(params: Params, phone: Phone) -> None:
         if quiet is not None:
             params.put(f"{account}.dnd_enable", quiet, "dnd")
         if found is not None:
-            for way, name in WAYS.items():
-                target = getattr(found, way)
-                params.put(f"{account}.{name}_enable", bool(target), f"forward_{way}")
-                params.put(f"{account}.{name}_target", target, f"forward_{way}")
+            put_forwards(params, found, WAYS, f"{account}.%s_enable", f"{account}.%s_target")
             params.put(f"{account}.cfna_delay", min(found.rings(RING), MOST_RINGS), "forward_delay")
 
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from provserver.domain.mac import format_mac
 from provserver.domain.phone import Phone
-from provserver.vendors.base import Builder, File, Params, gathered, heading
+from provserver.vendors.alike import heading
+from provserver.vendors.base import Builder, File, Params, gathered
 from provserver.vendors.dotted_services import put_directory
 from provserver.vendors.formats import flat_text
 from provserver.vendors.formats.flat_text import cannot_carry

@@ -3,6 +3,7 @@
 from provserver.domain.phone import Phone
 from provserver.domain.telephony import dial_plan, do_not_disturb, forwards, may_be_quiet
 from provserver.vendors import dotted_services
+from provserver.vendors.alike import put_forwards
 from provserver.vendors.base import Params
 from provserver.vendors.dotted_services import rings
 from provserver.vendors.yealink.generation import V84, generation
@@ -36,10 +37,7 @@ def put_line_services(params: Params, phone: Phone) -> None:
         if quiet is not None:
             params.put(f"{account}dnd.enable", quiet, "dnd")
         if found is not None:
-            for way, name in WAYS.items():
-                target = getattr(found, way)
-                params.put(f"{account}{name}.enable", bool(target), f"forward_{way}")
-                params.put(f"{account}{name}.target", target, f"forward_{way}")
+            put_forwards(params, found, WAYS, f"{account}%s.enable", f"{account}%s.target")
             params.put(f"{account}timeout_fwd.timeout", rings(found), "forward_delay")
 
 

@@ -281,6 +281,7 @@ def test_a_base_numbers_its_servers_and_switches_the_other_accounts_off() -> Non
     assert (read["user_host[1]"], read["user_host[2]"]) == ("pbx.example.com", "other.example.com:5070")
     assert (read["subscr_sip_ua_data_server_id[1]"], read["subscr_sip_ua_data_server_id[2]"]) == ("1", "2")
     assert (read["user_active[2]"], read["user_active[3]"], read["user_active[1000]"]) == ("on", "off", "off")
+    assert (read["user_pass[3]"], read["user_pass[1000]"]) == ("", "")
 
 
 def test_an_address_of_snom_is_snom_s_and_every_kind_has_a_reason_or_a_key() -> None:
