@@ -30,6 +30,8 @@ VALUES = (
     "\U000e0001", "1=blf:204", "9223372036854775808", "0x10", "[]", "{}", '{"a":1}', "http://[", "a,b;c",
     "Europe/Nowhere", "25:61",
 )  # fmt: skip
+OTHERS_FAULT = {"GET /sign-in/openid": 502}
+"""Pages that ask somebody else, who does not answer here, and the status that says so."""
 PACKAGE = Path(provserver.__file__).parent
 _FIELD = re.compile(r"""(?:name="|form\.get\("|args\.get\("|form\.getlist\("|args\[")(\w+)""")
 
@@ -56,7 +58,9 @@ def test_no_nonsense_breaks_a_page(world: World, size: Size, report: Report) -> 
                 more["query_string"] = {name: dice.choice(VALUES) for name in dice.sample(known, 3)}
             answer = client.open(address, method=method, headers={"X-CSRFToken": token} | language, **more)
             answer.close()
-            assert answer.status_code < 500, f"seed {SEED}: {key} with {form}"
+            assert answer.status_code < 500 or answer.status_code == OTHERS_FAULT.get(key), (
+                f"seed {SEED}: {key} with {form}"
+            )
             statuses[answer.status_code] += 1
             if method == "POST":
                 world.restore()

@@ -22,8 +22,8 @@ from provserver.services import devices, exchange, export
 from provserver.services.accounts import ensure_company
 from provserver.services.devices import NewDevice
 from provserver.services.house import House
-from provserver.services.provisioning import UPLOAD_LIMIT, UPLOADS_PER_PHONE
 from provserver.services.table import COLUMNS
+from provserver.services.uploads import UPLOAD_LIMIT, UPLOADS_PER_PHONE
 from tests.hostile.bytes_at import BODIES, mutated
 from tests.hostile.conftest import LONG, Report, Size
 from tests.hostile.guessing import Answer, ask
