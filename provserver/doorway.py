@@ -107,10 +107,11 @@ def put_house(app: Flask, the_house: House) -> None:
 def actor() -> Actor:
     """Give who is asking: a program by its bearer token, else the person who is signed in.
 
-    Raises Unauthenticated where neither is there. A request with a token never falls back on the session.
+    Raises Unauthenticated where neither is there. A call with a token never falls back on the session; pages are for
+    people, and take no notice of a header that some front asks browsers for.
     """
     if "actor" not in g:
-        header = request.headers.get("Authorization", "")
+        header = request.headers.get("Authorization", "") if request.path.startswith("/api/") else ""
         if header:
             match = _BEARER.fullmatch(header.strip())
             if match is None:

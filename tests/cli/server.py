@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-START_WITHIN = 60.0
+START_WITHIN = 240.0
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
@@ -38,7 +38,7 @@ class Server:
             "PROVSERVER_DISCOVERY": "off",
             **environment,
         }
-        self._out, self._err = folder / "out", folder / "err"
+        self.folder, self._out, self._err = folder, folder / "out", folder / "err"
         with self._out.open("wb") as out, self._err.open("wb") as err:
             self.process = subprocess.Popen(
                 [*before, sys.executable, "-m", "provserver", "run", "--demo"],

@@ -135,16 +135,16 @@ class Answer:
     body: bytes
 
 
-def ask(door: Application, path: str, environ: dict[str, str]) -> Answer:
+def ask(door: Application, path: str, environ: dict[str, str], body: bytes = b"") -> Answer:
     """Send a request to a WSGI application, as a server would."""
     whole: dict[str, Any] = {
         "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "", "SERVER_NAME": "prov.test", "SERVER_PORT": "80",
-        "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.url_scheme": "http", "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0",
+        "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.url_scheme": "http", "wsgi.input": BytesIO(body), "CONTENT_LENGTH": "0",
         **environ,
     }  # fmt: skip
     seen: list[tuple[str, list[tuple[str, str]]]] = []
     parts = door(whole, lambda status, headers: seen.append((status, headers)))
-    body = b"".join(parts)
+    whole_body = b"".join(parts)
     if close := getattr(parts, "close", None):
         close()
-    return Answer(seen[0][0], tuple(seen[0][1]), body)
+    return Answer(seen[0][0], tuple(seen[0][1]), whole_body)

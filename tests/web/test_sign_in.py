@@ -80,3 +80,11 @@ def test_a_part_of_a_form_without_a_name_is_thrown_away(stranger: Site) -> None:
     part = b"--x\r\nContent-Disposition: form-data\r\n\r\nnobody\r\n--x--\r\n"
     answer = stranger.client.post("/sign-in", data=part, content_type="multipart/form-data; boundary=x")
     assert answer.status_code == 400
+
+
+def test_a_programs_token_opens_no_page_and_a_fronts_password_closes_none(stranger: Site) -> None:
+    token = {"Authorization": f"Bearer {accounts.add_token(stranger.house, 'program')}"}
+    assert stranger.get("/", headers=token).status_code == 302
+    enter(stranger, "anna", PASSWORD)
+    for header in (token, {"Authorization": "Basic YTpi"}):
+        assert stranger.get("/", headers=header).status_code == 200
