@@ -67,13 +67,15 @@ def _decide(house: House, request: PhoneRequest, levels: Levels, memory: Proofs)
     if guesses and not window[2]:
         return Refusal(Verdict.UNTRUSTED, "a window is open, but this source guesses; approve what knocked")
     through = _through_window(house, request, mac, *window)
-    if window[0]:
+    if window[0] and isinstance(through, str):
         return through
     proof = Shown() if guesses else proofs.show(house, memory, request, mac)
     if proof.is_right:
         return mac
     if proof.verdict or proof.stale:
         return Refusal(proof.verdict or stranger, proof.reason or "the answer is too old", proof.stale)
+    if window[0]:
+        return through
     if request.trusted:
         return Refusal(stranger, f"there is no phone {mac}, or its company trusts no network")
     return Refusal(stranger, "asked by address alone, from a network that is not trusted, and no window is open")
