@@ -8,7 +8,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from bench import fetching, loop, rendering, rolling
+from bench import fetching, loop, notifying, rendering, rolling, stale
 from bench.fleet import KEYS, Fleet, build
 
 
@@ -26,8 +26,10 @@ def main() -> None:
         print_renders()
         fleet = build(Path(folder) / "many", "http://127.0.0.1:1", wanted.phones)
         print_inserts(fleet)
+        print_stale(stale.run(fleet, free_port()))
         print_loads(fleet, Path(folder))
         fleet.house.database.close()
+        print_notifies(notifying.run())
         print_loop(loop.run(Path(folder) / "few", free_port(), free_port(), wanted.together, wanted.rounds))
         print_rollout(rolling.run(Path(folder) / "wide", free_port(), free_port(), wanted.wide))
 
@@ -62,6 +64,23 @@ def print_loads(fleet: Fleet, folder: Path) -> None:
             f"| {load.name} | {load.per_second:,.0f} | {share} | {load.p50:.1f} | {load.p99:.1f} "
             f"| {load.cpu_per_1000:.2f} | {load.memory:.0f} | {load.failed} |"
         )
+
+
+def print_stale(done: stale.Rendered) -> None:
+    """Print how long a fleet's rendering takes after a wide edit."""
+    print("\n| stale phones | saved after s | all rendered after s | phones a second | files changed | worker MB |")
+    print("|---|---|---|---|---|---|")
+    print(
+        f"| {done.phones:,} | {done.saved:.1f} | {done.seconds:.1f} | {done.phones / done.seconds:,.0f} "
+        f"| {done.changed:,} | {done.memory:.0f} |"
+    )
+
+
+def print_notifies(done: notifying.Notified) -> None:
+    """Print how many NOTIFYs a process has answered in a second."""
+    print(f"\n| {notifying.NOTIFIES:,} NOTIFYs over UDP, {notifying.AT_ONCE} at once | a second ", end="")
+    print("| NOTIFY → 200 ms (p50 / p99) | failed | MB |\n|---|---|---|---|---|")
+    print(f"| one process | {done.per_second:,.0f} | {loop.shown(done.waits)} | {done.failed} | {done.memory:.0f} |")
 
 
 def print_loop(results: list[loop.Times]) -> None:

@@ -70,11 +70,12 @@ def gunicorn(application: str, port: int, environment: dict[str, str]) -> Iterat
 
 
 @contextmanager
-def process(command: list[str], ready: str, environment: dict[str, str] | None = None) -> Iterator[int]:
-    """Run a server until it answers, and stop it with all its children."""
+def process(command: list[str], ready: str | None, environment: dict[str, str] | None = None) -> Iterator[int]:
+    """Run a server until it answers, where it is one that does, and stop it with all its children."""
     child = subprocess.Popen(command, env={**os.environ, **(environment or {})}, start_new_session=True)
     try:
-        wait_for(ready, child)
+        if ready is not None:
+            wait_for(ready, child)
         yield child.pid
     finally:
         os.killpg(child.pid, signal.SIGTERM)
