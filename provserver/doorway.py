@@ -44,6 +44,8 @@ T = TypeVar("T")
 LARGEST_ROW = 2**63 - 1
 """The largest number that either database can look for."""
 
+_FOR_PROGRAMS = ("/api/", "/metrics")
+"""Where a token is looked at."""
 _BEARER = re.compile(r"Bearer +([A-Za-z0-9._~+/=-]{1,200})", re.IGNORECASE)
 
 SECURITY_HEADERS = {
@@ -111,7 +113,7 @@ def actor() -> Actor:
     people, and take no notice of a header that some front asks browsers for.
     """
     if "actor" not in g:
-        header = request.headers.get("Authorization", "") if request.path.startswith("/api/") else ""
+        header = request.headers.get("Authorization", "") if request.path.startswith(_FOR_PROGRAMS) else ""
         if header:
             match = _BEARER.fullmatch(header.strip())
             if match is None:

@@ -195,7 +195,7 @@ def test_the_configuration_is_shown_with_origins_and_without_secrets(shell: Shel
 
 def test_what_a_save_did_is_given_as_json(shell: Shell, phone: str) -> None:
     done = shell.json("keys", "set", MAC, "3=blf:204", "--dry-run")
-    assert done == {"mac": MAC, "changed": ["3"], "restart": False, "dry_run": True}
+    assert done == {"mac": MAC, "changed": ["3"], "restart": False, "waits": None, "dry_run": True}
 
 
 def test_lost_keys_are_never_replaced_over_what_they_sealed(shell: Shell, phone: str) -> None:
