@@ -75,9 +75,10 @@ def test_every_migration_can_be_taken_back_and_applied_again(database: Database)
     assert differences(database) == []
 
 
-def test_a_database_of_the_first_days_lacks_the_notes_and_gets_them(database: Database) -> None:
+@pytest.mark.parametrize("revision", ["0001", "0015"])
+def test_a_database_of_the_first_days_lacks_the_notes_and_gets_them(database: Database, revision: str) -> None:
     with database.engine.begin() as connection:
-        command.upgrade(configuration(connection), "0001")
+        command.upgrade(configuration(connection), revision)
         connection.execute(text("DROP TABLE house_note"))
     upgrade(database)
     assert is_current(database)
