@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from provserver.db.batches import batches
 from provserver.db.models import Device
 
 MILDLY = {"key_share": True}
 """How a phone's row is locked, here and wherever ``key_share`` stands: writers wait for each other, and rows that only
 name the phone, such as a line of its log, are added meanwhile."""
-BATCH = 500
 
 
 def hold(session: Session, ids: Iterable[int]) -> list[int]:
@@ -21,7 +21,7 @@ def hold(session: Session, ids: Iterable[int]) -> list[int]:
     """
     ordered = sorted(set(ids))
     if session.get_bind().dialect.name != "sqlite":
-        for start in range(0, len(ordered), BATCH):
-            batch = Device.id.in_(ordered[start : start + BATCH])
-            session.execute(select(Device.id).where(batch).order_by(Device.id).with_for_update(key_share=True))
+        for some in batches(ordered):
+            query = select(Device.id).where(Device.id.in_(some)).order_by(Device.id)
+            session.execute(query.with_for_update(key_share=True))
     return ordered

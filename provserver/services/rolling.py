@@ -7,6 +7,7 @@ from random import sample
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from provserver.db.batches import batches
 from provserver.db.models import Device, Rollout, RolloutPhone, Tenant
 from provserver.db.session import ring
 from provserver.domain.rollout import Stage, Step, as_plain
@@ -20,7 +21,6 @@ HELD = (*UNRENDERED, Step.READY)
 GIVEN = (Step.READY, Step.TOLD, Step.FAILED, Step.ASKS)
 """Phones whose files a rollout has changed, and that have not fetched them."""
 BY_ITSELF = "an edit of its own tells it"
-BATCH = 500
 APART = 4
 KEPT = timedelta(days=90)
 """How long a rollout can be looked at after its end."""
@@ -98,10 +98,8 @@ def _take_over(session: Session, ids: Sequence[int], number: int) -> set[int]:
 
 def _open_rows(session: Session, ids: Sequence[int], steps: Iterable[Step]) -> Iterable[Sequence[RolloutPhone]]:
     words = [step.value for step in steps]
-    for start_ in range(0, len(ids), BATCH):
-        query = select(RolloutPhone).where(
-            RolloutPhone.device_id.in_(ids[start_ : start_ + BATCH]), RolloutPhone.step.in_(words)
-        )
+    for some in batches(ids):
+        query = select(RolloutPhone).where(RolloutPhone.device_id.in_(some), RolloutPhone.step.in_(words))
         yield session.scalars(query.order_by(RolloutPhone.device_id, RolloutPhone.rollout_id).with_for_update()).all()
 
 
