@@ -235,9 +235,9 @@ def _next_phones(
     )
     if not rollout.word:
         query = query.where(or_(RolloutPhone.not_before.is_(None), RolloutPhone.not_before <= now))
-        for restarts in (True, False):
-            if not may_be_told(policy, now, restarts=restarts):
-                query = query.where(RolloutPhone.restarts.is_not(restarts))
+        for restarting in (True, False):
+            if not may_be_told(policy, now, restarts=restarting):
+                query = query.where(RolloutPhone.restarts.is_not(restarting))
     if not rollout.canary_done:
         first = _first(session, rollout, policy)
         more = first.wanted - first.applied - first.going

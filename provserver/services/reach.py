@@ -77,7 +77,7 @@ def ways_of(session: Session, config: Config, devices: Sequence[Device]) -> dict
         is_chosen = device.tenant_id in chosen
         settings = profile.chosen_of(device, values[device.tenant_id]) if is_chosen else _DEFAULTS
         desk = _Desk(session, config, profile, settings, is_shared=device.address in shared)
-        steps, engines = tuple(_steps(desk, device)), tuple(_engines(settings))
+        steps, engines = tuple(_steps(desk, device)), tuple(engines_of(settings))
         found[device.id] = Reach(steps, sought(device), rivals.get(device.id, ()), engines)
     return found
 
@@ -228,7 +228,8 @@ def _verify(settings: Settings, hop: SipUri) -> bool:
     return checks == "always" or (checks == "names" and not hop.is_digits)
 
 
-def _engines(settings: Settings) -> Iterable[Place]:
+def engines_of(settings: Settings) -> Iterable[Place]:
+    """Give the telephone exchanges that are set, and set in a way that can be read."""
     for kind in Kind:
         try:
             place = place_of(kind, settings)

@@ -1,6 +1,6 @@
 """Who is registered where: engines are asked by turns, and a phone that comes back is told what it missed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,12 +20,12 @@ from provserver.domain.roles import Actor, Right
 from provserver.domain.rollout import Step
 from provserver.domain.settings import Effective, Scope
 from provserver.domain.vocabulary import defaults
-from provserver.engines.base import Contact, Kind, Place
+from provserver.engines.base import Contact, Place
 from provserver.errors import Conflict
 from provserver.services.contacts import find
 from provserver.services.house import House
 from provserver.services.profiles import open_value
-from provserver.services.reach import place_of
+from provserver.services.reach import engines_of
 from provserver.services.rivals import carrying, sought
 
 EVERY = timedelta(seconds=20)
@@ -108,22 +108,12 @@ def _places(session: Session) -> dict[tuple[int, str], Place]:
     counts: dict[int, int] = {}
     for (tenant_id, _, _), values in sorted(by_place.items(), key=lambda item: item[0]):
         company = by_place.get((tenant_id, Scope.TENANT.word, ""), {})
-        for place in _named({**defaults(), **company, **values}):
+        for place in engines_of({**defaults(), **company, **values}):
             key = tenant_id, str(place)[:120]
             if key not in found and counts.get(tenant_id, 0) < MOST_ENGINES:
                 counts[tenant_id] = counts.get(tenant_id, 0) + 1
                 found[key] = place
     return found
-
-
-def _named(settings: Mapping[str, Effective]) -> Iterable[Place]:
-    for kind in Kind:
-        try:
-            place = place_of(kind, settings)
-        except ValueError:
-            continue
-        if place is not None:
-            yield place
 
 
 def record_problem(database: Database, visit: Visit, problem: str) -> bool:
