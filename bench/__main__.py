@@ -3,13 +3,13 @@
 import argparse
 import os
 import platform
-import socket
 import statistics
 import tempfile
 from pathlib import Path
 
 from bench import fetching, loop, notifying, rendering, rolling, stale
 from bench.fleet import KEYS, Fleet, build
+from tests.fakes.ports import free_port
 
 
 def main() -> None:
@@ -101,14 +101,6 @@ def print_rollout(rolled: rolling.Rolled) -> None:
         f"| {counts.phones} | {counts.applied} | {counts.failed} | {rolled.rendered:.1f} | {rolled.ended:.1f} "
         f"| {rolled.most_a_second} | {loop.shown(rolled.fetched)} | {rolled.memory:.0f} |"
     )
-
-
-def free_port() -> int:
-    """Find a port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def cpu_model() -> str:

@@ -20,8 +20,9 @@ from provserver.services.opening import open_house
 from provserver.services.profiles import OURS
 from provserver.tls.authority import issue
 from provserver.tls.files import Store
-from tests.cli.server import Server, free_port, running, wait_for
+from tests.cli.server import Server, running, wait_for
 from tests.fakes.maker import Maker
+from tests.fakes.ports import free_port
 
 UNKNOWN = "/805ec0aaaaaa.cfg"
 

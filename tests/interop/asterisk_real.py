@@ -20,6 +20,7 @@ from provserver.engines import pool as pooling
 from provserver.engines.ami import Asterisk
 from provserver.engines.base import Call, EngineError, Kind, Message, Outcome, Place
 from provserver.engines.pool import Pool
+from tests.fakes.ports import free_port
 from tests.fakes.registering import RegisteringPhone
 
 ROOT = Path(os.environ.get("PROVSERVER_ASTERISK_ROOT", "/"))
@@ -97,12 +98,6 @@ def asterisk(request: pytest.FixtureRequest) -> Iterator[Running]:
             process.terminate()
             process.wait(20)
             shutil.rmtree(outside, ignore_errors=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -17,6 +17,7 @@ import pytest
 from provserver.engines.base import Kind, Place
 from provserver.sip.message import SipUri
 from tests.fakes.certificates import Authority
+from tests.fakes.ports import free_port
 from tests.fakes.registering import RegisteringPhone
 
 CONFIGURATION = Path(__file__).parent / "kamailio" / "kamailio.cfg"
@@ -74,12 +75,6 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
         finally:
             process.terminate()
             process.wait(10)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

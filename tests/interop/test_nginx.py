@@ -14,8 +14,9 @@ import pytest
 from cryptography.x509.oid import NameOID
 
 from provserver.tls import authority
-from tests.cli.server import Server, free_port, running, wait_for
+from tests.cli.server import Server, running, wait_for
 from tests.fakes.maker import Maker
+from tests.fakes.ports import free_port
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "nginx.conf"
 UNKNOWN = "/805ec0aaaaaa.cfg"

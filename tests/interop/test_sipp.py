@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import socket
 import subprocess
@@ -13,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from provserver.sip.client import Answer, Timers, UserAgent
+from provserver.sip.client import Timers
 from provserver.sip.message import SipUri
+from tests.fakes.ports import free_port
+from tests.interop.notifying import notify
 
 SCENARIOS = Path(__file__).parent / "sipp"
 STARTS_WITHIN = 10.0
@@ -27,7 +28,7 @@ def foreign_phone(scenario: str, directory: Path) -> Iterator[SipUri]:
     sipp = shutil.which("sipp")
     if sipp is None:
         pytest.fail("sipp is missing: install the Debian package sip-tester (apt-get install sip-tester).")
-    port = free_port()
+    port = free_port(socket.SOCK_DGRAM)
     command = [sipp, "-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", "127.0.0.1", "-p", str(port)]
     options = ["-ci", "127.0.0.1", "-m", "1", "-nostdin", "-trace_err", "-timeout", "30"]
     with (
@@ -44,12 +45,6 @@ def foreign_phone(scenario: str, directory: Path) -> Iterator[SipUri]:
             process.kill()
 
 
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
     """Wait until somebody listens on the UDP port, without sending anything to it."""
     deadline = time.monotonic() + STARTS_WITHIN
@@ -57,18 +52,6 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is not None or time.monotonic() > deadline:
             pytest.fail("sipp did not start.")
         time.sleep(0.02)
-
-
-def notify(target: SipUri, timers: Timers) -> Answer:
-    async def once() -> Answer:
-        agent = UserAgent(("127.0.0.1", 0), timers=timers)
-        await agent.start()
-        try:
-            return await agent.notify(target, "check-sync;reboot=false")
-        finally:
-            await agent.close()
-
-    return asyncio.run(once())
 
 
 @pytest.mark.parametrize(

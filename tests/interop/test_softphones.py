@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import socket
@@ -15,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from provserver.domain.answers import meaning
-from provserver.sip.client import Answer, Timers, UserAgent
+from provserver.sip.client import Timers
 from provserver.sip.message import SipUri
+from tests.fakes.ports import free_port
+from tests.interop.notifying import notify
 
 STARTS_WITHIN = 20.0
 
@@ -43,42 +44,24 @@ def running(command: list[str], port: int, folder: Path) -> Iterator[SipUri]:
             process.communicate()
 
 
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def notify(target: SipUri) -> Answer:
-    async def once() -> Answer:
-        agent = UserAgent(("127.0.0.1", 0), timers=Timers(timer_f=10))
-        await agent.start()
-        try:
-            return await agent.notify(target, "check-sync;reboot=false")
-        finally:
-            await agent.close()
-
-    return asyncio.run(once())
-
-
 def test_baresip_says_that_it_does_not_fetch(tmp_path: Path) -> None:
-    port = free_port()
+    port = free_port(socket.SOCK_DGRAM)
     modules = next(Path("/usr/lib").glob("**/baresip/modules"), Path("/usr/lib/baresip/modules"))
     lines = [f"sip_listen 127.0.0.1:{port}", f"module_path {modules}", "module_app account.so", "module_app menu.so"]
     (tmp_path / "config").write_text("\n".join(lines) + "\n")
     (tmp_path / "accounts").write_text("<sip:1002@127.0.0.1>;regint=0\n")
     (tmp_path / "contacts").touch()
     with running(["baresip", "-f", str(tmp_path)], port, tmp_path) as target:
-        answer = notify(target)
+        answer = notify(target, Timers(timer_f=10))
     assert answer.status == 481
     assert meaning(answer.status).reached and not meaning(answer.status).retry
 
 
 def test_linphone_says_200_and_that_proves_nothing(tmp_path: Path) -> None:
-    port = free_port()
+    port = free_port(socket.SOCK_DGRAM)
     (tmp_path / ".local/share/linphone").mkdir(parents=True)  # without it the program never starts to listen
     (tmp_path / "rc").write_text(f"[sip]\nsip_port={port}\nsip_tcp_port=-1\ndefault_proxy=-1\n")
     with running(["linphonec", "-c", str(tmp_path / "rc")], port, tmp_path) as target:
-        answer = notify(target)
+        answer = notify(target, Timers(timer_f=10))
     assert answer.status == 200
     assert meaning(answer.status).retry
