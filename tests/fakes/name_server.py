@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from types import TracebackType
-from typing import Self
 
 import dns.flags
 import dns.message
@@ -13,29 +10,16 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
+from tests.fakes.datagrams import Datagrams
 
-class NameServer(asyncio.DatagramProtocol):
+
+class NameServer(Datagrams):
     """An `async with` name server; the table is {(name, type): [record, ...]}, `asked` counts every question."""
 
     def __init__(self, table: dict[tuple[str, str], list[str]], *, silent: bool = False) -> None:
+        super().__init__()
         self.table, self.silent = table, silent
         self.asked: Counter[tuple[str, str]] = Counter()
-
-    async def __aenter__(self) -> Self:
-        loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
-        self.port = self._transport.get_extra_info("sockname")[1]
-        self._closed = loop.create_future()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._transport.close()
-        await self._closed
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._closed.set_result(None)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         query = dns.message.from_wire(data)

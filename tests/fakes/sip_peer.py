@@ -5,46 +5,29 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from types import TracebackType
-from typing import Self
 
 from provserver.sip.message import framed_length
+from tests.fakes.datagrams import Datagrams
 
 Address = tuple[str, int]
 Script = Callable[["UdpPeer", bytes, Address], None]
 StreamScript = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
 
 
-class UdpPeer(asyncio.DatagramProtocol):
+class UdpPeer(Datagrams):
     """An `async with` UDP peer; `script` is called for every datagram, without one it keeps silent."""
 
     def __init__(self, script: Script | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
+        super().__init__(host, port)
         self.heard: list[bytes] = []
         self.times: list[float] = []
         self._script = script
-        self._wanted = (host, port)
-
-    async def __aenter__(self) -> Self:
-        loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=self._wanted)
-        self.host, self.port = self._transport.get_extra_info("sockname")[:2]
-        self._closed = loop.create_future()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._transport.close()
-        await self._closed
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         self.heard.append(data)
         self.times.append(time.monotonic())
         if self._script is not None:
             self._script(self, data, addr)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._closed.set_result(None)
 
     def send(self, data: bytes, destination: Address) -> None:
         self._transport.sendto(data, destination)
