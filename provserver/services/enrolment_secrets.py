@@ -49,12 +49,7 @@ def put(session: Session, device: Device, fresh: EnrolmentSecret, secret: str) -
 
 def end(session: Session, device: Device, way: Way, now: datetime, why: str) -> bool:
     """End what a phone may show, inside a transaction; tell whether there was anything."""
-    row = session.get(EnrolmentSecret, (device.id, way.value))
-    if row is None or row.open_mac is None:
-        return False
-    row.open_mac, row.closed_at, row.closed_why = None, now, why
-    watching.update(session, device)
-    return True
+    return windows.shut(session, device, session.get(EnrolmentSecret, (device.id, way.value)), now, why)
 
 
 def open_rows(device_id: int) -> Select[EnrolmentSecret]:

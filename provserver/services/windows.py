@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from provserver.db.holding import hold
-from provserver.db.models import Change, Device, DeviceLine, EnrolmentWindow
+from provserver.db.models import Change, Device, DeviceLine, EnrolmentSecret, EnrolmentWindow
 from provserver.db.queries import department_by_name, device_by_mac, owned, owned_ids
 from provserver.domain.clocks import DRIFT, is_ahead
 from provserver.domain.enrolment import USUAL_MINUTES, Way, read_address, window_length
@@ -130,10 +130,16 @@ def close_window(house: House, actor: Actor, mac: str) -> None:
 
 def close(session: Session, device: Device, now: datetime, why: str) -> bool:
     """Close a phone's window inside a transaction; tell whether one was open."""
-    window = session.get(EnrolmentWindow, device.id)
-    if window is None or window.open_mac is None:
+    return shut(session, device, session.get(EnrolmentWindow, device.id), now, why)
+
+
+def shut(
+    session: Session, device: Device, row: EnrolmentWindow | EnrolmentSecret | None, now: datetime, why: str
+) -> bool:
+    """Let a phone come in no more by a window or by what it may show; tell whether it could."""
+    if row is None or row.open_mac is None:
         return False
-    window.open_mac, window.closed_at, window.closed_why = None, now, why
+    row.open_mac, row.closed_at, row.closed_why = None, now, why
     watching.update(session, device)
     return True
 
