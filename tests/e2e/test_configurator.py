@@ -38,8 +38,9 @@ def added(server: Server, request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def open_keys(page: Page, server: Server, mac: str) -> None:
+    """Open a phone's keys and wait until they can be edited; before that the page takes neither clicks nor keys."""
     page.goto(f"http://{server.address}/phones/{mac}/keys")
-    expect(page.locator("[data-slot='1']")).to_be_visible()
+    expect(page.locator("html[data-ready='true']")).to_be_attached()
 
 
 def save_and_wait(page: Page) -> None:
@@ -155,7 +156,7 @@ def test_a_phone_that_was_never_seen_gets_it_when_it_first_asks(page: Page, serv
 
 @pytest.mark.parametrize("added", [("64d814005397", "cisco", "SPA502G")], indirect=True)
 def test_keys_that_are_only_on_modules_are_reached_with_the_keyboard(page: Page, server: Server, added: str) -> None:
-    page.goto(f"http://{server.address}/phones/{added}/keys")
+    open_keys(page, server, added)
     page.locator("#module-add").press("Enter")
     expect(page.locator("[data-slot='s1.1']")).to_be_visible()
     page.locator("#module-1").press("Tab")
