@@ -9,10 +9,13 @@ from provserver.crypto import Keyring
 from provserver.db.schema import upgrade
 from provserver.db.session import Database
 from provserver.domain.roles import Actor, Role
-from provserver.services import accounts, devices, directory, keys
-from provserver.services.devices import NewDevice
-from provserver.services.directory import NewLine
+from provserver.services.access import accounts
+from provserver.services.editing import keys
 from provserver.services.house import House
+from provserver.services.inventory import devices
+from provserver.services.inventory.devices import NewDevice
+from provserver.services.organisation import directory
+from provserver.services.organisation.directory import NewLine
 
 KEYS = 20
 TOKEN = "bench-token-of-enough-length"

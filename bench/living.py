@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from bench.fleet import Fleet
 from bench.serving import gunicorn, process
-from provserver.services import devices
+from provserver.services.inventory import devices
 from tests.fakes.phone import FakeFleet, FakePhone
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from bench.fleet import Fleet, build
 from bench.living import living
 from provserver.domain.rollout import Counts, Stage
-from provserver.services import rollout_policies, rollouts, settings
+from provserver.services.editing import settings
+from provserver.services.steering import rollout_policies, rollouts
 from tests.fakes.phone import FakePhone
 
 RATE = 50

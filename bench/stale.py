@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from bench.fleet import Fleet
 from bench.rolling import resident
 from bench.serving import process
-from provserver.services import rollouts, settings
+from provserver.services.editing import settings
+from provserver.services.steering import rollouts
 
 LONGEST = 1800
 """Seconds after which the measurement gives up."""

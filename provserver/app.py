@@ -15,11 +15,11 @@ from provserver.doorway import SECURITY_HEADERS, put_house
 from provserver.fronts import KnownFronts
 from provserver.logs import set_up
 from provserver.phones.door import PhoneDoor
-from provserver.services.accounts import first_start
+from provserver.services.access.accounts import first_start
+from provserver.services.delivery.provisioning import Desk
+from provserver.services.delivery.sightings import Recorder
 from provserver.services.house import House
 from provserver.services.opening import open_house
-from provserver.services.provisioning import Desk
-from provserver.services.sightings import Recorder
 
 log = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from provserver.errors import (
     Unreadable,
     Unsupported,
 )
-from provserver.services import accounts
+from provserver.services.access import accounts
 from provserver.services.house import House
 
 STATUS: dict[type[ProvisioningError], HTTPStatus] = {

@@ -15,9 +15,9 @@ from gunicorn.workers.gthread import TConn
 from sqlalchemy.exc import SQLAlchemyError
 
 from provserver.errors import Conflict, ProvisioningError
-from provserver.services import certificates
-from provserver.services.authorities import Vouchers
+from provserver.services.enrolment.authorities import Vouchers
 from provserver.services.house import House
+from provserver.services.upkeep import certificates
 from provserver.tls.contexts import Source, server_context
 from provserver.vendors.factory import Certified
 

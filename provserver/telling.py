@@ -8,10 +8,10 @@ from provserver.domain.answers import Meaning, meaning, web_meaning
 from provserver.domain.push_settings import Way
 from provserver.engines.base import TITLES, EngineError, Message
 from provserver.engines.pool import Pool
-from provserver.services.contacts import call_of, find
-from provserver.services.reach import Step
-from provserver.services.restarts import Busy
-from provserver.services.resync import Attempt, Task
+from provserver.services.pushing.contacts import call_of, find
+from provserver.services.pushing.reach import Step
+from provserver.services.pushing.restarts import Busy
+from provserver.services.pushing.resync import Attempt, Task
 from provserver.sip.client import UserAgent
 from provserver.sip.notice import Notice
 from provserver.visiting import Visit, Visitor

@@ -11,24 +11,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from provserver.engines.base import EngineError
 from provserver.engines.pool import Pool
-from provserver.services import (
-    claims,
-    enrolment_secrets,
-    knocks,
-    line_passwords,
-    outages,
-    pacing,
-    provisioning,
-    registrations,
-    renderings,
-    resync,
-    rolling,
-    scanners,
-    sightings,
-    windows,
-)
+from provserver.services import outages
+from provserver.services.delivery import provisioning, sightings
+from provserver.services.enrolment import enrolment_secrets, knocks, windows
+from provserver.services.guarding import scanners
 from provserver.services.house import House
-from provserver.services.resync import Task, Told
+from provserver.services.inventory import claims
+from provserver.services.organisation import line_passwords
+from provserver.services.pushing import pacing, registrations, resync, rolling
+from provserver.services.pushing.resync import Task, Told
+from provserver.services.rendering import renderings
 from provserver.sip.client import UserAgent
 from provserver.sip.stream import Trust
 from provserver.sip.transaction import Timers

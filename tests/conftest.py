@@ -18,7 +18,7 @@ from provserver.crypto import Keyring
 from provserver.db.schema import upgrade
 from provserver.db.session import Database
 from provserver.domain.roles import Actor, Role
-from provserver.services.accounts import ensure_company
+from provserver.services.access.accounts import ensure_company
 from provserver.services.house import House
 from tests.fakes.clock import FakeClock
 

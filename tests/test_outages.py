@@ -17,12 +17,14 @@ from provserver.db import session as session_
 from provserver.db.models import Tenant
 from provserver.db.session import Database
 from provserver.domain.roles import Actor, Role
-from provserver.services import accounts, devices, keys
-from provserver.services.accounts import ensure_company
-from provserver.services.devices import NewDevice
+from provserver.services.access import accounts
+from provserver.services.access.accounts import ensure_company
+from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.editing import keys
 from provserver.services.house import House
+from provserver.services.inventory import devices
+from provserver.services.inventory.devices import NewDevice
 from provserver.services.outages import AWAY, FULL, outage_of
-from provserver.services.provisioning import refresh_device
 
 MAC = "805ec0d9c744"
 DEAD = "postgresql+psycopg://nobody@127.0.0.1:{port}/nothing"

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from provserver.api.schemas import Strict, moment, text
 from provserver.domain.roles import Right, Role
-from provserver.services.api_tokens import ROLES
+from provserver.services.access.api_tokens import ROLES
 
 _ONE = [role.value for role in Role]
 

@@ -7,7 +7,9 @@ from provserver.api.calls import call, subject
 from provserver.domain.rollout import When
 from provserver.doorway import actor, house
 from provserver.errors import Invalid
-from provserver.services import devices, progress, waiting
+from provserver.services.inventory import devices
+from provserver.services.pushing import progress
+from provserver.services.steering import waiting
 
 calls = subject("actions", "Resync, reboot and factory reset, and a restart that waits.")
 

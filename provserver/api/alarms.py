@@ -9,7 +9,8 @@ from provserver.api.devices import moment
 from provserver.api.schemas import Search, listed
 from provserver.db.models import Alarm, Source
 from provserver.doorway import actor, house
-from provserver.services import alarms, claims, sources
+from provserver.services.guarding import alarms, sources
+from provserver.services.inventory import claims
 
 calls = subject("alarms", "What looks as if a phone's secret were in other hands.")
 

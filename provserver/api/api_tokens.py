@@ -8,8 +8,8 @@ from provserver.api.devices import moment
 from provserver.api.schemas import Search, listed
 from provserver.domain.roles import Role
 from provserver.doorway import actor, house
-from provserver.services import api_tokens
-from provserver.services.api_tokens import Listed, NewToken
+from provserver.services.access import api_tokens
+from provserver.services.access.api_tokens import Listed, NewToken
 
 calls = subject("programs", "What programs come in with.")
 

@@ -8,8 +8,9 @@ from provserver.api.calls import call, subject
 from provserver.api.devices import moment
 from provserver.db.models import Authority
 from provserver.doorway import actor, house
-from provserver.services import authorities, certificates
-from provserver.services.certificates import Shown
+from provserver.services.enrolment import authorities
+from provserver.services.upkeep import certificates
+from provserver.services.upkeep.certificates import Shown
 from provserver.tls.authority import Facts
 
 calls = subject("certificates", "What this server shows over TLS, and whose phones it believes.")

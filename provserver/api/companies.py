@@ -8,7 +8,7 @@ from provserver.api.bodies import load
 from provserver.api.calls import PREFIX, call, subject
 from provserver.api.schemas import Search, listed
 from provserver.doorway import actor, house
-from provserver.services import companies
+from provserver.services.access import companies
 
 calls = subject("companies", "Companies, for an operator who looks after several.")
 

@@ -10,8 +10,8 @@ from provserver.api.calls import call, subject
 from provserver.api.keys import applied, expected_version, overtaken
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, FieldError, Invalid
-from provserver.services import configuration, setting_notes, settings
-from provserver.services.configuration import Both
+from provserver.services.editing import configuration, setting_notes, settings
+from provserver.services.editing.configuration import Both
 from provserver.services.house import House
 
 calls = subject("configuration", "A phone's keys and settings together.")

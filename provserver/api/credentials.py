@@ -5,8 +5,8 @@ from provserver.api.bodies import load
 from provserver.api.calls import call, subject
 from provserver.api.devices import moment
 from provserver.doorway import actor, house
-from provserver.services import credentials
-from provserver.services.credentials import Status
+from provserver.services.enrolment import credentials
+from provserver.services.enrolment.credentials import Status
 
 calls = subject("credentials", "A phone's own name and password for fetching its files.")
 

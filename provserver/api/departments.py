@@ -8,7 +8,7 @@ from provserver.api.bodies import flag, load
 from provserver.api.calls import PREFIX, call, subject
 from provserver.db.models import Department
 from provserver.doorway import actor, house
-from provserver.services import departments, directory
+from provserver.services.organisation import departments, directory
 
 calls = subject("departments", "Departments, in one another, with settings and an operator of their own.")
 _CHANGING = [400, 404, 409, 413, 415, 422]

@@ -12,10 +12,12 @@ from provserver.db.models import Device, PhoneLog, Telling
 from provserver.domain.roles import Right
 from provserver.domain.settings import Scope
 from provserver.doorway import actor, house
-from provserver.services import devices, directory, fleet, progress, registrations, serials
-from provserver.services.devices import NewDevice
-from provserver.services.progress import FileStanding, Standing
-from provserver.services.restarts import Waits
+from provserver.services.inventory import devices, fleet, serials
+from provserver.services.inventory.devices import NewDevice
+from provserver.services.organisation import directory
+from provserver.services.pushing import progress, registrations
+from provserver.services.pushing.progress import FileStanding, Standing
+from provserver.services.pushing.restarts import Waits
 
 calls = subject("devices", "Phones, and how far each one's last change has come.")
 

@@ -3,7 +3,7 @@
 from provserver.api import line_schemas, paging, schemas
 from provserver.api.calls import call, subject
 from provserver.doorway import actor, house
-from provserver.services import picker
+from provserver.services.organisation import picker
 
 calls = subject("directory", "Whom and what a key can point at.")
 

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from provserver.api.schemas import Strict, text
-from provserver.services.groups import KINDS
+from provserver.services.organisation.groups import KINDS
 
 _OPERATOR = "Whom the attendant puts through to."
 _PARENT = "The department that it lies in; null for the company itself."

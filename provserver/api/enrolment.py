@@ -13,9 +13,9 @@ from provserver.domain.enrolment import USUAL_MINUTES, Policy, Way
 from provserver.domain.mac import parse_mac
 from provserver.doorway import actor, house
 from provserver.errors import Invalid
-from provserver.services import knocks, policies, windows
-from provserver.services.knocks import Listed
-from provserver.services.windows import Wanted
+from provserver.services.enrolment import knocks, policies, windows
+from provserver.services.enrolment.knocks import Listed
+from provserver.services.enrolment.windows import Wanted
 
 calls = subject("enrolment", "How phones get their first configuration.")
 

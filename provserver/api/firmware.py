@@ -14,8 +14,8 @@ from provserver.api.guard import is_text
 from provserver.api.schemas import Search, listed
 from provserver.doorway import actor, house
 from provserver.errors import Invalid
-from provserver.services import firmware
-from provserver.services.firmware import Known, NewImage
+from provserver.services.inventory import firmware
+from provserver.services.inventory.firmware import Known, NewImage
 from provserver.storage import in_chunks
 
 calls = subject("firmware", "Firmware images. A phone's channel is the name of the image that it should run.")

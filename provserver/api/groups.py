@@ -8,8 +8,8 @@ from provserver.api.bodies import flag, load
 from provserver.api.calls import PREFIX, call, subject
 from provserver.db.models import Group
 from provserver.doorway import actor, house
-from provserver.services import directory, groups
-from provserver.services.groups import NewGroup
+from provserver.services.organisation import directory, groups
+from provserver.services.organisation.groups import NewGroup
 
 calls = subject("groups", "Hunt groups with a pilot number, pickup groups with a code, and their members.")
 _RULE = "/groups/<any(hunt, pickup):kind>/<name>"

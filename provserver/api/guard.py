@@ -8,7 +8,7 @@ from provserver.api import problems
 from provserver.domain.roles import Right
 from provserver.doorway import actor, has_bearer
 from provserver.errors import Invalid
-from provserver.services.firmware import LARGEST
+from provserver.services.inventory.firmware import LARGEST
 
 _LARGE = {"api_firmware.add_firmware": LARGEST + 1024 * 1024}
 """Calls whose body is large, once it is known who sends it: an image, and what a form puts around it."""

@@ -14,8 +14,8 @@ from provserver.api import problems
 from provserver.domain.roles import Right
 from provserver.doorway import actor, has_bearer, house
 from provserver.fronts import is_trusted
-from provserver.services import figures
-from provserver.services.figures import Figures
+from provserver.services.upkeep import figures
+from provserver.services.upkeep.figures import Figures
 
 log = logging.getLogger(__name__)
 

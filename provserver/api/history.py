@@ -17,10 +17,10 @@ from provserver.db.models import Change
 from provserver.domain.moments import read_moment
 from provserver.doorway import actor, house
 from provserver.errors import Invalid
-from provserver.services import audit, audit_chain, undoing
-from provserver.services.audit import Wanted
+from provserver.services.history import audit, audit_chain, undoing
+from provserver.services.history.audit import Wanted
+from provserver.services.history.undoing import Undone
 from provserver.services.house import House
-from provserver.services.undoing import Undone
 
 calls = subject("changes", "Who changed what, and how to take it back.")
 

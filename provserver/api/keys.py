@@ -13,10 +13,11 @@ from provserver.domain.keys import EMPTY, KeyPlan
 from provserver.domain.slots import KeyKind, Slot
 from provserver.doorway import actor, house
 from provserver.errors import Conflict
-from provserver.services import keys, progress
 from provserver.services.changes import Saved
+from provserver.services.editing import keys
+from provserver.services.editing.keys import ShownKey
 from provserver.services.house import House
-from provserver.services.keys import ShownKey
+from provserver.services.pushing import progress
 
 calls = subject("keys", "What each key of a phone and of its expansion modules does.")
 

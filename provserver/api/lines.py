@@ -9,9 +9,10 @@ from provserver.api.devices import moment
 from provserver.api.presences import registration
 from provserver.db.models import Line
 from provserver.doorway import actor, house
-from provserver.services import directory, line_passwords, progress, registrations
-from provserver.services.directory import NewLine
-from provserver.services.line_passwords import Overlap
+from provserver.services.organisation import directory, line_passwords
+from provserver.services.organisation.directory import NewLine
+from provserver.services.organisation.line_passwords import Overlap
+from provserver.services.pushing import progress, registrations
 
 calls = subject("lines", "Extensions with their SIP accounts.")
 

@@ -8,7 +8,7 @@ from provserver.api.calls import call, subject
 from provserver.api.schemas import Search
 from provserver.domain.hardware import Block, PhoneModel, Sidecar
 from provserver.domain.slots import KeyKind
-from provserver.services import models
+from provserver.services.inventory import models
 
 calls = subject("models", "Which phones are known, where their keys stand, and what they can do.")
 

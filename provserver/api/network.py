@@ -9,9 +9,9 @@ from provserver.api.devices import moment
 from provserver.api.schemas import Search, listed
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
-from provserver.services import dhcp
-from provserver.services import seen as service
-from provserver.services.seen import Seen
+from provserver.services.network import dhcp
+from provserver.services.network import seen as service
+from provserver.services.network.seen import Seen
 
 calls = subject("network", "How phones find this server, and which ones were heard.")
 

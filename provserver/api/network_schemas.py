@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from provserver.api.schemas import moment, text
 from provserver.domain.dhcp import Flavour
-from provserver.services.neighbours import Way
+from provserver.services.network.neighbours import Way
 
 
 class Seen(Schema):

@@ -8,8 +8,8 @@ from provserver.api.devices import moment
 from provserver.api.schemas import Search, listed
 from provserver.domain.roles import Role
 from provserver.doorway import actor, house
-from provserver.services import linking, people
-from provserver.services.people import Listed, NewPerson
+from provserver.services.access import linking, people
+from provserver.services.access.people import Listed, NewPerson
 
 calls = subject("people", "Who may sign in, with which role, for which departments or line.")
 

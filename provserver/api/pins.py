@@ -9,8 +9,8 @@ from provserver.api.schemas import Search, listed
 from provserver.db.models import EnrolmentSecret
 from provserver.domain.enrolment import MOST_WRONG
 from provserver.doorway import actor, house
-from provserver.services import pins
-from provserver.services.windows import Wanted
+from provserver.services.enrolment import pins
+from provserver.services.enrolment.windows import Wanted
 
 calls = subject("pins", "PINs that somebody types on a phone at its first contact.")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from provserver.domain.presence import Presence
-from provserver.services.registrations import Present
+from provserver.services.pushing.registrations import Present
 
 
 def registration(presence: Presence, contacts: Iterable[Present]) -> dict[str, object]:

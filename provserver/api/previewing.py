@@ -7,9 +7,9 @@ from typing import TypeVar
 from provserver.api import paging
 from provserver.api.devices import waits
 from provserver.doorway import actor, house
-from provserver.services import previews
+from provserver.services.editing import previews
+from provserver.services.editing.previews import Counts, PhonePreview, Preview
 from provserver.services.house import House
-from provserver.services.previews import Counts, PhonePreview, Preview
 
 T = TypeVar("T")
 

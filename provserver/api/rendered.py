@@ -9,9 +9,9 @@ from provserver.api.bodies import flag
 from provserver.api.calls import PREFIX, call, subject
 from provserver.domain.settings import Scope
 from provserver.doorway import actor, house
-from provserver.services import rendered
-from provserver.services.origins import Origin, Source
-from provserver.services.rendered import ShownParameter
+from provserver.services.delivery import rendered
+from provserver.services.delivery.rendered import ShownParameter
+from provserver.services.rendering.origins import Origin, Source
 
 calls = subject("rendered", "What a phone's files say, and where each value comes from.")
 

@@ -11,8 +11,8 @@ from provserver.api.calls import PREFIX, answer, call, subject
 from provserver.api.lines import shape_of
 from provserver.api.schemas import Strict, text
 from provserver.doorway import actor, house
-from provserver.services import giving_on, replacing
-from provserver.services.replacing import NewPhone
+from provserver.services.inventory import giving_on, replacing
+from provserver.services.inventory.replacing import NewPhone
 
 calls = subject("replacing", "Phones replaced by others, and lines given on to other people.")
 

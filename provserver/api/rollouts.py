@@ -11,8 +11,8 @@ from provserver.api.schemas import listed
 from provserver.domain.rollout import Step, as_plain
 from provserver.doorway import actor, house
 from provserver.errors import Invalid
-from provserver.services import rollout_policies, rollouts
-from provserver.services.rollouts import Known, Phone
+from provserver.services.steering import rollout_policies, rollouts
+from provserver.services.steering.rollouts import Known, Phone
 
 calls = subject("rollouts", "Wide edits, told in turn: first phones first, at a pace, in the company's hours.")
 

@@ -6,7 +6,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from provserver.domain.slots import KeyKind
 from provserver.domain.state import State
-from provserver.services.restarts import WAITING
+from provserver.services.pushing.restarts import WAITING
 
 CURSOR = "^[0-9]{0,9}$"
 """What `next` is: the place of an item, as digits."""

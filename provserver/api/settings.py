@@ -10,8 +10,8 @@ from provserver.api.calls import answer, call, subject
 from provserver.api.keys import applied
 from provserver.domain.settings import Effective, Scope, effective_ring
 from provserver.doorway import actor, house
-from provserver.services import setting_notes, settings
 from provserver.services.changes import Saved
+from provserver.services.editing import setting_notes, settings
 from provserver.services.house import House
 
 calls = subject("settings", "Values with where they come from: company, department, model, line or phone.")

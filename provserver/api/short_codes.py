@@ -10,8 +10,8 @@ from provserver.api.bodies import flag, load
 from provserver.api.calls import PREFIX, call, subject
 from provserver.db.models import ShortCode
 from provserver.doorway import actor, house
-from provserver.services import short_codes
-from provserver.services.short_codes import Entry
+from provserver.services.organisation import short_codes
+from provserver.services.organisation.short_codes import Entry
 
 calls = subject("short-codes", "Codes that dial an outside number or a service code; at most 1000 of a company.")
 _ADDING = [400, 409, 413, 415, 422]

@@ -7,7 +7,9 @@ from provserver.api.bodies import load
 from provserver.api.calls import call, subject
 from provserver.api.devices import moment
 from provserver.doorway import actor, house
-from provserver.services import line_passwords, progress, tokens
+from provserver.services.enrolment import tokens
+from provserver.services.organisation import line_passwords
+from provserver.services.pushing import progress
 
 calls = subject("secrets", "Secrets replaced without locking anybody out.")
 

@@ -13,7 +13,7 @@ from provserver.config import load
 from provserver.domain.roles import Actor, Role
 from provserver.errors import Invalid, ProvisioningError
 from provserver.logs import set_up
-from provserver.services import accounts, companies
+from provserver.services.access import accounts, companies
 from provserver.services.house import House
 from provserver.services.opening import open_house
 

@@ -15,9 +15,10 @@ from provserver.domain.chain import FIELDS, Head
 from provserver.domain.moments import read_moment
 from provserver.domain.roles import Actor
 from provserver.errors import Invalid
-from provserver.services import audit as trail
-from provserver.services import audit_chain, companies
-from provserver.services.audit_chain import Verified
+from provserver.services.access import companies
+from provserver.services.history import audit as trail
+from provserver.services.history import audit_chain
+from provserver.services.history.audit_chain import Verified
 from provserver.services.house import House
 
 COLUMNS = ("id", *FIELDS, "digest")

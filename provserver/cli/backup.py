@@ -11,10 +11,11 @@ from provserver.cli.printing import as_json, print_json, progress_bar
 from provserver.config import load
 from provserver.domain.roles import Actor
 from provserver.logs import set_up
-from provserver.services import companies, restoring
-from provserver.services.backup import back_up
+from provserver.services.access import companies
 from provserver.services.house import House
 from provserver.services.opening import open_house
+from provserver.services.upkeep import restoring
+from provserver.services.upkeep.backup import back_up
 
 VARIABLE = "PROVSERVER_BACKUP_PASSPHRASE"
 _passphrase = click.option(

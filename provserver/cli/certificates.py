@@ -8,10 +8,10 @@ import click
 from provserver.cli.acting import acting
 from provserver.cli.printing import as_json, moment, print_facts, print_json, print_table
 from provserver.domain.roles import Actor
-from provserver.services import authorities
-from provserver.services import certificates as own
-from provserver.services.certificates import Shown
+from provserver.services.enrolment import authorities
 from provserver.services.house import House
+from provserver.services.upkeep import certificates as own
+from provserver.services.upkeep.certificates import Shown
 
 
 @click.group()

@@ -7,8 +7,9 @@ from provserver.cli.printing import as_json, moment, print_json, print_table
 from provserver.cli.users import first_company
 from provserver.domain.roles import Actor
 from provserver.errors import NotFound
-from provserver.services import claims, companies
+from provserver.services.access import companies
 from provserver.services.house import House
+from provserver.services.inventory import claims
 
 
 @click.group()

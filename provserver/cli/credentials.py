@@ -5,7 +5,7 @@ import click
 from provserver.cli.acting import acting
 from provserver.cli.printing import as_json, moment, print_facts, print_json
 from provserver.domain.roles import Actor
-from provserver.services import credentials
+from provserver.services.enrolment import credentials
 from provserver.services.house import House
 
 

@@ -5,8 +5,8 @@ import click
 from provserver.cli.acting import acting
 from provserver.cli.printing import as_json, print_json, print_table
 from provserver.domain.roles import Actor
-from provserver.services import departments, directory
 from provserver.services.house import House
+from provserver.services.organisation import departments, directory
 
 
 @click.group()

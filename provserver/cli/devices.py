@@ -16,11 +16,14 @@ from provserver.domain.mac import format_mac
 from provserver.domain.presence import Presence
 from provserver.domain.roles import Actor
 from provserver.domain.rollout import When
-from provserver.services import devices, models, progress, registrations, rendered, restarts, waiting
-from provserver.services.devices import NewDevice
+from provserver.services.delivery import rendered
 from provserver.services.house import House
-from provserver.services.progress import FileStanding, Standing
-from provserver.services.registrations import Present
+from provserver.services.inventory import devices, models
+from provserver.services.inventory.devices import NewDevice
+from provserver.services.pushing import progress, registrations, restarts
+from provserver.services.pushing.progress import FileStanding, Standing
+from provserver.services.pushing.registrations import Present
+from provserver.services.steering import waiting
 
 PAGE = 500
 

@@ -4,7 +4,7 @@ import click
 
 from provserver.config import load
 from provserver.domain.dhcp import Flavour
-from provserver.services import dhcp as service
+from provserver.services.network import dhcp as service
 
 
 @click.command()

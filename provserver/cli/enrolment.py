@@ -8,9 +8,10 @@ from provserver.cli.printing import as_json, moment, print_json, print_table
 from provserver.db.models import EnrolmentWindow
 from provserver.domain.enrolment import USUAL_MINUTES, Way
 from provserver.domain.roles import Actor
-from provserver.services import alarms, knocks, policies, sources, windows
+from provserver.services.enrolment import knocks, policies, windows
+from provserver.services.enrolment.windows import Wanted
+from provserver.services.guarding import alarms, sources
 from provserver.services.house import House
-from provserver.services.windows import Wanted
 
 
 @click.group()

@@ -10,11 +10,11 @@ from provserver.cli.acting import REFUSED, acting
 from provserver.cli.printing import as_json, print_json, progress_bar
 from provserver.domain.roles import Actor
 from provserver.errors import Invalid
-from provserver.services import table
-from provserver.services.exchange import Imported, import_table
-from provserver.services.export import export_table
 from provserver.services.house import House
-from provserver.services.table import COLUMNS
+from provserver.services.spreadsheet import table
+from provserver.services.spreadsheet.exchange import Imported, import_table
+from provserver.services.spreadsheet.export import export_table
+from provserver.services.spreadsheet.table import COLUMNS
 
 _WIDTH = max(map(len, COLUMNS))
 _COLUMNS_HELP = "\n".join(f"  {name:<{_WIDTH}}  {text}" for name, text in COLUMNS.items())

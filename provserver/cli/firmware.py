@@ -10,10 +10,10 @@ from provserver.cli.acting import acting
 from provserver.cli.printing import as_json, print_facts, print_json, print_table, progress_bar
 from provserver.domain.roles import Actor
 from provserver.domain.settings import Scope
-from provserver.services import firmware as images
-from provserver.services import settings
-from provserver.services.firmware import Known, NewImage
+from provserver.services.editing import settings
 from provserver.services.house import House
+from provserver.services.inventory import firmware as images
+from provserver.services.inventory.firmware import Known, NewImage
 from provserver.storage import in_chunks
 
 KIBIBYTE = 1024

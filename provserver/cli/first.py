@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import click
 
 from provserver.config import Config
-from provserver.services import certificates, demo
-from provserver.services.accounts import FirstStart, first_start
+from provserver.services import demo
+from provserver.services.access.accounts import FirstStart, first_start
 from provserver.services.opening import open_house
+from provserver.services.upkeep import certificates
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ import click
 from provserver.cli.acting import acting
 from provserver.cli.printing import as_json, print_json, print_table
 from provserver.domain.roles import Actor
-from provserver.services import directory, groups
-from provserver.services.groups import KINDS, NewGroup
 from provserver.services.house import House
+from provserver.services.organisation import directory, groups
+from provserver.services.organisation.groups import KINDS, NewGroup
 
 _kind = click.argument("kind", type=click.Choice(KINDS))
 _members = click.option("--members", default=None, help="Extensions in the order of ringing, such as 202,201.")

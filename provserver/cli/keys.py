@@ -13,10 +13,10 @@ from provserver.domain.keys import EMPTY
 from provserver.domain.mac import parse_mac
 from provserver.domain.roles import Actor
 from provserver.errors import Invalid
-from provserver.services import keys as plans
 from provserver.services.changes import Saved
+from provserver.services.editing import keys as plans
+from provserver.services.editing.key_notation import plain_key, read_keys
 from provserver.services.house import House
-from provserver.services.key_notation import plain_key, read_keys
 
 
 @click.group()

@@ -7,9 +7,10 @@ from provserver.cli.printing import as_json, print_facts, print_json, print_tabl
 from provserver.cli.secrets import rotate_password
 from provserver.db.models import Line
 from provserver.domain.roles import Actor
-from provserver.services import directory, giving_on
-from provserver.services.directory import NewLine
 from provserver.services.house import House
+from provserver.services.inventory import giving_on
+from provserver.services.organisation import directory
+from provserver.services.organisation.directory import NewLine
 
 PAGE = 500
 

@@ -7,7 +7,7 @@ import click
 from provserver.cli.printing import as_json, print_facts, print_json, print_table
 from provserver.domain.hardware import Feature, PhoneModel
 from provserver.errors import NotFound
-from provserver.services import models, phone_list
+from provserver.services.inventory import models, phone_list
 
 
 @click.command("show-model")

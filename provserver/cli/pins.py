@@ -10,9 +10,10 @@ from provserver.cli.printing import as_json, moment, print_json, print_table
 from provserver.db.models import EnrolmentSecret
 from provserver.domain.enrolment import MOST_WRONG, USUAL_MINUTES
 from provserver.domain.roles import Actor
-from provserver.services import devices, pins, serials
+from provserver.services.enrolment import pins
+from provserver.services.enrolment.windows import Wanted
 from provserver.services.house import House
-from provserver.services.windows import Wanted
+from provserver.services.inventory import devices, serials
 
 
 @click.command("pin")

@@ -6,9 +6,9 @@ from provserver.cli.acting import acting
 from provserver.cli.printing import as_json, print_facts, print_json, print_table
 from provserver.domain.mac import format_mac
 from provserver.domain.roles import Actor
-from provserver.services import replacing
 from provserver.services.house import House
-from provserver.services.replacing import NewPhone
+from provserver.services.inventory import replacing
+from provserver.services.inventory.replacing import NewPhone
 
 
 @click.command()

@@ -8,9 +8,9 @@ from provserver.cli.acting import acting
 from provserver.cli.printing import as_json, moment, print_facts, print_json, print_table, progress_bar
 from provserver.domain.roles import Actor
 from provserver.domain.rollout import CHOICES, Stage, Step, as_plain
-from provserver.services import rollout_policies, rollouts
 from provserver.services.house import House
-from provserver.services.rollouts import Known
+from provserver.services.steering import rollout_policies, rollouts
+from provserver.services.steering.rollouts import Known
 
 LOOK_EVERY = 0.5
 MOST_FAILED = 500

@@ -18,9 +18,9 @@ from provserver.config import Config, environment_name, load
 from provserver.discovery.process import is_wanted
 from provserver.domain.numbers import split_port
 from provserver.logs import set_up
-from provserver.services import certificates
-from provserver.services.accounts import SHORTEST_PASSWORD, SHORTEST_TOKEN
+from provserver.services.access.accounts import SHORTEST_PASSWORD, SHORTEST_TOKEN
 from provserver.services.demo import COMPANY, DESKS, PEOPLE, SIMULATED
+from provserver.services.upkeep import certificates
 
 LOOPBACK = "127.0.0.0/8"
 

@@ -6,7 +6,7 @@ from provserver.cli.acting import REFUSED, acting
 from provserver.cli.printing import as_json, print_json, progress_bar
 from provserver.domain.roles import Actor
 from provserver.services.house import House
-from provserver.services.rotation import rotate as rotate_key
+from provserver.services.upkeep.rotation import rotate as rotate_key
 
 
 @click.group()

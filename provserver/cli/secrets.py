@@ -5,8 +5,10 @@ import click
 from provserver.cli.acting import acting
 from provserver.cli.printing import as_json, print_facts, print_json
 from provserver.domain.roles import Actor
-from provserver.services import alarms, line_passwords, tokens
+from provserver.services.enrolment import tokens
+from provserver.services.guarding import alarms
 from provserver.services.house import House
+from provserver.services.organisation import line_passwords
 
 
 @click.command("rotate-token")

@@ -5,9 +5,9 @@ import click
 from provserver.cli.acting import acting
 from provserver.cli.printing import as_json, print_json, print_table
 from provserver.domain.roles import Actor
-from provserver.services import short_codes
 from provserver.services.house import House
-from provserver.services.short_codes import LIMIT, Entry
+from provserver.services.organisation import short_codes
+from provserver.services.organisation.short_codes import LIMIT, Entry
 
 _codes = click.argument("codes", nargs=-1, required=True)
 _release = click.option("--release", is_flag=True, help="Empty the keys that dial what goes.")

@@ -6,8 +6,8 @@ from provserver.cli.acting import acting, with_house
 from provserver.cli.printing import as_json, moment, print_json, print_table
 from provserver.cli.users import first_company
 from provserver.domain.roles import Actor, Right, Role
-from provserver.services import api_tokens
-from provserver.services.api_tokens import NewToken
+from provserver.services.access import api_tokens
+from provserver.services.access.api_tokens import NewToken
 from provserver.services.house import House
 
 _scope = click.option(

@@ -11,11 +11,12 @@ from provserver.cli.printing import as_json, print_json
 from provserver.domain.moments import read_moment
 from provserver.domain.roles import Actor
 from provserver.errors import Invalid
-from provserver.services import previews, undoing
-from provserver.services.audit import Wanted
+from provserver.services.editing import previews
+from provserver.services.editing.previews import Preview
+from provserver.services.history import undoing
+from provserver.services.history.audit import Wanted
+from provserver.services.history.undoing import Undone
 from provserver.services.house import House
-from provserver.services.previews import Preview
-from provserver.services.undoing import Undone
 
 _dry_run = click.option("--dry-run", is_flag=True, help="Tell what would be put back, and change nothing.")
 _partly = click.option("--partly", is_flag=True, help="Leave what cannot be taken back, such as secrets.")

@@ -7,10 +7,10 @@ import click
 from provserver.cli.acting import operator, with_house
 from provserver.cli.printing import as_json, moment, print_facts, print_json, print_table
 from provserver.domain.roles import Actor, Role
-from provserver.services import companies, linking, people
-from provserver.services.accounts import checked_password
+from provserver.services.access import companies, linking, people
+from provserver.services.access.accounts import checked_password
+from provserver.services.access.people import Listed, NewPerson
 from provserver.services.house import House
-from provserver.services.people import Listed, NewPerson
 
 _roles = click.Choice([role.value for role in Role])
 _company = click.option("--company", default="", metavar="NAME", help="Whose; else the oldest company.")

@@ -7,8 +7,8 @@ import click
 from provserver.cli.acting import REFUSED
 from provserver.domain.roles import Actor
 from provserver.domain.state import State
-from provserver.services import progress
 from provserver.services.house import House
+from provserver.services.pushing import progress
 
 wait_option = click.option(
     "--wait", type=click.IntRange(0, 3600), default=0, metavar="SECONDS", help="Wait for the phone to have it."

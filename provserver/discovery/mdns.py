@@ -21,9 +21,9 @@ from provserver.discovery import arp
 from provserver.discovery.flood import Dropped, Limits
 from provserver.discovery.interfaces import Interface
 from provserver.domain.mac import parse_mac
-from provserver.services import own_address
 from provserver.services.house import House
-from provserver.services.neighbours import Heard, Way, recognised
+from provserver.services.network import own_address
+from provserver.services.network.neighbours import Heard, Way, recognised
 from provserver.vendors.registry import vendor_of_mac
 
 log = logging.getLogger(__name__)

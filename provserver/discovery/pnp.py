@@ -12,10 +12,10 @@ from provserver.discovery import arp, subscribe
 from provserver.discovery.flood import Dropped, Limits
 from provserver.discovery.subscribe import Asked
 from provserver.domain.numbers import host_port
-from provserver.services import invitations
 from provserver.services.house import House
-from provserver.services.neighbours import Heard, Way
-from provserver.services.own_address import local_address_towards
+from provserver.services.network import invitations
+from provserver.services.network.neighbours import Heard, Way
+from provserver.services.network.own_address import local_address_towards
 from provserver.sip import server
 from provserver.sip.message import Request, Response, build, parse
 from provserver.sip.transaction import Timers, Transaction, branch_of

@@ -16,9 +16,10 @@ from provserver.discovery.interfaces import Interface, Watch, interfaces
 from provserver.discovery.mdns import Mdns
 from provserver.discovery.pnp import GROUP, PORTS, Responder
 from provserver.discovery.tftp import TftpServer
-from provserver.services import neighbours, outages, own_address
+from provserver.services import outages
 from provserver.services.house import House
-from provserver.services.neighbours import Heard
+from provserver.services.network import neighbours, own_address
+from provserver.services.network.neighbours import Heard
 
 log = logging.getLogger(__name__)
 

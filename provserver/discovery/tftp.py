@@ -15,10 +15,10 @@ from provserver.discovery.tftp_packets import ReadRequest, Refused
 from provserver.domain.numbers import split_port
 from provserver.domain.requests import PhoneRequest, Reply
 from provserver.phone_paths import Place, phone_path
-from provserver.services import provisioning
+from provserver.services.delivery import provisioning
+from provserver.services.delivery.provisioning import Desk
+from provserver.services.delivery.sightings import Recorder
 from provserver.services.house import House
-from provserver.services.provisioning import Desk
-from provserver.services.sightings import Recorder
 from provserver.sip.transport import plain
 
 log = logging.getLogger(__name__)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -84,3 +85,13 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = field(default=())
     length: int | None = None
     stream: Stream | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One request and how it ended."""
+
+    device_id: int | None
+    request: PhoneRequest
+    reply: Reply
+    at: datetime

@@ -11,10 +11,10 @@ from urllib.parse import unquote
 from provserver.domain.requests import PhoneRequest, Reply, Stream, Verdict
 from provserver.fronts import Application, Environ, StartResponse, client_certificate, is_trusted
 from provserver.phone_paths import phone_path
-from provserver.services import provisioning, uploads
-from provserver.services.authorities import Vouchers
-from provserver.services.provisioning import Desk
-from provserver.services.uploads import UPLOAD_LIMIT
+from provserver.services.delivery import provisioning, uploads
+from provserver.services.delivery.provisioning import Desk
+from provserver.services.delivery.uploads import UPLOAD_LIMIT
+from provserver.services.enrolment.authorities import Vouchers
 from provserver.vendors.factory import Certified
 
 log = logging.getLogger(__name__)

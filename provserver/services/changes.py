@@ -11,10 +11,11 @@ from provserver.db.holding import hold
 from provserver.db.models import Change, Device
 from provserver.db.session import ring
 from provserver.domain.roles import Actor, Right
-from provserver.services import fetches, renderings, restarts, resync, rolling
 from provserver.services.house import House
-from provserver.services.profiles import Profiles
-from provserver.services.restarts import Waits
+from provserver.services.pushing import fetches, restarts, resync, rolling
+from provserver.services.pushing.restarts import Waits
+from provserver.services.rendering import renderings
+from provserver.services.rendering.profiles import Profiles
 
 CHANGING = (Right.KEYS, Right.EDIT, Right.REVEAL, Right.PEOPLE, Right.COMPANY, Right.OPERATE)
 """Who has none of these changes nothing, whatever a service asked before."""
@@ -52,9 +53,9 @@ class Saved:
 
 
 TRIED = "phones that a trial touches"
-"""Where a trial's session collects ids (``services/previews.py``); there wide edits mark nothing."""
+"""Where a trial's session collects ids (``services/editing/previews.py``); there wide edits mark nothing."""
 UNDOING = "changes that are taken back"
-"""Where an undo's session says which changes the next edit takes back (``services/undoing.py``)."""
+"""Where an undo's session says which changes the next edit takes back (``services/history/undoing.py``)."""
 
 
 def commit(

@@ -11,12 +11,15 @@ from provserver.db.models import Department, Device, DeviceToken, Group, GroupMe
 from provserver.db.queries import owned
 from provserver.db.session import keyring_of
 from provserver.domain.roles import Actor, Role
-from provserver.services import changes, devices, directory, keys, settings
+from provserver.services import changes
 from provserver.services.changes import Edit
-from provserver.services.devices import NewDevice
-from provserver.services.directory import NewLine
+from provserver.services.editing import keys, settings
+from provserver.services.editing.key_notation import read_keys
 from provserver.services.house import House
-from provserver.services.key_notation import read_keys
+from provserver.services.inventory import devices
+from provserver.services.inventory.devices import NewDevice
+from provserver.services.organisation import directory
+from provserver.services.organisation.directory import NewLine
 
 COMPANY = "Officine Ferri S.r.l."
 

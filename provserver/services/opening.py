@@ -13,7 +13,7 @@ from provserver.db.schema import upgrade
 from provserver.db.session import Database
 from provserver.errors import Unreadable
 from provserver.services.house import House
-from provserver.services.rolling import start_everywhere
+from provserver.services.pushing.rolling import start_everywhere
 
 RENDERED_BY = "rendered by"
 

@@ -7,7 +7,7 @@ from flask_login import current_user, login_required
 
 from provserver.doorway import house
 from provserver.errors import Conflict, Invalid, Throttled, Unauthenticated
-from provserver.services import own_account, second_factor, sessions
+from provserver.services.access import own_account, second_factor, sessions
 from provserver.web import presenting
 from provserver.web.sign_in import Visitor, address, go_on
 

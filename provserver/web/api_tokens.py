@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 
 from provserver.domain.roles import GIVES, Right, Role
 from provserver.doorway import actor, house
-from provserver.services import api_tokens, directory
-from provserver.services.api_tokens import Listed, NewToken
+from provserver.services.access import api_tokens
+from provserver.services.access.api_tokens import Listed, NewToken
+from provserver.services.organisation import directory
 from provserver.web import presenting, words
 
 pages = Blueprint("api_tokens", __name__, url_prefix="/tokens")

@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 
 from provserver.doorway import actor, house
 from provserver.errors import NotFound
-from provserver.services import authorities, certificates
+from provserver.services.enrolment import authorities
+from provserver.services.upkeep import certificates
 from provserver.tls.authority import as_der
 from provserver.web import presenting
 

@@ -12,8 +12,10 @@ from provserver.domain.roles import Right
 from provserver.domain.slots import KeyKind
 from provserver.doorway import actor, house
 from provserver.errors import Invalid, NotFound
-from provserver.services import directory, progress, together
-from provserver.services.together import Outcome
+from provserver.services.inventory import together
+from provserver.services.inventory.together import Outcome
+from provserver.services.organisation import directory
+from provserver.services.pushing import progress
 from provserver.vendors.registry import model_of
 from provserver.web import presenting, words
 

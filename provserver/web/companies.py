@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provserver.doorway import actor, house
-from provserver.services import companies
+from provserver.services.access import companies
 from provserver.web import presenting
 
 pages = Blueprint("companies", __name__, url_prefix="/companies")

@@ -10,9 +10,12 @@ from provserver.domain.roles import Right
 from provserver.domain.settings import Kind, Scope, Setting, Value
 from provserver.domain.vocabulary import SECTIONS, SETTINGS
 from provserver.doorway import actor, house
-from provserver.services import directory, previews, registrations, rollouts, setting_rights, settings
+from provserver.services.editing import previews, setting_rights, settings
+from provserver.services.editing.previews import Preview
 from provserver.services.house import House
-from provserver.services.previews import Preview
+from provserver.services.organisation import directory
+from provserver.services.pushing import registrations
+from provserver.services.steering import rollouts
 from provserver.vendors.registry import find_model, vendors
 from provserver.web import presenting, setting_words, words
 

@@ -14,18 +14,11 @@ from provserver.domain.settings import Kind, Setting
 from provserver.domain.slots import KeyKind
 from provserver.domain.vocabulary import SECTIONS, SETTINGS
 from provserver.doorway import actor, house
-from provserver.services import (
-    abilities,
-    firmware,
-    firmware_rules,
-    keys,
-    phonebooks,
-    progress,
-    setting_rights,
-    trusting,
-    visits,
-)
-from provserver.services.profiles import FIRMWARE
+from provserver.services.editing import abilities, firmware_rules, keys, setting_rights, trusting
+from provserver.services.inventory import firmware
+from provserver.services.pushing import progress, visits
+from provserver.services.rendering import phonebooks
+from provserver.services.rendering.profiles import FIRMWARE
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import language, presenting, reasons, script_words, setting_words, words
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import Conflict
-from provserver.services import departments, directory
+from provserver.services.organisation import departments, directory
 from provserver.web import presenting
 
 pages = Blueprint("departments", __name__, url_prefix="/departments")

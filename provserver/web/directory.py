@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from provserver.db.models import Department, Group, Line
 from provserver.doorway import actor, house
 from provserver.errors import NotFound
-from provserver.services import departments, directory, short_codes
-from provserver.services.departments import Contents
-from provserver.services.groups import HUNT, KINDS
-from provserver.services.short_codes import LIMIT, Entry
+from provserver.services.organisation import departments, directory, short_codes
+from provserver.services.organisation.departments import Contents
+from provserver.services.organisation.groups import HUNT, KINDS
+from provserver.services.organisation.short_codes import LIMIT, Entry
 from provserver.web import presenting
 from provserver.web.home import ALL
 from provserver.web.listing import Listing

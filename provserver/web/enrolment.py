@@ -9,9 +9,13 @@ from provserver.domain.enrolment import LONGEST_MINUTES, USUAL_MINUTES, Way
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, Unsupported
-from provserver.services import alarms, claims, directory, knocks, neighbours, pins, policies, sources, tokens, windows
-from provserver.services import seen as listening
-from provserver.services.windows import Wanted
+from provserver.services.enrolment import knocks, pins, policies, tokens, windows
+from provserver.services.enrolment.windows import Wanted
+from provserver.services.guarding import alarms, sources
+from provserver.services.inventory import claims
+from provserver.services.network import neighbours
+from provserver.services.network import seen as listening
+from provserver.services.organisation import directory
 from provserver.web import presenting, words
 
 pages = Blueprint("enrolment", __name__)

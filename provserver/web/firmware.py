@@ -12,9 +12,10 @@ from provserver.domain.roles import Right
 from provserver.domain.settings import Scope
 from provserver.doorway import actor, house
 from provserver.errors import Invalid
-from provserver.services import devices, directory, firmware, firmware_choice
-from provserver.services.firmware import NewImage
-from provserver.services.fleet import Running, Wanted, wanted
+from provserver.services.inventory import devices, firmware, firmware_choice
+from provserver.services.inventory.firmware import NewImage
+from provserver.services.inventory.fleet import Running, Wanted, wanted
+from provserver.services.organisation import directory
 from provserver.storage import in_chunks
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import presenting

@@ -1,8 +1,9 @@
 """Every phone that a search finds with how far it has come, read in batches so that no fleet is too large."""
 
 from provserver.doorway import actor, house
-from provserver.services import devices, progress
-from provserver.services.progress import Standing
+from provserver.services.inventory import devices
+from provserver.services.pushing import progress
+from provserver.services.pushing.progress import Standing
 
 BATCH = 1000
 

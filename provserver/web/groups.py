@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import Conflict
-from provserver.services import directory, groups
-from provserver.services.groups import NewGroup
+from provserver.services.organisation import directory, groups
+from provserver.services.organisation.groups import NewGroup
 from provserver.web import presenting
 from provserver.web.home import ALL
 

@@ -13,11 +13,12 @@ from provserver.domain.roles import Right
 from provserver.domain.vocabulary import SETTINGS
 from provserver.doorway import actor, fields_of, house
 from provserver.errors import Conflict, Invalid, ProvisioningError
-from provserver.services import audit, previews, undoing
-from provserver.services.audit import Wanted
+from provserver.services.editing import previews
+from provserver.services.editing.previews import Preview
+from provserver.services.history import audit, undoing
+from provserver.services.history.audit import Wanted
+from provserver.services.history.undoing import Undone
 from provserver.services.house import House
-from provserver.services.previews import Preview
-from provserver.services.undoing import Undone
 from provserver.web import history_words, presenting, setting_words
 
 pages = Blueprint("history", __name__)

@@ -8,7 +8,10 @@ from flask.typing import ResponseReturnValue
 from provserver.domain.roles import Right
 from provserver.domain.state import State
 from provserver.doorway import actor, house
-from provserver.services import audit, devices, directory, progress
+from provserver.services.history import audit
+from provserver.services.inventory import devices
+from provserver.services.organisation import directory
+from provserver.services.pushing import progress
 from provserver.web import fleet
 
 pages = Blueprint("home", __name__)

@@ -14,8 +14,10 @@ from provserver.db.models import Line
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, Invalid
-from provserver.services import devices, directory, giving_on, line_passwords, progress, registrations
-from provserver.services.directory import NewLine
+from provserver.services.inventory import devices, giving_on
+from provserver.services.organisation import directory, line_passwords
+from provserver.services.organisation.directory import NewLine
+from provserver.services.pushing import progress, registrations
 from provserver.web import presenting
 from provserver.web.home import ALL
 from provserver.web.listing import Listing

@@ -12,7 +12,8 @@ from provserver.domain.hardware import Feature, PhoneModel
 from provserver.domain.roles import Right
 from provserver.domain.slots import KeyKind
 from provserver.doorway import actor
-from provserver.services import models, phone_list, phonebooks
+from provserver.services.inventory import models, phone_list
+from provserver.services.rendering import phonebooks
 from provserver.vendors.registry import vendors
 from provserver.web import drawing, presenting, setting_words, words
 

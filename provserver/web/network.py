@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from provserver.domain.dhcp import Flavour
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
-from provserver.services import dhcp
+from provserver.services.network import dhcp
 from provserver.vendors.registry import get
 from provserver.web import words
 

@@ -8,9 +8,9 @@ from flask_login import current_user, login_required
 from provserver.doorway import house, status_of
 from provserver.errors import NotFound, ProvisioningError, Throttled, Unproven, Unreachable
 from provserver.openid.provider import Provider
-from provserver.services import openid, sessions
+from provserver.services.access import openid, sessions
+from provserver.services.access.openid import Answer, Arrived
 from provserver.services.house import House
-from provserver.services.openid import Answer, Arrived
 from provserver.web.presenting import say
 from provserver.web.sign_in import SignInForm, Visitor, address, go_on, is_ours, let_in
 

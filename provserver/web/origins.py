@@ -4,8 +4,8 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from provserver.domain.settings import Scope
-from provserver.services.origins import Source
-from provserver.services.rendered import ShownParameter
+from provserver.services.delivery.rendered import ShownParameter
+from provserver.services.rendering.origins import Source
 from provserver.web import presenting, setting_words
 
 _WIDE = {Scope.DEPARTMENT.word, Scope.MODEL.word, Scope.LINE.word}

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as lazily
 
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, Unsupported
-from provserver.services import credentials
+from provserver.services.enrolment import credentials
 from provserver.web import presenting
 
 STAGES = {

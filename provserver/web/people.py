@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from provserver.domain.roles import GIVES, Right, Role
 from provserver.doorway import actor, house
 from provserver.errors import Conflict
-from provserver.services import directory, linking, people
-from provserver.services.people import Listed, NewPerson
+from provserver.services.access import linking, people
+from provserver.services.access.people import Listed, NewPerson
+from provserver.services.organisation import directory
 from provserver.web import presenting
 from provserver.web.home import ALL
 

@@ -12,23 +12,14 @@ from provserver.domain.roles import Right
 from provserver.domain.rollout import When
 from provserver.doorway import actor, house
 from provserver.errors import Conflict, NotFound, Unsupported
-from provserver.services import (
-    alarms,
-    credentials,
-    devices,
-    directory,
-    knocks,
-    pins,
-    policies,
-    progress,
-    registrations,
-    rendered,
-    serials,
-    tokens,
-    waiting,
-    windows,
-)
-from provserver.services.progress import Standing
+from provserver.services.delivery import rendered
+from provserver.services.enrolment import credentials, knocks, pins, policies, tokens, windows
+from provserver.services.guarding import alarms
+from provserver.services.inventory import devices, serials
+from provserver.services.organisation import directory
+from provserver.services.pushing import progress, registrations
+from provserver.services.pushing.progress import Standing
+from provserver.services.steering import waiting
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import enrolment, origins, passwords, presenting
 from provserver.web import history as history_pages

@@ -3,9 +3,9 @@
 from provserver.web.marking import N_
 
 SENTENCES = (
-    # how phones find the server (services/dhcp.py)
+    # how phones find the server (services/network/dhcp.py)
     N_("phones cannot reach {address}: set PROVSERVER_PUBLIC_URL to an address that they can"),
-    # where a phone stands (domain/state.py, services/resync.py)
+    # where a phone stands (domain/state.py, services/pushing/resync.py)
     N_("its files are being written again"),
     N_("it has not asked for its configuration yet"),
     N_("it will have everything when it first asks"),

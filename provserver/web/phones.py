@@ -18,10 +18,12 @@ from provserver.domain.roles import Right
 from provserver.domain.state import State
 from provserver.doorway import actor, fields_of, house
 from provserver.errors import Conflict, Invalid, Unsupported
-from provserver.services import devices, directory, windows
-from provserver.services.devices import NewDevice
-from provserver.services.progress import Standing
-from provserver.services.windows import Wanted
+from provserver.services.enrolment import windows
+from provserver.services.enrolment.windows import Wanted
+from provserver.services.inventory import devices
+from provserver.services.inventory.devices import NewDevice
+from provserver.services.organisation import directory
+from provserver.services.pushing.progress import Standing
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import fleet, presenting
 from provserver.web.home import ALL

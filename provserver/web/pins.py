@@ -11,8 +11,8 @@ from provserver.domain.enrolment import USUAL_MINUTES
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
 from provserver.errors import Unsupported
-from provserver.services import pins as service
-from provserver.services.windows import Wanted
+from provserver.services.enrolment import pins as service
+from provserver.services.enrolment.windows import Wanted
 from provserver.web import presenting
 
 pages = Blueprint("pins", __name__)

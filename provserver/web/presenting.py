@@ -17,7 +17,7 @@ from provserver.domain.mac import format_mac
 from provserver.domain.slots import KeyKind
 from provserver.doorway import actor, fields_of, house
 from provserver.errors import Conflict, Invalid
-from provserver.services import companies
+from provserver.services.access import companies
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import directory_words, history_words, language, setting_words, words
 from provserver.web.browsers import browser

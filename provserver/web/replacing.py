@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
-from provserver.services import progress, replacing
-from provserver.services.replacing import NewPhone, Replaced
+from provserver.services.inventory import replacing
+from provserver.services.inventory.replacing import NewPhone, Replaced
+from provserver.services.pushing import progress
 from provserver.vendors.registry import model_of
 from provserver.web import presenting
 

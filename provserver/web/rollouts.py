@@ -10,7 +10,7 @@ from provserver.domain.hours import DAYS
 from provserver.domain.rollout import CHOICES, NUMBERS, Step, as_plain
 from provserver.doorway import actor, house
 from provserver.errors import Conflict
-from provserver.services import rollout_policies, rollouts
+from provserver.services.steering import rollout_policies, rollouts
 from provserver.web import presenting, words
 
 pages = Blueprint("rollouts", __name__, url_prefix="/rollouts")

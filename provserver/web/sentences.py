@@ -132,7 +132,7 @@ SENTENCES = (
     N_("{count} phones carry or monitor {extension} ({macs})"),
     N_("release them first"),
     N_("{model} cannot be told to {action} over SIP"),
-    # departments, groups and short codes (services/departments.py, groups.py, short_codes.py, pointers.py)
+    # departments, groups and short codes (services/organisation/departments.py, groups.py, short_codes.py, pointers.py)
     N_("there is a line {extension} already"),
     N_("there is a short code {number} already"),
     N_("there is a hunt group {number} already"),
@@ -156,11 +156,11 @@ SENTENCES = (
     N_("the first number of a range ends in digits that can be counted on"),
     N_("the numbers of this range would grow by a digit"),
     N_("begin lower"),
-    # free parameters (services/overrides.py)
+    # free parameters (services/editing/overrides.py)
     N_("this is not the form of a parameter's name"),
     N_("the server sets this parameter itself on {maker} phones"),
     N_("takes effect only while monitor_popup is on"),
-    # a phone's own password (services/credentials.py)
+    # a phone's own password (services/enrolment/credentials.py)
     N_("no source names a parameter that tells this phone a name and a password for its files"),
     N_("this phone has no password yet"),
     N_("set one"),
@@ -169,7 +169,7 @@ SENTENCES = (
     N_("8 to 20 letters, digits, dots, hyphens, underscores or tildes"),
     N_("a wrong name or password"),
     N_("asked for its password"),
-    # firmware images (domain/firmware.py, services/firmware.py, services/firmware_rules.py)
+    # firmware images (domain/firmware.py, services/inventory/firmware.py, services/editing/firmware_rules.py)
     N_("a name starts with a letter or digit and holds only these, . _ + , ( ) ~ and - (at most 80)"),
     N_("a version starts with a letter or digit and holds only these, . _ + ( ) and - (at most 64)"),
     N_("no such model of {maker} is known here: {name}"),
@@ -202,7 +202,7 @@ SENTENCES = (
     N_("there is no such image"),
     N_("only {part} of {size} bytes came"),
     N_("there is no room left for it on this server"),
-    # taking changes back (domain/taking_back.py, services/undoing.py)
+    # taking changes back (domain/taking_back.py, services/history/undoing.py)
     N_("change {number} was taken back already, by change {other}"),
     N_("changed again since: {names}"),
     N_("take that back first, or go over it"),
@@ -225,10 +225,10 @@ SENTENCES = (
     N_("groups and short codes that were added stay"),
     N_("its files cannot be rendered"),
     N_("it keeps the last good ones"),
-    # what models lack (services/phonebooks.py, domain/keys.py)
+    # what models lack (services/rendering/phonebooks.py, domain/keys.py)
     N_("the form of this model's phonebook is not confirmed"),
     N_("give the address of another server's"),
-    # rollouts (domain/rollout.py, services/rollouts.py, services/rollout_policies.py)
+    # rollouts (domain/rollout.py, services/steering/rollouts.py, services/steering/rollout_policies.py)
     N_("{count} of the first phones failed"),
     N_("{count} of {all} phones failed"),
     N_("{count} phones failed"),
@@ -243,7 +243,7 @@ SENTENCES = (
     N_("no source names a parameter that tells this phone a name and a password for its files"),
     N_("set it at the phone, or as a free parameter"),
     N_("it is set for a model or a phone, because each maker has its own language for it"),
-    # certificates (services/authorities.py, services/trusting.py)
+    # certificates (services/enrolment/authorities.py, services/editing/trusting.py)
     N_("a certificate in PEM or DER form"),
     N_("{subject} is no authority"),
     N_("{subject} was valid until {date}"),

@@ -9,8 +9,8 @@ from flask_babel import ngettext
 
 from provserver.domain.roles import Right
 from provserver.doorway import actor, house
-from provserver.services import directory, short_codes
-from provserver.services.short_codes import Entry
+from provserver.services.organisation import directory, short_codes
+from provserver.services.organisation.short_codes import Entry
 from provserver.web import presenting
 
 pages = Blueprint("short_codes", __name__, url_prefix="/short-codes")

@@ -14,9 +14,9 @@ from wtforms.validators import InputRequired, Length
 
 from provserver.doorway import house
 from provserver.errors import Throttled, Unauthenticated
-from provserver.services import second_factor, sessions, sign_in
-from provserver.services.accounts import Person
-from provserver.services.sessions import Signed
+from provserver.services.access import second_factor, sessions, sign_in
+from provserver.services.access.accounts import Person
+from provserver.services.access.sessions import Signed
 from provserver.web.presenting import say
 
 pages = Blueprint("sign_in", __name__)

@@ -18,11 +18,13 @@ from provserver.config import Config, networks
 from provserver.crypto import Keyring
 from provserver.db.session import Database
 from provserver.domain.roles import Actor, Role
-from provserver.services import accounts, devices, directory, groups, short_codes
-from provserver.services.devices import NewDevice
-from provserver.services.directory import NewLine
-from provserver.services.groups import NewGroup
+from provserver.services.access import accounts
 from provserver.services.house import House
+from provserver.services.inventory import devices
+from provserver.services.inventory.devices import NewDevice
+from provserver.services.organisation import directory, groups, short_codes
+from provserver.services.organisation.directory import NewLine
+from provserver.services.organisation.groups import NewGroup
 from tests.access.calls import ELSEWHERE, FOREIGN, MINE, OTHER, PASSWORD, THINGS
 from tests.access.people import furnish_people
 from tests.fakes.clock import FakeClock

@@ -20,7 +20,7 @@ from provserver.db.models import (
 )
 from provserver.db.queries import department_by_name, line_by_extension
 from provserver.domain.roles import Actor, Role
-from provserver.services import accounts
+from provserver.services.access import accounts
 from provserver.services.house import House
 from tests.access.calls import ELSEWHERE, FOREIGN, MINE, PASSWORD, THINGS
 

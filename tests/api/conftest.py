@@ -15,10 +15,12 @@ from provserver import api
 from provserver.domain.roles import Actor, Role
 from provserver.doorway import put_house
 from provserver.fronts import KnownFronts
-from provserver.services import accounts, devices, directory
-from provserver.services.devices import NewDevice
-from provserver.services.directory import NewLine
+from provserver.services.access import accounts
 from provserver.services.house import House
+from provserver.services.inventory import devices
+from provserver.services.inventory.devices import NewDevice
+from provserver.services.organisation import directory
+from provserver.services.organisation.directory import NewLine
 
 POLY = "0004f2aabbcc"
 YEALINK = "805ec0d9c744"

@@ -5,7 +5,7 @@ import pytest
 from provserver.db.models import Group, GroupMember, ShortCode
 from provserver.db.queries import line_by_extension
 from provserver.domain.roles import Role
-from provserver.services import accounts
+from provserver.services.access import accounts
 from tests.api.conftest import POLY, YEALINK, Program
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from provserver.services import devices
-from provserver.services.devices import NewDevice
+from provserver.services.inventory import devices
+from provserver.services.inventory.devices import NewDevice
 from tests.api.conftest import YEALINK, Program
 
 PLACE = f"/devices/{YEALINK}/credentials"

@@ -1,7 +1,7 @@
 """First contacts over the API."""
 
-from provserver.services import knocks
-from provserver.services.knocks import Heard
+from provserver.services.enrolment import knocks
+from provserver.services.enrolment.knocks import Heard
 from tests.api.conftest import POLY, YEALINK, Program
 
 
@@ -68,8 +68,8 @@ def test_alarms_are_listed_and_acknowledged_and_phones_locked(sqlite_program: Pr
     from sqlalchemy import select
 
     from provserver.db.models import Device
-    from provserver.services import alarms
-    from provserver.services.alarms import AlarmKind, Ringing
+    from provserver.services.guarding import alarms
+    from provserver.services.guarding.alarms import AlarmKind, Ringing
 
     house = sqlite_program.house
     with house.database.transaction() as session:
@@ -87,8 +87,8 @@ def test_alarms_are_listed_and_acknowledged_and_phones_locked(sqlite_program: Pr
 
 
 def test_sources_are_listed_and_let_off(sqlite_program: Program) -> None:
-    from provserver.services import scanners
-    from provserver.services.scanners import BAN_AT, Miss
+    from provserver.services.guarding import scanners
+    from provserver.services.guarding.scanners import BAN_AT, Miss
 
     house = sqlite_program.house
     with house.database.transaction() as session:

@@ -8,8 +8,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from provserver.api.guard import _LARGE
-from provserver.services import progress
-from provserver.services.provisioning import refresh_device
+from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.pushing import progress
 from tests.api.conftest import POLY, YEALINK, Program
 
 IMAGE = b"firmware" * 50_000

@@ -17,7 +17,9 @@ from provserver.crypto import Keyring
 from provserver.db.session import Database
 from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.domain.roles import Role
-from provserver.services import accounts, opening, sightings
+from provserver.services import opening
+from provserver.services.access import accounts
+from provserver.services.delivery import sightings
 from provserver.services.house import House
 from tests.api.conftest import COMPANY, POLY, YEALINK, Program, build
 

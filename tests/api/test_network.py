@@ -1,7 +1,7 @@
 """The API of the network: who was heard, and what a DHCP server needs."""
 
-from provserver.services import neighbours
-from provserver.services.neighbours import Heard, Way
+from provserver.services.network import neighbours
+from provserver.services.network.neighbours import Heard, Way
 from tests.api.conftest import Program
 
 

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from provserver.domain.roles import Role
-from provserver.services import accounts, devices
+from provserver.services.access import accounts
+from provserver.services.inventory import devices
 from tests.api.conftest import POLY, YEALINK, Program
 
 

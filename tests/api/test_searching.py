@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from provserver.services import settings
+from provserver.services.editing import settings
 from tests.api.conftest import POLY, YEALINK, Program
 
 NOWHERE = "qqzzxx"

@@ -11,7 +11,7 @@ from provserver.db.models import Device
 from provserver.db.queries import device_by_mac
 from provserver.domain.secret import MASK
 from provserver.domain.slots import KeyKind
-from provserver.services.profiles import Profiles
+from provserver.services.rendering.profiles import Profiles
 from tests.api.conftest import POLY, YEALINK, Program
 
 

@@ -15,23 +15,17 @@ from provserver.config import Config
 from provserver.db.models import Base, Change
 from provserver.domain.roles import Actor, Role
 from provserver.errors import Conflict, Forbidden, Unreadable
-from provserver.services import (
-    audit_chain,
-    backup,
-    companies,
-    demo,
-    departments,
-    devices,
-    directory,
-    export,
-    own_authority,
-    restoring,
-    rotation,
-)
-from provserver.services.accounts import ensure_company
+from provserver.services import demo
+from provserver.services.access import companies
+from provserver.services.access.accounts import ensure_company
+from provserver.services.history import audit_chain
 from provserver.services.house import House
+from provserver.services.inventory import devices
 from provserver.services.opening import open_house
-from provserver.services.profiles import OURS
+from provserver.services.organisation import departments, directory
+from provserver.services.rendering.profiles import OURS
+from provserver.services.spreadsheet import export
+from provserver.services.upkeep import backup, own_authority, restoring, rotation
 from provserver.tls.files import Store
 from tests.cli.conftest import Shell
 from tests.conftest import _create, _drop

@@ -9,7 +9,9 @@ from click.testing import CliRunner
 from provserver.cli import COMMANDS, main
 from provserver.domain.roles import Actor
 from provserver.domain.secret import MASK
-from provserver.services import audit, phone_list, settings
+from provserver.services.editing import settings
+from provserver.services.history import audit
+from provserver.services.inventory import phone_list
 from provserver.vendors.registry import vendors
 from tests.cli.conftest import Shell
 
@@ -163,7 +165,7 @@ def test_people_and_tokens(shell: Shell) -> None:
 
 
 def test_several_companies_must_be_told_apart(shell: Shell) -> None:
-    from provserver.services.accounts import ensure_company
+    from provserver.services.access.accounts import ensure_company
 
     ensure_company(shell.house, "Verdi S.r.l.")
     assert "--company" in shell.run("line", "list", code=2).stderr

@@ -1,7 +1,7 @@
 """First contacts at the command line."""
 
-from provserver.services import knocks
-from provserver.services.knocks import Heard
+from provserver.services.enrolment import knocks
+from provserver.services.enrolment.knocks import Heard
 from tests.cli.conftest import Shell
 
 MAC = "0004f2aabbcc"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from provserver.domain.roles import Actor
-from provserver.services import audit
+from provserver.services.history import audit
 from tests.cli.conftest import Shell
 
 TABLE = """\

@@ -3,7 +3,8 @@
 import pytest
 
 from provserver.domain.roles import Actor
-from provserver.services import devices, settings
+from provserver.services.editing import settings
+from provserver.services.inventory import devices
 from tests.cli.conftest import Shell
 
 

@@ -17,9 +17,14 @@ from provserver.db.session import Database
 from provserver.domain.roles import Actor, Role
 from provserver.domain.secret import Secret
 from provserver.errors import Conflict, Forbidden
-from provserver.services import audit, demo, directory, export, rotation, settings
-from provserver.services.accounts import ensure_company
+from provserver.services import demo
+from provserver.services.access.accounts import ensure_company
+from provserver.services.editing import settings
+from provserver.services.history import audit
 from provserver.services.house import House
+from provserver.services.organisation import directory
+from provserver.services.spreadsheet import export
+from provserver.services.upkeep import rotation
 from tests.cli.conftest import Shell
 
 

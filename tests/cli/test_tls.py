@@ -15,9 +15,9 @@ import pytest
 from cryptography.x509.oid import NameOID
 
 from provserver.config import load
-from provserver.services import own_authority
 from provserver.services.opening import open_house
-from provserver.services.profiles import OURS
+from provserver.services.rendering.profiles import OURS
+from provserver.services.upkeep import own_authority
 from provserver.tls.authority import issue
 from provserver.tls.files import Store
 from tests.cli.server import Server, running, wait_for

@@ -19,7 +19,7 @@ from provserver.db.schema import configuration, is_current, upgrade
 from provserver.db.session import Database
 from provserver.domain.roles import Actor, Role
 from provserver.errors import Conflict
-from provserver.services import audit_chain
+from provserver.services.history import audit_chain
 from provserver.services.house import House
 
 

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 from provserver.domain.roles import Actor, Role
-from provserver.services import accounts, devices, directory
-from provserver.services.devices import NewDevice
-from provserver.services.directory import NewLine
+from provserver.services.access import accounts
 from provserver.services.house import House
+from provserver.services.inventory import devices
+from provserver.services.inventory.devices import NewDevice
+from provserver.services.organisation import directory
+from provserver.services.organisation.directory import NewLine
 from tests.cli.server import wait_for
 from tests.fakes.lan import ROOT, Lan, Place
 

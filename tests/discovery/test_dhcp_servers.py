@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from provserver.config import Config
-from provserver.services import dhcp
+from provserver.services.network import dhcp
 from tests.fakes.lan import Lan
 
 CONFIG = Config(public_url="http://10.77.1.1:8080", tftp_bind="0.0.0.0:69")

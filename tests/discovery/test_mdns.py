@@ -12,9 +12,9 @@ from provserver.config import Config
 from provserver.discovery.arp import mac_of_ipv6
 from provserver.discovery.mdns import announcement, mac_in, reachable_first
 from provserver.domain.roles import Actor
-from provserver.services import seen
 from provserver.services.house import House
-from provserver.services.neighbours import Way
+from provserver.services.network import seen
+from provserver.services.network.neighbours import Way
 from tests.cli.server import wait_for
 from tests.discovery.conftest import program
 from tests.fakes.lan import ROOT, Lan

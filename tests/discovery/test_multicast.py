@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from provserver.domain.roles import Actor
-from provserver.services import seen
 from provserver.services.house import House
-from provserver.services.neighbours import Way
+from provserver.services.network import seen
+from provserver.services.network.neighbours import Way
 from tests.cli.server import wait_for
 from tests.discovery.conftest import SNOM, STRANGER, ask, program
 from tests.fakes.lan import Lan

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from provserver.discovery.pnp import EACH, Responder
 from provserver.domain.roles import Actor
 from provserver.services.house import House
-from provserver.services.neighbours import Heard
+from provserver.services.network.neighbours import Heard
 from tests.discovery.conftest import SNOM, STRANGER
 from tests.fakes.pnp_phone import subscribe
 from tests.fakes.sip_peer import UdpPeer, answering

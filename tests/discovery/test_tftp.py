@@ -17,10 +17,12 @@ from provserver.db.models import PhoneLog, Rendering
 from provserver.discovery import tftp_packets as packets
 from provserver.discovery.tftp import EACH, TftpServer, place_of
 from provserver.domain.roles import Actor
-from provserver.services import devices, firmware, progress, settings
-from provserver.services.devices import NewDevice
-from provserver.services.firmware import NewImage
+from provserver.services.editing import settings
 from provserver.services.house import House
+from provserver.services.inventory import devices, firmware
+from provserver.services.inventory.devices import NewDevice
+from provserver.services.inventory.firmware import NewImage
+from provserver.services.pushing import progress
 
 YEALINK = "805ec0d9c744"
 FILE = f"{YEALINK}.cfg"

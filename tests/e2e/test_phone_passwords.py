@@ -10,7 +10,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from provserver.app import create_app
-from provserver.services import credentials
+from provserver.services.enrolment import credentials
 from provserver.services.house import House
 from tests.fakes.fetching import Fetcher
 from tests.services.conftest import Office, office

@@ -9,7 +9,7 @@ import pytest
 from provserver.engines.base import Call, Contact, EngineError
 from provserver.engines.jsonrpc import _calls
 from provserver.engines.pool import Pool
-from provserver.services.contacts import Sought, call_of
+from provserver.services.pushing.contacts import Sought, call_of
 from tests.engines.test_engines import place_of, talk
 from tests.fakes.engines import FakeAsterisk, FakeEngine, FakeFreeSwitch
 

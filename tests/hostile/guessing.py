@@ -12,12 +12,15 @@ from typing import Any
 import provserver.vendors
 from provserver.domain.roles import Actor, Role
 from provserver.fronts import Application
-from provserver.services import accounts, credentials, devices, directory, firmware, windows
-from provserver.services.devices import NewDevice
-from provserver.services.directory import NewLine
-from provserver.services.firmware import NewImage
+from provserver.services.access import accounts
+from provserver.services.enrolment import credentials, windows
+from provserver.services.enrolment.windows import Wanted
 from provserver.services.house import House
-from provserver.services.windows import Wanted
+from provserver.services.inventory import devices, firmware
+from provserver.services.inventory.devices import NewDevice
+from provserver.services.inventory.firmware import NewImage
+from provserver.services.organisation import directory
+from provserver.services.organisation.directory import NewLine
 from provserver.vendors.registry import vendors
 
 EACH = 4

@@ -13,13 +13,18 @@ from provserver.digest import Digest, Nonces
 from provserver.domain.clocks import DRIFT
 from provserver.domain.enrolment import Way
 from provserver.errors import Throttled, Unauthenticated
-from provserver.services import accounts, devices, keys, policies, resync, scanners, second_factor, sessions, windows
-from provserver.services.accounts import Person
-from provserver.services.first_contact import would_admit
+from provserver.services.access import accounts, second_factor, sessions
+from provserver.services.access.accounts import Person
+from provserver.services.access.sign_in import FAILURES_ALLOWED, TRIES_PER_NETWORK, sign_in
+from provserver.services.editing import keys
+from provserver.services.enrolment import policies, windows
+from provserver.services.enrolment.first_contact import would_admit
+from provserver.services.enrolment.windows import Wanted
+from provserver.services.guarding import scanners
+from provserver.services.guarding.scanners import BAN_AT, Levels, Miss
 from provserver.services.house import House
-from provserver.services.scanners import BAN_AT, Levels, Miss
-from provserver.services.sign_in import FAILURES_ALLOWED, TRIES_PER_NETWORK, sign_in
-from provserver.services.windows import Wanted
+from provserver.services.inventory import devices
+from provserver.services.pushing import resync
 from provserver.tls import authority
 from tests.fakes.clock import FakeClock
 from tests.services.conftest import Office, office

@@ -21,12 +21,14 @@ from provserver.db.schema import configuration, revision_of
 from provserver.db.session import Database
 from provserver.domain.requests import PhoneRequest
 from provserver.domain.roles import Actor, Role
-from provserver.services import audit_chain, demo, export
-from provserver.services.accounts import ensure_company
+from provserver.services import demo
+from provserver.services.access.accounts import ensure_company
+from provserver.services.delivery.provisioning import Desk, refresh_device, serve
+from provserver.services.delivery.sightings import Recorder
+from provserver.services.history import audit_chain
 from provserver.services.house import House
 from provserver.services.opening import open_house
-from provserver.services.provisioning import Desk, refresh_device, serve
-from provserver.services.sightings import Recorder
+from provserver.services.spreadsheet import export
 from tests.cli.conftest import own_house
 from tests.hostile.conftest import Report, Size
 

@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from provserver.crypto import Keyring
 from provserver.db.models import Device
 from provserver.db.session import Database
-from provserver.services.resync import LEASE
+from provserver.services.pushing.resync import LEASE
 from tests.hostile.conftest import LONG, Report, Size
 from tests.hostile.site import Site, eventually, pause, under_fire
 

@@ -18,12 +18,13 @@ from provserver.db.models import Upload
 from provserver.domain.roles import Actor, Role
 from provserver.errors import ProvisioningError
 from provserver.fronts import Application
-from provserver.services import devices, exchange, export
-from provserver.services.accounts import ensure_company
-from provserver.services.devices import NewDevice
+from provserver.services.access.accounts import ensure_company
+from provserver.services.delivery.uploads import UPLOAD_LIMIT, UPLOADS_PER_PHONE
 from provserver.services.house import House
-from provserver.services.table import COLUMNS
-from provserver.services.uploads import UPLOAD_LIMIT, UPLOADS_PER_PHONE
+from provserver.services.inventory import devices
+from provserver.services.inventory.devices import NewDevice
+from provserver.services.spreadsheet import exchange, export
+from provserver.services.spreadsheet.table import COLUMNS
 from tests.hostile.bytes_at import BODIES, mutated
 from tests.hostile.conftest import LONG, Report, Size
 from tests.hostile.guessing import Answer, ask

@@ -21,7 +21,7 @@ from schemathesis.specs.openapi import checks
 from schemathesis.transport.wsgi import WSGI_TRANSPORT
 
 from provserver.domain.roles import Right, Role
-from provserver.services.accounts import ensure_company
+from provserver.services.access.accounts import ensure_company
 from tests.access.calls import MINE
 from tests.access.conftest import COMPANY, World, world
 from tests.access.people import STRANGER

@@ -10,8 +10,8 @@ from provserver.db.models import Base, Device, Line
 from provserver.db.session import keyring_of
 from provserver.domain.secret import Secret
 from provserver.services.house import House
-from provserver.services.profiles import Profiles
-from provserver.services.rotation import PURPOSES
+from provserver.services.rendering.profiles import Profiles
+from provserver.services.upkeep.rotation import PURPOSES
 
 _PLAIN = frozenset({"line password", "device token", "device password", "second factor"})
 """Purposes of the sealed columns whose whole content is one secret."""

@@ -11,14 +11,16 @@ import pytest
 
 from provserver.domain.state import State
 from provserver.engines.pool import FRESH
-from provserver.services import devices, keys, progress, settings
-from provserver.services.devices import NewDevice
-from provserver.services.provisioning import refresh_device
+from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.editing import keys, settings
+from provserver.services.inventory import devices
+from provserver.services.inventory.devices import NewDevice
+from provserver.services.pushing import progress
 from tests.fakes.phone import FakeFleet, FakePhone
 from tests.fakes.registering import RegisteringPhone
 from tests.interop.conftest import Proxy
 from tests.services.conftest import Office, office  # noqa: F401  (a fixture)
-from tests.services.test_loop import serving, state, until, working
+from tests.services.pushing.test_loop import serving, state, until, working
 
 TWIN = "805ec0d9c745"
 SPEED_DIAL = {"4": {"kind": "speed-dial", "target": "*98", "label": "Pickup"}}

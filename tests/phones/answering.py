@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from provserver.phones.door import PhoneDoor
-from provserver.services.provisioning import Desk
+from provserver.services.delivery.provisioning import Desk
 from tests.fakes.answering import Answerer
 from tests.phones.conftest import Answer, Caller
 

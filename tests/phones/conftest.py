@@ -9,8 +9,8 @@ import pytest
 
 from provserver.fronts import KnownFronts
 from provserver.phones.door import PhoneDoor
-from provserver.services.provisioning import Desk
-from provserver.services.sightings import Recorder
+from provserver.services.delivery.provisioning import Desk
+from provserver.services.delivery.sightings import Recorder
 from tests.services.conftest import Office, office
 
 __all__ = ["office"]

@@ -5,8 +5,9 @@ from sqlalchemy import select
 
 from provserver.db.models import Device, PhoneLog
 from provserver.errors import NotFound
-from provserver.services import alarms, policies, windows
-from provserver.services.windows import Wanted
+from provserver.services.enrolment import policies, windows
+from provserver.services.enrolment.windows import Wanted
+from provserver.services.guarding import alarms
 from provserver.vendors.registry import disagreement, vendors
 from tests.phones.conftest import Caller
 
@@ -137,7 +138,7 @@ def test_an_alarm_is_acknowledged_by_its_company(phone: Caller) -> None:
     from dataclasses import replace
 
     from provserver.domain.roles import Role
-    from provserver.services import accounts
+    from provserver.services.access import accounts
 
     office = phone.office
     fetch(phone, OTHER_YEALINK)

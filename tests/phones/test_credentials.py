@@ -8,9 +8,10 @@ from sqlalchemy import select
 from provserver.config import networks
 from provserver.crypto import token_hash
 from provserver.db.models import Change, DeviceCredential, PhoneLog, Source, SourceGuess
-from provserver.services import credentials, settings, tokens, windows
-from provserver.services.credentials import Stage
-from provserver.services.windows import Wanted
+from provserver.services.editing import settings
+from provserver.services.enrolment import credentials, tokens, windows
+from provserver.services.enrolment.credentials import Stage
+from provserver.services.enrolment.windows import Wanted
 from tests.fakes.answering import Answerer
 from tests.phones.answering import NAME, WORD, Phone
 from tests.phones.conftest import Caller

@@ -9,7 +9,9 @@ from sqlalchemy import select, update
 
 from provserver.config import networks
 from provserver.db.models import Device, PhoneLog, Rendering, Upload
-from provserver.services import keys, progress, uploads
+from provserver.services.delivery import uploads
+from provserver.services.editing import keys
+from provserver.services.pushing import progress
 from provserver.vendors.registry import vendors
 from tests.phones.conftest import Caller
 

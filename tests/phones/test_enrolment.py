@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import event
 
 from provserver.domain.requests import PhoneRequest
-from provserver.services import knocks, policies, provisioning, windows
-from provserver.services.provisioning import Desk
-from provserver.services.windows import Wanted
+from provserver.services.delivery import provisioning
+from provserver.services.delivery.provisioning import Desk
+from provserver.services.enrolment import knocks, policies, windows
+from provserver.services.enrolment.windows import Wanted
 from tests.hostile import oracle
 from tests.phones.conftest import Caller
 

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from provserver.db.models import PhoneLog
 from provserver.domain.roles import Actor, Role
 from provserver.phones.door import PhoneDoor
-from provserver.services import devices, firmware
-from provserver.services.accounts import ensure_company
-from provserver.services.devices import NewDevice
-from provserver.services.firmware import NewImage
-from provserver.services.provisioning import Desk
+from provserver.services.access.accounts import ensure_company
+from provserver.services.delivery.provisioning import Desk
+from provserver.services.inventory import devices, firmware
+from provserver.services.inventory.devices import NewDevice
+from provserver.services.inventory.firmware import NewImage
 from tests.phones.conftest import Caller
 
 IMAGE = bytes(range(256)) * 1000

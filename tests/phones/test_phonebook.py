@@ -6,9 +6,12 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from provserver.domain.roles import Actor, Role
-from provserver.services import accounts, devices, directory, settings
-from provserver.services.devices import NewDevice
-from provserver.services.directory import NewLine
+from provserver.services.access import accounts
+from provserver.services.editing import settings
+from provserver.services.inventory import devices
+from provserver.services.inventory.devices import NewDevice
+from provserver.services.organisation import directory
+from provserver.services.organisation.directory import NewLine
 from tests.phones.conftest import Caller
 
 

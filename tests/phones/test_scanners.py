@@ -17,10 +17,13 @@ from provserver.domain.enrolment import source_of
 from provserver.domain.roles import Actor, Role
 from provserver.errors import NotFound
 from provserver.logs import Line
-from provserver.services import accounts, devices, scanners, sources, windows
-from provserver.services.devices import NewDevice
-from provserver.services.sightings import Recorder
-from provserver.services.windows import Wanted
+from provserver.services.access import accounts
+from provserver.services.delivery.sightings import Recorder
+from provserver.services.enrolment import windows
+from provserver.services.enrolment.windows import Wanted
+from provserver.services.guarding import scanners, sources
+from provserver.services.inventory import devices
+from provserver.services.inventory.devices import NewDevice
 from tests.phones.conftest import Caller
 
 NAT = "203.0.113.9"

@@ -15,9 +15,11 @@ from provserver.db.models import EnrolmentSecret, EnrolmentWindow, Source
 from provserver.domain.enrolment import DEFAULT_WAYS, Way
 from provserver.domain.roles import Actor, Role
 from provserver.errors import Forbidden, Invalid, Unsupported
-from provserver.services import alarms, devices, enrolment_secrets, first_contact, knocks, pins, policies, windows
-from provserver.services.devices import NewDevice
-from provserver.services.windows import Wanted
+from provserver.services.enrolment import enrolment_secrets, first_contact, knocks, pins, policies, windows
+from provserver.services.enrolment.windows import Wanted
+from provserver.services.guarding import alarms
+from provserver.services.inventory import devices
+from provserver.services.inventory.devices import NewDevice
 from tests.phones.conftest import Answer, Caller
 
 CISCO, GRANDSTREAM, GIGASET, YEALINK = "8843e157ddcc", "000b828aa872", "7c2f80e0d605", "805ec0d9c744"
@@ -109,7 +111,7 @@ def test_a_phone_that_always_says_the_same_wrong_serial_number_is_not_ended(home
 
 
 def test_a_serial_number_is_shown_whole_only_to_who_may_change_the_phone(home: Caller) -> None:
-    from provserver.services import serials
+    from provserver.services.inventory import serials
 
     house, actor = home.office.house, home.office.actor
     assert serials.of_phone(house, actor, CISCO) == SERIAL

@@ -3,8 +3,8 @@
 import pytest
 
 from provserver.errors import Unauthenticated
+from provserver.services.access.sign_in import sign_in
 from provserver.services.house import House
-from provserver.services.sign_in import sign_in
 from tests.fakes.clock import FakeClock
 
 PASSWORD = "correct horse battery"

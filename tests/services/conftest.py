@@ -8,11 +8,14 @@ from sqlalchemy import select
 
 from provserver.db.models import Device
 from provserver.domain.roles import Actor
-from provserver.services import accounts, devices, directory, fetches
-from provserver.services.accounts import Person
-from provserver.services.devices import NewDevice
-from provserver.services.directory import NewLine
+from provserver.services.access import accounts
+from provserver.services.access.accounts import Person
 from provserver.services.house import House
+from provserver.services.inventory import devices
+from provserver.services.inventory.devices import NewDevice
+from provserver.services.organisation import directory
+from provserver.services.organisation.directory import NewLine
+from provserver.services.pushing import fetches
 from tests.services.coming_in import PASSWORD
 from tests.services.desk import MAC, Desk
 from tests.services.floor import PHONES, Floor, Still, fetched

@@ -10,10 +10,12 @@ from provserver.domain.answers import meaning
 from provserver.domain.push_settings import Way
 from provserver.domain.roles import Actor
 from provserver.domain.state import State
-from provserver.services import fetches, progress, registrations, resync, rollout_policies, settings
 from provserver.services.changes import Saved
+from provserver.services.editing import settings
 from provserver.services.house import House
-from provserver.services.resync import Attempt, Task, Told
+from provserver.services.pushing import fetches, progress, registrations, resync
+from provserver.services.pushing.resync import Attempt, Task, Told
+from provserver.services.steering import rollout_policies
 from tests.services.floor import Still, fetched
 
 MAC = "805ec0d9c744"

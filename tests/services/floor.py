@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from provserver.db.models import Device, Rendering
 from provserver.domain.roles import Actor
-from provserver.services import fetches, pacing, resync, rolling, rollout_policies, rollouts, settings
+from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.editing import settings
 from provserver.services.house import House
-from provserver.services.provisioning import refresh_device
+from provserver.services.pushing import fetches, pacing, resync, rolling
+from provserver.services.steering import rollout_policies, rollouts
 from tests.fakes.clock import FakeClock
 
 PHONES = 24

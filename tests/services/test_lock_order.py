@@ -15,12 +15,16 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, event, text
 
-from provserver.domain.requests import PhoneRequest, Reply, Verdict
+from provserver.domain.requests import PhoneRequest, Reply, Sighting, Verdict
 from provserver.errors import Conflict
-from provserver.services import directory, keys, progress, renderings, rollout_policies, settings
+from provserver.services.delivery.provisioning import Desk, refresh_device, serve
+from provserver.services.delivery.sightings import Recorder, write
+from provserver.services.editing import keys, settings
 from provserver.services.house import House
-from provserver.services.provisioning import Desk, refresh_device, serve
-from provserver.services.sightings import Recorder, Sighting, write
+from provserver.services.organisation import directory
+from provserver.services.pushing import progress
+from provserver.services.rendering import renderings
+from provserver.services.steering import rollout_policies
 from tests.services.conftest import Office
 
 PATIENCE = 60.0

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from provserver.services import renderings
+from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.delivery.rendered import read
 from provserver.services.opening import renew
-from provserver.services.provisioning import refresh_device
-from provserver.services.rendered import read
+from provserver.services.rendering import renderings
 from tests.services.conftest import Office
 
 

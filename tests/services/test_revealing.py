@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 import provserver.services
-from provserver.services import audit, credentials, devices, export, line_passwords, rendered
+from provserver.services.delivery import rendered
+from provserver.services.enrolment import credentials
+from provserver.services.history import audit
+from provserver.services.inventory import devices
+from provserver.services.organisation import line_passwords
+from provserver.services.spreadsheet import export
 from tests.services.conftest import Office
 
 SERVICES = Path(provserver.services.__file__).parent
@@ -14,7 +19,7 @@ SERVICES = Path(provserver.services.__file__).parent
 
 def _functions_that_reveal() -> list[tuple[str, ast.FunctionDef]]:
     found = []
-    for path in sorted(SERVICES.glob("*.py")):
+    for path in sorted(SERVICES.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef) and "Right.REVEAL" in ast.unparse(node):
                 found.append((f"{path.stem}.{node.name}", node))

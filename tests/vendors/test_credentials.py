@@ -7,8 +7,8 @@ import pytest
 from provserver.domain.hardware import Feature
 from provserver.domain.phone import Credentials, Phone
 from provserver.domain.secret import MASK, Secret
-from provserver.services.credentials import lacks
-from provserver.services.renderings import masked_files
+from provserver.services.enrolment.credentials import lacks
+from provserver.services.rendering.renderings import masked_files
 from provserver.vendors.base import File
 from provserver.vendors.registry import vendors
 from tests.vendors.standard import standard_phone

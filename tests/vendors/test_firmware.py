@@ -6,7 +6,7 @@ import pytest
 
 from provserver.domain.hardware import Feature
 from provserver.domain.phone import Phone
-from provserver.services.firmware_rules import lacks
+from provserver.services.editing.firmware_rules import lacks
 from provserver.vendors.base import File
 from provserver.vendors.registry import vendors
 from tests.vendors.standard import standard_phone

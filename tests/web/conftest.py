@@ -15,11 +15,14 @@ import provserver
 from provserver.app import create_app
 from provserver.config import Config
 from provserver.domain.roles import Actor, Role
-from provserver.services import accounts, devices, directory, groups, keys, short_codes
-from provserver.services.devices import NewDevice
-from provserver.services.directory import NewLine
-from provserver.services.groups import NewGroup
+from provserver.services.access import accounts
+from provserver.services.editing import keys
 from provserver.services.house import House
+from provserver.services.inventory import devices
+from provserver.services.inventory.devices import NewDevice
+from provserver.services.organisation import directory, groups, short_codes
+from provserver.services.organisation.directory import NewLine
+from provserver.services.organisation.groups import NewGroup
 
 PACKAGE = Path(provserver.__file__).parent
 PASSWORD = "correct horse battery"

@@ -6,7 +6,8 @@ import pytest
 from cryptography.x509.oid import NameOID
 
 from provserver.domain.roles import Role
-from provserver.services import accounts, authorities
+from provserver.services.access import accounts
+from provserver.services.enrolment import authorities
 from tests.fakes.maker import Maker
 from tests.web.conftest import PASSWORD, Site, token_of
 

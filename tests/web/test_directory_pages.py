@@ -3,7 +3,8 @@
 import pytest
 
 from provserver.domain.slots import Slot
-from provserver.services import departments, directory, groups, keys, short_codes
+from provserver.services.editing import keys
+from provserver.services.organisation import departments, directory, groups, short_codes
 from tests.web.conftest import HOSTILE, Site
 from tests.web.test_phones_pages import table
 

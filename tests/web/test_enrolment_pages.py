@@ -2,8 +2,8 @@
 
 import re
 
-from provserver.services import knocks, policies, windows
-from provserver.services.knocks import Heard
+from provserver.services.enrolment import knocks, policies, windows
+from provserver.services.enrolment.knocks import Heard
 from tests.web.conftest import Site
 
 
@@ -80,8 +80,8 @@ def test_a_lines_password_is_replaced_and_shown(site: Site) -> None:
 
 
 def test_sources_are_shown_and_let_off(site: Site) -> None:
-    from provserver.services import scanners
-    from provserver.services.scanners import BAN_AT, Miss
+    from provserver.services.guarding import scanners
+    from provserver.services.guarding.scanners import BAN_AT, Miss
 
     with site.house.database.transaction() as session:
         misses = [Miss("198.51.100.66", False, site.house.clock(), "", f"{number}") for number in range(BAN_AT)]

@@ -7,8 +7,10 @@ from werkzeug.test import TestResponse
 
 from provserver.db.models import Device
 from provserver.domain.roles import Role
-from provserver.services import accounts, firmware, settings
-from provserver.services.firmware import NewImage
+from provserver.services.access import accounts
+from provserver.services.editing import settings
+from provserver.services.inventory import firmware
+from provserver.services.inventory.firmware import NewImage
 from tests.web.conftest import PASSWORD, Site, enter, token_of
 
 PAGE = "/firmware-images"

@@ -2,8 +2,10 @@
 
 import re
 
-from provserver.services import audit, directory, keys, settings
-from provserver.services.audit import Wanted
+from provserver.services.editing import keys, settings
+from provserver.services.history import audit
+from provserver.services.history.audit import Wanted
+from provserver.services.organisation import directory
 from tests.web.conftest import HOSTILE, Site, token_of
 
 

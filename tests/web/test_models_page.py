@@ -3,7 +3,8 @@
 from provserver.domain.hardware import Feature
 from provserver.domain.roles import Role
 from provserver.domain.slots import KeyKind
-from provserver.services import accounts, models
+from provserver.services.access import accounts
+from provserver.services.inventory import models
 from provserver.vendors.registry import vendors
 from provserver.web import words
 from provserver.web.models import PER_PAGE

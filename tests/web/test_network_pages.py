@@ -4,8 +4,8 @@ import html
 import re
 from dataclasses import replace
 
-from provserver.services import neighbours
-from provserver.services.neighbours import Heard, Way
+from provserver.services.network import neighbours
+from provserver.services.network.neighbours import Heard, Way
 from tests.web.conftest import HOSTILE, Site
 
 

@@ -10,7 +10,8 @@ from werkzeug.test import TestResponse
 
 from provserver.app import create_app
 from provserver.logs import Line
-from provserver.services import accounts, audit, linking, second_factor, sessions
+from provserver.services.access import accounts, linking, second_factor, sessions
+from provserver.services.history import audit
 from tests.fakes.clock import FakeClock
 from tests.fakes.openid_provider import CLIENT_ID, CLIENT_SECRET, OpenidProvider
 from tests.web.conftest import PASSWORD, Site, enter

@@ -10,8 +10,10 @@ from provserver.db.models import Device
 from provserver.domain.roles import Actor, Role
 from provserver.domain.state import State
 from provserver.doorway import SECURITY_HEADERS
-from provserver.services import accounts, progress, settings
-from provserver.services.settings import stored_values
+from provserver.services.access import accounts
+from provserver.services.editing import settings
+from provserver.services.editing.settings import stored_values
+from provserver.services.pushing import progress
 from provserver.web import words
 from tests.web.conftest import HOSTILE, PASSWORD, SIP_PASSWORD, Site, addresses, enter
 
@@ -103,7 +105,7 @@ def test_an_error_of_ours_shows_no_traceback(site: Site, monkeypatch: pytest.Mon
         raise RuntimeError("the inside")
 
     site.client.application.testing = False
-    monkeypatch.setattr("provserver.services.directory.groups", broken)
+    monkeypatch.setattr("provserver.services.organisation.directory.groups", broken)
     answer = site.get("/groups/hunt")
     assert answer.status_code == 500
     assert "the inside" not in answer.text

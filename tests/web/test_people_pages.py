@@ -8,8 +8,8 @@ import pytest
 
 from provserver.app import create_app
 from provserver.domain.roles import Role
-from provserver.services import accounts, people
-from provserver.services.people import NewPerson
+from provserver.services.access import accounts, people
+from provserver.services.access.people import NewPerson
 from tests.fakes.clock import FakeClock
 from tests.web.conftest import PASSWORD, Site, enter
 

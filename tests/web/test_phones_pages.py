@@ -5,7 +5,8 @@ import io
 
 import pytest
 
-from provserver.services import devices, directory
+from provserver.services.inventory import devices
+from provserver.services.organisation import directory
 from tests.web.conftest import HOSTILE, Site
 
 CSV_MARK = "\ufeff"

@@ -2,7 +2,9 @@
 
 import re
 
-from provserver.services import devices, rollout_policies, rollouts, settings
+from provserver.services.editing import settings
+from provserver.services.inventory import devices
+from provserver.services.steering import rollout_policies, rollouts
 from tests.web.conftest import Site
 
 

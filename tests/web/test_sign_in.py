@@ -2,7 +2,7 @@
 
 import pytest
 
-from provserver.services import accounts, sign_in
+from provserver.services.access import accounts, sign_in
 from tests.fakes.clock import FakeClock
 from tests.web.conftest import PASSWORD, Site, enter
 

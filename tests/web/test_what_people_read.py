@@ -3,7 +3,8 @@
 import pytest
 
 from provserver.domain.roles import Role
-from provserver.services import accounts, settings
+from provserver.services.access import accounts
+from provserver.services.editing import settings
 from provserver.web.browsers import browser
 from tests.web.conftest import PASSWORD, Site, token_of
 

@@ -1,0 +1,1 @@
+"""How a phone gets its first answer, and the secrets that it keeps from then on."""

@@ -1,0 +1,1 @@
+"""Who guesses, and which secrets are in other hands."""

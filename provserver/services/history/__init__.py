@@ -1,0 +1,1 @@
+"""What was changed, as evidence, and how it is taken back."""

@@ -1,0 +1,1 @@
+"""How phones find this server, and who was heard there."""

@@ -1,0 +1,1 @@
+"""Lines and phones as one table, brought in and given out."""

@@ -1,0 +1,1 @@
+"""Wide edits and waiting restarts as people see and steer them."""

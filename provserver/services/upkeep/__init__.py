@@ -1,0 +1,1 @@
+"""What keeps the house going: backups, keys, certificates, figures."""
