@@ -133,7 +133,9 @@ def write(database: Database, batch: Iterable[Sighting], own: tuple[Network, ...
 
 _SHOWN = {Verdict.WRONG_SERIAL: Way.SERIAL, Verdict.WRONG_PIN: Way.PIN}
 _IN_VAIN = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.SECOND_ADDRESS, Verdict.MISMATCH, *_SHOWN})
-_NOT_SEEN = frozenset({Verdict.MISMATCH, Verdict.LOCKED, Verdict.CHALLENGED, Verdict.WRONG_PASSWORD})
+_NOT_SEEN = frozenset(
+    {Verdict.MISMATCH, Verdict.LOCKED, Verdict.CHALLENGED, Verdict.WRONG_PASSWORD, Verdict.UNKNOWN_TOKEN}
+)
 """Requests that say nothing of the phone: somebody else may have sent them."""
 _WRONG = frozenset({Verdict.WRONG_PASSWORD, *_SHOWN})
 _MISSES = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.UNKNOWN_TOKEN})
