@@ -105,7 +105,12 @@ def _progress(device: Device, proven: bool, stale: bool) -> Progress:
         applied_at=device.applied_at,
         due_at=device.resync_due_at,
         held_why=device.held_why,
+        asked_since=_is_after(device.last_seen, device.resync_claimed_at),
     )
+
+
+def _is_after(moment: datetime | None, other: datetime | None) -> bool:
+    return moment is not None and other is not None and moment >= other
 
 
 def requests_of(house: House, actor: Actor, mac: str, limit: int = 30) -> Sequence[PhoneLog]:

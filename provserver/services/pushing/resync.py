@@ -231,12 +231,21 @@ def _record(session: Session, device: Device, told: Told, now: datetime) -> None
         restarts.free(device)
     attempt = device.resync_attempts
     device.resync_attempts += 1
-    if result.reached and told.task.action == device.resync_action:
+    is_done = result.reached and told.task.action == device.resync_action
+    if fetches.is_proven(session, device.id) and (is_done or device.resync_action in ("", RESTART)):
+        (fetches.end_wish(device) if is_wish(device) else fetches.settle(session, device.id, now))
+        return
+    if is_done:
         device.resync_action = ""
-    if fetches.is_proven(session, device.id) and (result.reached or told.task.action in {"resync", RESTART}):
-        fetches.settle(session, device.id, now)
-    elif device.held != Held.LEFT:
+    if device.held != Held.LEFT:
         device.resync_due_at = _again(result, attempt, now, told.task.push.event)
+    if device.resync_due_at is None and is_wish(device):
+        device.resync_action = ""  # given up: no later save is to do it
+
+
+def is_wish(device: Device) -> bool:
+    """Tell whether somebody wants the phone to do something, whether or not it lacks anything."""
+    return device.resync_action not in ("", RESTART)
 
 
 def _note(session: Session, device: Device, told: Told, now: datetime) -> Meaning:
