@@ -21,8 +21,8 @@ class State(StrEnum):
 class Progress:
     """What is known of a phone's last change; ``proven`` means it has fetched all that it should have.
 
-    ``held_why`` is the sentence of what keeps everybody from telling it, empty where nothing does; ``asked_since`` means
-    that the phone has asked for a file since it was last told, or tried to be.
+    ``held_why`` is the sentence of what keeps everybody from telling it, empty where nothing does; ``asked_since``
+    means that the phone has asked for a file since somebody last set out to tell it.
     """
 
     proven: bool
