@@ -6,14 +6,19 @@ import pytest
 from sqlalchemy import update
 
 from provserver.db.models import Device
+from provserver.domain.answers import meaning
+from provserver.domain.push_settings import Way
 from provserver.domain.state import State
 from provserver.services.inventory import devices
-from provserver.services.pushing import progress
-from provserver.services.pushing.resync import Attempt
-from tests.fakes.sip_peer import UdpPeer, answering
+from provserver.services.organisation import directory
+from provserver.services.pushing import progress, resync
+from provserver.services.pushing.resync import Attempt, Told
+from tests.fakes.guard import Guard
+from tests.fakes.sip_peer import Address, UdpPeer, answering, reply
 from tests.services.conftest import Office
 from tests.services.desk import MAC, Desk
 from tests.services.pushing.test_telling import brief, run, told, ways
+from tests.sip.test_digest import guarded
 
 
 @pytest.mark.parametrize("status", [302, 400, 403, 481, 489, 500, 503, 603])
@@ -73,3 +78,37 @@ def test_a_wish_to_fetch_is_not_done_by_silence(desk: Desk) -> None:
     (task,) = desk.told()
     desk.record(task, 408)
     assert desk.standing() == (State.WAITING, "the phone did not answer; it is told again")
+
+
+def test_who_wants_to_be_left_in_peace_is_heard(office: Office) -> None:
+    def later(peer: UdpPeer, data: bytes, source: Address) -> None:
+        answer = reply(data, 503, "Too busy")
+        peer.send(answer.replace(b"Content-Length", b"Retry-After: 1800 (a backup)\r\nContent-Length"), source)
+
+    async def once() -> list[Attempt]:
+        async with UdpPeer(later) as phone:
+            return await told(office, f"sip:202@127.0.0.1:{phone.port}")
+
+    (attempt,) = run(once)
+    assert attempt.after == 1800
+
+
+@pytest.mark.parametrize(("after", "seconds"), [(0, 10), (5, 10), (1800, 1800), (10**9, 86_400)])
+def test_who_wants_to_be_left_in_peace_is_for_so_long(desk: Desk, after: int, seconds: int) -> None:
+    desk.save()
+    (task,) = desk.told()
+    attempt = Attempt(Way.DIRECT, "", 503, meaning(503), after)
+    resync.record_told(desk.house.database, [Told(task, (attempt,))], desk.clock())
+    due = progress.state(desk.house, desk.actor, MAC).device.resync_due_at
+    assert due is not None and (due - desk.clock()).total_seconds() == seconds
+
+
+def test_a_phone_that_asks_as_a_proxy_does_gets_the_credentials_of_its_line(office: Office) -> None:
+    directory.change_line(office.house, office.actor, "202", {"password": "of-the-line"})
+    peer = guarded(Guard(407, "phone", "202", "of-the-line"))
+
+    async def once() -> list[Attempt]:
+        async with peer:
+            return await told(office, f"sip:202@127.0.0.1:{peer.port}")
+
+    assert brief(run(once)) == [("direct", 200)]
