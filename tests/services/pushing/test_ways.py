@@ -94,18 +94,18 @@ def test_the_second_line_serves_where_the_first_is_not_registered() -> None:
     [
         (200, Way.DIRECT, True, True),
         (202, Way.REGISTRAR, True, True),
-        (481, Way.REGISTRAR, True, False),
-        (489, Way.DIRECT, True, False),
+        (481, Way.REGISTRAR, False, False),
+        (489, Way.DIRECT, False, False),
         (401, Way.REGISTRAR, False, False),
         (403, Way.REGISTRAR, False, False),
-        (407, Way.DIRECT, True, False),
+        (407, Way.DIRECT, False, False),
         (404, Way.REGISTRAR, False, True),
         (408, Way.DIRECT, False, True),
         (477, Way.REGISTRAR, False, True),
         (480, Way.KAMAILIO, False, True),
         (483, Way.REGISTRAR, False, False),
-        (486, Way.DIRECT, True, True),
-        (503, Way.DIRECT, True, True),
+        (486, Way.DIRECT, False, True),
+        (503, Way.DIRECT, False, True),
     ],
 )
 def test_what_an_answer_means(status: int, way: Way, reached: bool, retry: bool) -> None:
