@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from provserver.crypto import fingerprint, token_hash
-from provserver.db.holding import MILDLY, hold
+from provserver.db.holding import MILDLY
 from provserver.db.models import Change, Device, Upload
 from provserver.db.session import keyring_of
-from provserver.domain.requests import PhoneRequest, Reply, Sighting, Verdict
+from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.errors import Unreadable
 from provserver.services import changes, outages
-from provserver.services.delivery import arrivals, challenges, images, sightings
+from provserver.services.delivery import arrivals, challenges, images
+from provserver.services.delivery.receipts import Receipt
 from provserver.services.delivery.sightings import Recorder
 from provserver.services.enrolment import first_contact
 from provserver.services.enrolment.first_contact import Refusal
@@ -148,11 +149,7 @@ def _has(request: PhoneRequest, quoted: str) -> bool:
 
 def _prove(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
     """Write down, before answering, that the phone has this version: it is the proof that people wait for."""
-    now = desk.house.clock()
-    with desk.house.database.transaction() as session:
-        hold(session, [stored.device_id])
-        fetches.record_fetch(session, stored.device_id, request.file, stored.etag or "", now)
-        sightings.see(session, [Sighting(stored.device_id, request, Reply(200, Verdict.SERVED), now)])
+    desk.recorder.receipts.write(Receipt(stored.device_id, request, stored.etag or "", desk.house.clock()))
 
 
 def acknowledge(desk: Desk, request: PhoneRequest, reply: Reply) -> None:
