@@ -199,7 +199,7 @@ def test_fail2ban_finds_the_line(nat: Caller, caplog: pytest.LogCaptureFixture) 
     logging.getLogger("provserver").propagate = True
     with caplog.at_level(logging.WARNING, logger="provserver"):
         sweep(nat, scanners.BAN_AT)
-    lines = [Line().format(record) for record in caplog.records if record.name == scanners.__name__]
+    lines = [Line().format(record) for record in caplog.records if record.name == scanners.log.name]
     text = FAIL2BAN.read_text()
     written = re.search(r"```ini\n(\[Definition\].*?)```", text, re.DOTALL)
     assert written is not None and len(lines) == 1
