@@ -17,7 +17,7 @@ from provserver.domain.answers import web_meaning
 from provserver.domain.state import State
 from provserver.engines.pool import Pool
 from provserver.errors import Invalid
-from provserver.services.delivery import provisioning
+from provserver.services.delivery import refreshing
 from provserver.services.editing import keys, settings
 from provserver.services.inventory import devices
 from provserver.services.inventory.devices import NewDevice
@@ -308,7 +308,7 @@ def test_a_key_reaches_a_phone_that_only_its_page_can_tell(office: Office) -> No
         choose(here, "http", push_http="http-digest")
         at(here, here.yealink)
         device = progress.standing(house, here.actor, here.yealink)[0].device
-        assert provisioning.refresh_device(house, device.id) == ""
+        assert refreshing.refresh_device(house, device.id) == ""
         url = devices.reveal_url(house, here.actor, here.yealink)
         with working(here, phone.port):
             keys.set_keys(house, here.actor, here.yealink, SPEED_DIAL)
