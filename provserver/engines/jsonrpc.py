@@ -77,7 +77,7 @@ class Kamailio:
             raise EngineError(401, "it refuses this server")
         try:
             answer = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise EngineError(502, f"it answers {status} without JSON-RPC") from error
         if not isinstance(answer, dict) or "result" not in answer:
             problem = answer.get("error") if isinstance(answer, dict) else None

@@ -29,6 +29,7 @@ LEASE = timedelta(seconds=60)
 """How long a worker has a phone in hand; after a crash the next one takes it up."""
 FETCH_WITHIN = timedelta(seconds=20)
 RESTART_WITHIN = timedelta(minutes=3)
+LONGEST_AFTER = 24 * 3600
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 3600, 6 * 3600, 24 * 3600))
 
 
@@ -170,12 +171,16 @@ def next_due(database: Database) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One way that was tried, to whom, and what it means; status 0 is a way that could not be gone."""
+    """One way that was tried, to whom, and what it means; status 0 is a way that could not be gone.
+
+    ``after`` are the seconds that its answer wants to be left in peace.
+    """
 
     way: Way
     target: str
     status: int
     meaning: Meaning
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +199,11 @@ class Told:
         """Give the attempt that decides; None where the phone is left to ask by itself."""
         gone = [attempt for attempt in self.attempts if attempt.status]
         return next(reversed(gone or self.attempts), None)
+
+    @property
+    def after(self) -> int:
+        """Give the seconds for which nobody is to be told again."""
+        return min(self.last.after, LONGEST_AFTER) if self.last else 0
 
 
 WEB_ACTION = "web action"
@@ -231,12 +241,22 @@ def _record(session: Session, device: Device, told: Told, now: datetime) -> None
         restarts.free(device)
     attempt = device.resync_attempts
     device.resync_attempts += 1
-    if result.reached and told.task.action == device.resync_action:
+    is_done = result.reached and told.task.action == device.resync_action
+    if fetches.is_proven(session, device.id) and (is_done or device.resync_action in ("", RESTART)):
+        (fetches.end_wish(device) if is_wish(device) else fetches.settle(session, device.id, now))
+        return
+    if is_done:
         device.resync_action = ""
-    if fetches.is_proven(session, device.id) and (result.reached or told.task.action in {"resync", RESTART}):
-        fetches.settle(session, device.id, now)
-    elif device.held != Held.LEFT:
-        device.resync_due_at = _again(result, attempt, now, told.task.push.event)
+    if device.held != Held.LEFT:
+        due = _again(result, attempt, now, told.task.push.event)
+        device.resync_due_at = max(due, now + timedelta(seconds=told.after)) if due else None
+    if device.resync_due_at is None and is_wish(device):
+        device.resync_action = ""  # given up: no later save is to do it
+
+
+def is_wish(device: Device) -> bool:
+    """Tell whether somebody wants the phone to do something, whether or not it lacks anything."""
+    return device.resync_action not in ("", RESTART)
 
 
 def _note(session: Session, device: Device, told: Told, now: datetime) -> Meaning:

@@ -9,9 +9,8 @@ from provserver.db.models import Change
 from provserver.domain.state import State
 from provserver.errors import Conflict
 from provserver.services.editing import configuration, keys, previews
-from provserver.services.inventory import devices
 from provserver.services.pushing import resync
-from provserver.services.steering import waiting
+from provserver.services.steering import actions, waiting
 from tests.services.desk import MAC, Desk
 
 FROM_TEN = "its restart waits for the company's hours, from 22:00"
@@ -66,6 +65,17 @@ def test_a_phone_that_was_away_all_night_is_not_restarted_by_day(desk: Desk) -> 
     assert desk.standing() == (State.WAITING, f"{FROM_TEN[:-5]}2027-01-11 22:00")
     desk.register()
     assert desk.told() == []
+
+
+def test_a_restart_that_waits_for_the_hours_follows_them_when_they_change(desk: Desk) -> None:
+    desk.policy(single_restart="window")
+    desk.save()
+    assert desk.told() == []
+    desk.policy(window_from="20:00")
+    assert desk.told() == []
+    assert desk.standing() == (State.WAITING, "its restart waits for the company's hours, from 20:00")
+    desk.policy(window_from="00:00", window_to="00:00")
+    assert len(desk.told()) == 1
 
 
 def test_what_restarts_nothing_goes_at_once_whatever_is_decided(desk: Desk) -> None:
@@ -135,5 +145,5 @@ def test_a_trial_says_what_the_save_would_wait_for(desk: Desk) -> None:
 def test_an_admins_own_wish_does_not_wait(desk: Desk) -> None:
     desk.policy(single_restart="word")
     desk.save()
-    devices.act(desk.house, desk.actor, MAC, "reboot")
+    actions.act(desk.house, desk.actor, MAC, "reboot")
     assert [task.action for task in desk.told()] == ["reboot"]
