@@ -7,9 +7,8 @@ from provserver.api.calls import call, subject
 from provserver.domain.rollout import When
 from provserver.doorway import actor, house
 from provserver.errors import Invalid
-from provserver.services.inventory import devices
 from provserver.services.pushing import progress
-from provserver.services.steering import waiting
+from provserver.services.steering import actions, waiting
 
 calls = subject("actions", "Resync, reboot and factory reset, and a restart that waits.")
 
@@ -32,7 +31,7 @@ def act(mac: str, action: str) -> object:
 
     A reboot may wait for the company's hours (``window``) or the end of a call (``idle``).
     """
-    devices.act(house(), actor(), mac, action, _when())
+    actions.act(house(), actor(), mac, action, _when())
     return _going(mac, action)
 
 

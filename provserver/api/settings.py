@@ -1,5 +1,7 @@
 """Settings and makers' own parameters: of one phone as they take effect, and of wider places as they are set."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 
 from flask import Response
@@ -8,7 +10,7 @@ from provserver.api import preview_schemas, previewing, schemas
 from provserver.api.bodies import flag, read_object
 from provserver.api.calls import answer, call, subject
 from provserver.api.keys import applied
-from provserver.domain.settings import Effective, Scope, effective_ring
+from provserver.domain.settings import Effective, Scope, Value, effective_ring
 from provserver.doorway import actor, house
 from provserver.services.changes import Saved
 from provserver.services.editing import setting_notes, settings
@@ -24,11 +26,11 @@ _CHANGING = [400, 404, 413, 415, 422]
 def get_settings(mac: str) -> object:
     """Give a phone's settings as they take effect, each with its origin; secrets are masked."""
     values, overrides = settings.effective(house(), actor(), mac)
-    body: dict[str, dict[str, object]] = {name: {**_shape(name, value)} for name, value in values.items()}
+    body: dict[str, dict[str, object]] = {name: _shape(one, settings.masked) for name, one in values.items()}
     body["monitor_ring"]["effective"] = effective_ring(values)
     for name, note in setting_notes.notes(values).items():
         body[name]["note"] = note
-    return {**body, "overrides": {name: _shape(name, value) for name, value in overrides.items()}}
+    return {**body, "overrides": _free(overrides)}
 
 
 @call(
@@ -143,8 +145,10 @@ def change_line_settings(extension: str) -> Response:
 
 def _stored(scope: Scope, name: str = "") -> dict[str, object]:
     values, overrides = settings.stored_values(house(), actor(), scope.word, name)
-    body: dict[str, object] = {item: _shape(item, Effective(value, scope, name)) for item, value in values.items()}
-    body["overrides"] = {item: _shape(item, Effective(value, scope, name)) for item, value in overrides.items()}
+    body: dict[str, object] = {
+        item: _shape(Effective(value, scope, name), settings.masked) for item, value in values.items()
+    }
+    body["overrides"] = _free({item: Effective(value, scope, name) for item, value in overrides.items()})
     return body
 
 
@@ -169,5 +173,9 @@ def _save(scope: Scope, name: str, raw: dict[str, object], dry_run: bool) -> tup
     return saved, {"preview": preview}
 
 
-def _shape(name: str, found: Effective) -> dict[str, object]:
-    return {"value": settings.masked(name, found.value), "origin": found.origin.word, "place": found.place}
+def _free(overrides: Mapping[str, Effective]) -> dict[str, object]:
+    return {name: _shape(one, partial(settings.masked_override, name)) for name, one in overrides.items()}
+
+
+def _shape(found: Effective, masked: Callable[[Value], object]) -> dict[str, object]:
+    return {"value": masked(found.value), "origin": found.origin.word, "place": found.place}

@@ -23,7 +23,7 @@ from provserver.services.inventory.devices import NewDevice
 from provserver.services.pushing import progress, registrations, restarts
 from provserver.services.pushing.progress import FileStanding, Standing
 from provserver.services.pushing.registrations import Present
-from provserver.services.steering import waiting
+from provserver.services.steering import actions, waiting
 
 PAGE = 500
 
@@ -222,7 +222,7 @@ def resync(house: House, actor: Actor, mac: str, action: str, when: str, wait: i
     Example:
       provserver device resync 0004f2aabbcc --wait 20
     """
-    phone = devices.act(house, actor, mac, action, When(when))
+    phone = actions.act(house, actor, mac, action, When(when))
     waits = restarts.waits_of(phone)
     click.echo(
         f"{format_mac(phone.mac)}: {waits.sentence}." if waits else f"{format_mac(phone.mac)} will be told to {action}."

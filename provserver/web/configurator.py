@@ -48,7 +48,7 @@ def show(mac: str) -> str:
         "api": f"/api/v1/devices/{standing.device.mac}",
         "directory": "/api/v1/directory",
         "page": url_for("phone.show", mac=standing.device.mac),
-        "history": url_for("phone.history", mac=standing.device.mac),
+        "history": url_for("phone.history", mac=standing.device.mac) if actor().may(Right.READ) else "",
         "may_edit": actor().may(Right.KEYS),
         "limited": not actor().may(Right.EDIT),
     }

@@ -98,6 +98,8 @@ FIELDS = {
     "parent": _("Lies in"),
     "stun": "STUN",
     "until": _("Until"),
+    "role": _("Role"),
+    "departments": _("Departments"),
     "address": _("Address"),
     "reason": _("Reason"),
     "ways": _("First contacts that count"),

@@ -19,7 +19,7 @@ from provserver.services.inventory import devices, serials
 from provserver.services.organisation import directory
 from provserver.services.pushing import progress, registrations
 from provserver.services.pushing.progress import Standing
-from provserver.services.steering import waiting
+from provserver.services.steering import actions, waiting
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import enrolment, origins, passwords, presenting
 from provserver.web import history as history_pages
@@ -105,13 +105,13 @@ def _refusal(model: PhoneModel, action: str) -> str:
 
 @pages.get("/added")
 def added(mac: str) -> ResponseReturnValue:
-    """Show the new phone's address, this once."""
+    """Show a phone's new address, this once: that of a new phone, or one that takes the place of an old one."""
     actor().require(Right.EDIT)
-    address = session.pop("new_address", "")
+    address, replaced = session.pop("new_address", ""), session.pop("address_replaced", "")
     if not address:
         return redirect(url_for("phone.show", mac=mac))
     standing, _files = progress.standing(house(), actor(), mac)
-    return render_template("phones/added.html", address=address, **_known(standing))
+    return render_template("phones/added.html", address=address, replaced=replaced, **_known(standing))
 
 
 @pages.post("/address")
@@ -132,7 +132,7 @@ def act(mac: str, action: str) -> ResponseReturnValue:
             waiting.restart_now(house(), actor(), mac)
         else:
             idle = request.form.get("when") == When.IDLE.value
-            devices.act(house(), actor(), mac, action, When.IDLE if idle else When.NOW)
+            actions.act(house(), actor(), mac, action, When.IDLE if idle else When.NOW)
         if request.form.get("when") == When.IDLE.value:
             flash(_("The phone restarts when it is in no call."))
         else:

@@ -155,6 +155,16 @@ def test_a_splash_without_the_popup_says_that_it_takes_no_effect(program: Progra
     assert ring["effective"] == "splash" and "note" not in ring
 
 
+def test_only_secrets_are_masked_and_an_unset_one_is_none(program: Program) -> None:
+    values = program.get(SETTINGS)
+    assert values["kamailio_password"]["value"] is None
+    assert values["kamailio_url"]["value"] == values["phonebook_url"]["value"] == ""
+    program.patch("/settings/tenant", {"kamailio_url": "http://192.0.2.1:5060/RPC", "kamailio_password": "hush-hush"})
+    values = program.get(SETTINGS)
+    assert values["kamailio_url"]["value"] == "http://192.0.2.1:5060/RPC"
+    assert set(values["kamailio_password"]["value"]) == {"*"}
+
+
 def test_a_change_that_restarts_the_phone_says_so(sqlite_program: Program) -> None:
     tried = sqlite_program.patch(f"{SETTINGS}?dry_run=1", {"vlan": 100}, 200)
     assert tried["restart"] is True and tried["restarts"]

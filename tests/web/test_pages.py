@@ -116,6 +116,8 @@ def test_a_reader_sees_no_way_to_change_and_cannot(stranger: Site) -> None:
     accounts.add_user(stranger.house, "reader", PASSWORD, Role.READER, "Rossi S.p.A.")
     enter(stranger, "reader", PASSWORD)
     assert "Add phone" not in stranger.get("/phones/").text
+    for page in ("/phones/", f"/phones/{stranger.poly}/"):
+        assert "Modify keys" not in stranger.get(page).text and "Keys and settings" in stranger.get(page).text
     assert stranger.get("/phones/new").status_code == 403
     assert stranger.post("/lines/201", {"name": "Changed"}).status_code == 403
 

@@ -38,7 +38,7 @@ def test_a_user_is_added_signs_in_by_extension_and_sees_the_own_phone_only(site:
     for hidden in ("Actions", "Files", "History", "Last requests", "Company settings", "Search everywhere"):
         assert hidden not in own, hidden
     keys = site.get(f"/phones/{site.poly}/keys").text
-    assert '"limited": true' in keys and "sip_domain" not in keys
+    assert '"limited": true' in keys and "sip_domain" not in keys and '"history": ""' in keys
     assert site.get(f"/phones/{site.yealink}/").status_code == 404
     assert site.get("/lines/").status_code == 403
 

@@ -67,8 +67,13 @@ def effective(house: House, actor: Actor, mac: str) -> tuple[dict[str, Effective
     return dict(phone.settings), dict(phone.overrides)
 
 
-def masked(name: str, value: Value) -> Any:
-    """Give a value as people may see it: plain data, with a secret of any maker as dots."""
+def masked(value: Value) -> Any:
+    """Give a setting as people may see it: plain data, a secret as dots."""
+    return MASK if isinstance(value, Secret) else list(value) if isinstance(value, tuple) else value
+
+
+def masked_override(name: str, value: Value) -> Any:
+    """Give a free parameter as people may see it: a name under which any maker keeps a secret as dots."""
     return _shown(Place(Scope.DEFAULT, "", "", "", select(Device.id)), "override", name, value)
 
 
@@ -287,9 +292,7 @@ def _note(values: dict[str, Any], kind: str, name: str, shown: Any, *, there: bo
 
 def _shown(place: Place, kind: str, name: str, value: Value) -> Any:
     hidden = kind == "override" and any(vendor.rules.hides(name) for vendor in vendors_for(place.vendor))
-    if isinstance(value, Secret) or (hidden and value is not None):
-        return MASK
-    return list(value) if isinstance(value, tuple) else value
+    return MASK if hidden and value is not None else masked(value)
 
 
 def _changed(place: Place, kind: str, name: str, value: Value) -> Any:

@@ -1,4 +1,4 @@
-"""Phones: added, listed, described, changed, removed, and acted upon."""
+"""Phones: added, listed, described, changed, and removed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,11 +19,10 @@ from provserver.db.queries import (
     require_within,
 )
 from provserver.db.session import keyring_of
-from provserver.domain.hardware import Feature, PhoneModel
+from provserver.domain.hardware import PhoneModel
 from provserver.domain.mac import parse_mac, part_of_mac
 from provserver.domain.numbers import plain_text
 from provserver.domain.roles import Actor, Right
-from provserver.domain.rollout import When
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.slots import KeyKind
 from provserver.errors import FieldError, Invalid, Unsupported
@@ -33,8 +32,8 @@ from provserver.services.editing import fitting, settings
 from provserver.services.enrolment import tokens
 from provserver.services.house import House
 from provserver.services.inventory import claims, serials
-from provserver.services.pushing import resync
-from provserver.services.rendering.profiles import GENERATED, seal_value, stored_plan
+from provserver.services.rendering.belongings import GENERATED
+from provserver.services.rendering.profiles import seal_value, stored_plan
 from provserver.sip.uri import TRANSPORTS, SipUri
 from provserver.vendors.registry import find_model, get, model_of, vendors
 
@@ -243,26 +242,6 @@ def remove_device(house: House, actor: Actor, mac: str) -> None:
         before = {"mac": device.mac, "vendor": device.vendor, "model": device.model}
         session.delete(device)
         changes.commit(house, session, actor, Edit("device removed", device.mac, before, None))
-
-
-def act(house: House, actor: Actor, mac: str, action: str, when: When = When.NOW) -> Device:
-    """Have a phone resync, reboot or forget everything; raises Unsupported where its maker knows no way.
-
-    ``when`` lets a reboot wait for the company's hours or the end of a call.
-    """
-    actor.require(Right.EDIT)
-    with house.database.transaction() as session:
-        device = device_by_mac(session, actor, mac, lock=True)
-        rules = vendors()[device.vendor].rules
-        model = model_of(device.vendor, device.model)
-        if action not in rules.pushes or Feature(action) not in model.supports:
-            reason = rules.refusals.get(action) or model.lacks.get(action)
-            raise Unsupported(reason or f"{model.title} cannot be told to {action} over SIP")
-        if not resync.is_reachable(device):
-            raise Unsupported("this phone has no address yet: it has not asked for its configuration")
-        resync.request_action(session, device, action, house.clock(), when if action == "reboot" else When.NOW)
-        changes.commit(house, session, actor, Edit(f"action {action}", device.mac, None, action, device.id))
-        return device
 
 
 def reveal_url(house: House, actor: Actor, mac: str) -> str:

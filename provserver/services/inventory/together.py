@@ -9,6 +9,7 @@ from provserver.services.editing import keys
 from provserver.services.house import House
 from provserver.services.inventory import devices
 from provserver.services.organisation import directory
+from provserver.services.steering import actions
 
 MOST = 1000
 
@@ -23,7 +24,7 @@ class Outcome:
 
 def act(house: House, actor: Actor, macs: Sequence[str], action: str) -> Outcome:
     """Have phones resync or reboot."""
-    return _each(actor, macs, lambda mac: devices.act(house, actor, mac, action))
+    return _each(actor, macs, lambda mac: actions.act(house, actor, mac, action))
 
 
 def move_phones(house: House, actor: Actor, macs: Sequence[str], department: str) -> Outcome:

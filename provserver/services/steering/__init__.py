@@ -1,1 +1,1 @@
-"""Wide edits and waiting restarts as people see and steer them."""
+"""Wide edits, waiting restarts and orders to a phone, as people see and steer them."""

@@ -152,7 +152,7 @@ function foot(store, slot, key, draw) {
   return h("div", { class: "editor-foot" }, lock,
     h("span", {}, store.isEdited(slot) && button(_("Undo"), "resync", () => store.revertKey(slot)),
       key.kind !== "none" && button(_("Clear"), "trash", () => store.setKey(slot, EMPTY)),
-      h("a", { class: "btn btn-sm btn-link", href: `${store.data.history}?key=${slot}` }, icon("clock"), _("History"))));
+      store.data.history && h("a", { class: "btn btn-sm btn-link", href: `${store.data.history}?key=${slot}` }, icon("clock"), _("History"))));
 }
 
 function lacking(store, slot) {

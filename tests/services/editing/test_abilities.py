@@ -70,6 +70,6 @@ def test_a_dial_plan_is_set_for_a_model_or_a_phone_alone(scope: str, office: Off
 def test_the_password_of_the_directory_is_shown_to_nobody(office: Office) -> None:
     put(office, "tenant", "", **LDAP)
     values, _ = settings.effective(office.house, office.actor, office.yealink)
-    assert settings.masked("ldap_password", values["ldap_password"].value) == MASK
+    assert settings.masked(values["ldap_password"].value) == MASK
     assert "ldap.host = ldap.example.com" in yealink_file(office)
     assert not any("ldap-secret" in line for line in yealink_file(office))

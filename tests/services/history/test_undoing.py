@@ -17,6 +17,7 @@ from provserver.services.history.audit import Wanted
 from provserver.services.house import House
 from provserver.services.inventory import devices
 from provserver.services.organisation import directory
+from provserver.services.steering import actions
 from tests.services.conftest import Office
 
 BLF = {"kind": "blf", "target": "204", "label": "Front desk", "use_name_as_label": False}
@@ -176,7 +177,7 @@ def test_departments_return_by_name(office: Office) -> None:
 def test_what_has_no_before_is_refused(office: Office, what: str) -> None:
     devices.reveal_url(office.house, office.actor, office.poly)
     devices.change_device(office.house, office.actor, office.poly, {"sip_address": "sip:201@192.0.2.1"})
-    devices.act(office.house, office.actor, office.poly, "resync")
+    actions.act(office.house, office.actor, office.poly, "resync")
     number = audit.history(office.house, office.actor, wanted=Wanted(what=what))[0].id
     with pytest.raises(Conflict, match="cannot be taken back"):
         undo(office, number)

@@ -14,6 +14,7 @@ from provserver.services.inventory.devices import NewDevice
 from provserver.services.organisation import directory
 from provserver.services.organisation.directory import NewLine
 from provserver.services.pushing import progress, resync
+from provserver.services.steering import actions
 from tests.services.conftest import Office
 
 
@@ -100,12 +101,12 @@ def test_an_action_that_the_maker_has_no_way_for_is_refused_with_the_reason(offi
     for mac in (office.poly, office.yealink):
         devices.change_device(office.house, office.actor, mac, {"sip_address": "sip:201@127.0.0.1:9"})
     with pytest.raises(Unsupported, match=r"reboot|restart"):
-        devices.act(office.house, office.actor, office.poly, "reboot")
-    devices.act(office.house, office.actor, office.yealink, "reboot")
+        actions.act(office.house, office.actor, office.poly, "reboot")
+    actions.act(office.house, office.actor, office.yealink, "reboot")
     task = resync.claim(office.house.database, office.house.config, office.house.clock(), 10)
     assert [(one.mac, one.push.event) for one in task] == [(office.yealink, "check-sync;reboot=true")]
     with pytest.raises(Unsupported):
-        devices.act(office.house, office.actor, office.yealink, "self-destruct")
+        actions.act(office.house, office.actor, office.yealink, "self-destruct")
 
 
 def test_a_search_finds_phones_by_what_people_know(office: Office) -> None:

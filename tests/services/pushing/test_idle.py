@@ -10,11 +10,10 @@ from provserver.domain.rollout import Stage, When
 from provserver.domain.state import State
 from provserver.engines.pool import Pool
 from provserver.services.editing import settings
-from provserver.services.inventory import devices
 from provserver.services.pushing import resync as resyncing
 from provserver.services.pushing.restarts import Busy
 from provserver.services.pushing.resync import Told
-from provserver.services.steering import rollouts, waiting
+from provserver.services.steering import actions, rollouts, waiting
 from provserver.sip.client import UserAgent
 from provserver.telling import Teller
 from provserver.visiting import Visitor
@@ -90,7 +89,7 @@ def test_where_nobody_knows_it_may_go_at_once(desk: Desk) -> None:
 
 
 def test_a_reboot_may_wait_too_and_survives_a_fetch(desk: Desk) -> None:
-    devices.act(desk.house, desk.actor, MAC, "reboot", When.IDLE)
+    actions.act(desk.house, desk.actor, MAC, "reboot", When.IDLE)
     busy(desk, in_a_call(desk))
     desk.fetch()
     desk.clock.forward(seconds=15)

@@ -9,9 +9,8 @@ from provserver.db.models import Change
 from provserver.domain.state import State
 from provserver.errors import Conflict
 from provserver.services.editing import configuration, keys, previews
-from provserver.services.inventory import devices
 from provserver.services.pushing import resync
-from provserver.services.steering import waiting
+from provserver.services.steering import actions, waiting
 from tests.services.desk import MAC, Desk
 
 FROM_TEN = "its restart waits for the company's hours, from 22:00"
@@ -146,5 +145,5 @@ def test_a_trial_says_what_the_save_would_wait_for(desk: Desk) -> None:
 def test_an_admins_own_wish_does_not_wait(desk: Desk) -> None:
     desk.policy(single_restart="word")
     desk.save()
-    devices.act(desk.house, desk.actor, MAC, "reboot")
+    actions.act(desk.house, desk.actor, MAC, "reboot")
     assert [task.action for task in desk.told()] == ["reboot"]

@@ -13,6 +13,7 @@ from provserver.services.editing import keys, settings
 from provserver.services.inventory import devices
 from provserver.services.pushing import resync
 from provserver.services.pushing.resync import Attempt, Task
+from provserver.services.steering import actions
 from provserver.sip.client import Timers, UserAgent
 from provserver.sip.resolver import Resolver
 from provserver.telling import Teller
@@ -163,7 +164,7 @@ def test_a_restart_is_never_sent_to_all_phones_of_an_extension(office: Office) -
             await asyncio.to_thread(ways, office, "registrar", **values)
             address = {"sip_address": "sip:202@127.0.0.1:9"}
             await asyncio.to_thread(devices.change_device, office.house, office.actor, office.yealink, address)
-            await asyncio.to_thread(devices.act, office.house, office.actor, office.yealink, "reboot")
+            await asyncio.to_thread(actions.act, office.house, office.actor, office.yealink, "reboot")
             attempts = await told(office, "sip:202@127.0.0.1:9")
             assert registrar.heard == []
             return attempts

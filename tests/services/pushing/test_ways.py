@@ -8,7 +8,7 @@ from provserver.domain.answers import Meaning, meaning
 from provserver.domain.push_settings import Way
 from provserver.engines.base import Contact
 from provserver.errors import Invalid
-from provserver.services.delivery import provisioning
+from provserver.services.delivery import refreshing
 from provserver.services.editing import keys, settings
 from provserver.services.inventory import devices
 from provserver.services.inventory.devices import NewDevice
@@ -249,7 +249,7 @@ def test_the_passwords_of_pushes_are_masked_everywhere(office: Office) -> None:
     choose(office, "tenant", "", push_password="geheim1", asterisk_secret="geheim2", kamailio_password="geheim3")
     stored, _ = settings.stored_values(office.house, office.actor, "tenant")
     assert "geheim" not in repr(stored)
-    provisioning.refresh_device(office.house, progress.standing(office.house, office.actor, office.poly)[0].device.id)
+    refreshing.refresh_device(office.house, progress.standing(office.house, office.actor, office.poly)[0].device.id)
 
 
 def test_a_line_by_its_username_is_who_registers(office: Office) -> None:

@@ -17,12 +17,13 @@ from provserver.domain.answers import web_meaning
 from provserver.domain.state import State
 from provserver.engines.pool import Pool
 from provserver.errors import Invalid
-from provserver.services.delivery import provisioning
+from provserver.services.delivery import refreshing
 from provserver.services.editing import keys, settings
 from provserver.services.inventory import devices
 from provserver.services.inventory.devices import NewDevice
 from provserver.services.pushing import progress, resync, visits
 from provserver.services.pushing.resync import Attempt, Task
+from provserver.services.steering import actions
 from provserver.sip.client import UserAgent
 from provserver.sip.transaction import Timers
 from provserver.telling import Teller
@@ -64,7 +65,7 @@ def task_of(office: Office, mac: str) -> Task:
 def saved(office: Office, mac: str = "") -> Task:
     """Save a description's worth of a change, and give the task that comes of it."""
     wanted = mac or office.yealink
-    devices.act(office.house, office.actor, wanted, "resync")
+    actions.act(office.house, office.actor, wanted, "resync")
     return task_of(office, wanted)
 
 
@@ -114,7 +115,7 @@ def test_each_maker_is_asked_in_its_own_words(
     mac = MACS[maker]
     devices.add_device(office.house, office.actor, NewDevice(mac, maker, model, ("203",)))
     at(office, mac)
-    devices.act(office.house, office.actor, mac, action)
+    actions.act(office.house, office.actor, mac, action)
     path = request_.split(" ")[1].partition("?")[0].partition("&")[0]
     phone = WebPhone(PASSWORD, pages=(path,), scheme=scheme)
     (attempt,) = told(task_of(office, mac), phone)
@@ -132,7 +133,7 @@ def test_grandstreams_refusal_is_an_answer_of_200_and_no_success(office: Office)
     mac = MACS["grandstream"]
     devices.add_device(office.house, office.actor, NewDevice(mac, "grandstream", "GRP2614", ("203",)))
     at(office, mac)
-    devices.act(office.house, office.actor, mac, "reboot")
+    actions.act(office.house, office.actor, mac, "reboot")
     (attempt,) = told(task_of(office, mac), WebPhone("another", scheme="query"))
     assert (attempt.status, attempt.meaning.reached) == (200, False)
     assert attempt.meaning.sentence == "the phone says no to its web action"
@@ -208,7 +209,7 @@ def test_what_would_be_readable_without_tls_stays_here(office: Office) -> None:
     for maker, model in (("grandstream", "GRP2614"), ("cisco", "SPA504G")):
         devices.add_device(office.house, office.actor, NewDevice(MACS[maker], maker, model, ("203",)))
         at(office, MACS[maker], f"10.0.0.{ord(maker[0])}")
-    devices.act(office.house, office.actor, MACS["grandstream"], "reboot")
+    actions.act(office.house, office.actor, MACS["grandstream"], "reboot")
     assert task_of(office, MACS["grandstream"]).steps[0].lacking == visits.PASSWORD_READABLE
     secure = replace(office.house, config=replace(office.house.config, public_url="https://192.0.2.9"))
     assert lacking(replace(office, house=secure), MACS["cisco"]) == visits.URL_READABLE
@@ -307,7 +308,7 @@ def test_a_key_reaches_a_phone_that_only_its_page_can_tell(office: Office) -> No
         choose(here, "http", push_http="http-digest")
         at(here, here.yealink)
         device = progress.standing(house, here.actor, here.yealink)[0].device
-        assert provisioning.refresh_device(house, device.id) == ""
+        assert refreshing.refresh_device(house, device.id) == ""
         url = devices.reveal_url(house, here.actor, here.yealink)
         with working(here, phone.port):
             keys.set_keys(house, here.actor, here.yealink, SPEED_DIAL)

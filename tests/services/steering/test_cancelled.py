@@ -9,13 +9,12 @@ from provserver.domain.answers import meaning
 from provserver.domain.push_settings import Way
 from provserver.domain.rollout import Stage, Step
 from provserver.domain.state import State
-from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.delivery.refreshing import refresh_device
 from provserver.services.editing import keys
-from provserver.services.inventory import devices
 from provserver.services.organisation import directory
 from provserver.services.pushing import progress, registrations, resync
 from provserver.services.pushing.resync import Attempt, Told
-from provserver.services.steering import rollouts
+from provserver.services.steering import actions, rollouts
 from tests.services.floor import PHONES, Floor
 
 KEY = {"5": {"kind": "speed-dial", "target": "*98"}}
@@ -106,7 +105,7 @@ def test_an_edit_of_a_phone_alone_survives_the_end_of_its_rollout(floor: Floor) 
     mine, other = tasks[0].mac, next(mac for mac in floor.macs if mac not in {task.mac for task in tasks})
     for mac in (mine, other):
         keys.set_keys(floor.house, floor.actor, mac, KEY)
-    devices.act(floor.house, floor.actor, tasks[1].mac, "reboot")
+    actions.act(floor.house, floor.actor, tasks[1].mac, "reboot")
     rollouts.cancel(floor.house, floor.actor, number)
     assert sorted(floor.told()) == sorted([mine, other, tasks[1].mac])
 

@@ -10,7 +10,7 @@ from provserver.domain.roles import Actor, Role
 from provserver.domain.rollout import Stage, Step
 from provserver.domain.state import State
 from provserver.errors import Conflict, Invalid, NotFound
-from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.delivery.refreshing import refresh_device
 from provserver.services.editing import keys, settings
 from provserver.services.organisation import directory
 from provserver.services.pushing import pacing, progress
