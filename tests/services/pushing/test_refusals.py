@@ -9,10 +9,10 @@ from provserver.db.models import Device
 from provserver.domain.answers import meaning
 from provserver.domain.push_settings import Way
 from provserver.domain.state import State
-from provserver.services.inventory import devices
 from provserver.services.organisation import directory
 from provserver.services.pushing import progress, resync
 from provserver.services.pushing.resync import Attempt, Told
+from provserver.services.steering import actions
 from tests.fakes.guard import Guard
 from tests.fakes.sip_peer import Address, UdpPeer, answering, reply
 from tests.services.conftest import Office
@@ -45,7 +45,7 @@ def test_the_next_way_is_gone_where_the_phone_takes_nothing_of_strangers(office:
 
 def wanted(desk: Desk, action: str) -> str:
     """Have the phone do something; give what it is told."""
-    devices.act(desk.house, desk.actor, MAC, action)
+    actions.act(desk.house, desk.actor, MAC, action)
     assert desk.standing() == (State.SENDING, "it is about to be told")
     (task,) = desk.told()
     desk.record(task, 503 if action == "reboot" else 403)
@@ -74,7 +74,7 @@ def test_a_wish_that_is_refused_has_failed_and_no_later_save_does_it(desk: Desk)
 
 
 def test_a_wish_to_fetch_is_not_done_by_silence(desk: Desk) -> None:
-    devices.act(desk.house, desk.actor, MAC, "resync")
+    actions.act(desk.house, desk.actor, MAC, "resync")
     (task,) = desk.told()
     desk.record(task, 408)
     assert desk.standing() == (State.WAITING, "the phone did not answer; it is told again")
