@@ -1,5 +1,7 @@
 /* What every page has: "/" to search, menus that close, copy buttons, filters while typing, parts that are kept fresh. All of it is extra. */
 
+import { keep } from "./keeping.js";
+
 const field = document.querySelector(".seek-list input") ?? document.querySelector("#seek");
 
 document.addEventListener("keydown", (event) => {
@@ -100,12 +102,13 @@ for (const form of document.querySelectorAll("form[data-review]")) {
     box.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(button.formAction, { method: "POST", body: sent, headers: { "X-Part": "1" } });
-      if (!answer.ok) throw new Error(answer.statusText);
+      if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
       const part = new DOMParser().parseFromString(await answer.text(), "text/html");
       box.replaceChildren(...part.body.childNodes);
       box.focus({ preventScroll: true });
       box.scrollIntoView({ block: "nearest" });
     } catch {
+      keep(form);
       HTMLFormElement.prototype.submit.call(Object.assign(form, { action: button.formAction }));
     }
     box.removeAttribute("aria-busy");

@@ -107,6 +107,7 @@ def replace(mac: str) -> ResponseReturnValue:
         return redirect(url_for("phone.show", mac=mac) + "#enrolment")
     try:
         session["new_address"] = tokens.rotate(house(), actor(), mac, revoke=what == "all")
+        session["address_replaced"] = "at once" if what == "all" else "by itself"
     except Conflict as error:
         flash(presenting.say(str(error)), "warning")
         return redirect(url_for("phone.show", mac=mac) + "#enrolment")

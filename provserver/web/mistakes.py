@@ -70,7 +70,7 @@ def answer_house(error: ProvisioningError) -> ResponseReturnValue:
     """Answer an error of the house that no form caught."""
     if isinstance(error, Unauthenticated):
         flash(_("Sign in to go on."))
-        return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")))
+        return redirect(url_for("sign_in.show", next=_back()))
     if isinstance(error, Stale):
         flash(say(str(error)))
         return redirect(url_for("account.confirm", next=_back()))
@@ -91,10 +91,11 @@ def _answer_outage(error: Exception) -> ResponseReturnValue:
 
 
 def _back() -> str:
-    """Give the page to go back to once the password is confirmed: this one, or the one whose form was sent."""
+    """Give the page to go back to: this one, or the one whose form was sent; the first one where that is not known."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
-    return urlsplit(request.referrer or "").path or "/"
+    sent_from = urlsplit(request.referrer or "")
+    return f"/{sent_from.path.lstrip('/')}" + (f"?{sent_from.query}" if sent_from.query else "")
 
 
 def _answer_http(error: HTTPException) -> ResponseReturnValue:
@@ -109,4 +110,6 @@ def _answer_forged(_error: CSRFError) -> ResponseReturnValue:
 
 def _page(status: HTTPStatus, sentence: str = "", title: str = "") -> tuple[str | Response, int]:
     known = SENTENCES.get(status, SENTENCES[500])
-    return render_template("mistake.html", title=title or known[0], sentence=sentence or known[1]), status
+    back = _back() if request.method == "POST" else "/"
+    said = {"title": title or known[0], "sentence": sentence or known[1], "back": back if back != "/" else ""}
+    return render_template("mistake.html", **said), status

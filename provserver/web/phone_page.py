@@ -105,13 +105,13 @@ def _refusal(model: PhoneModel, action: str) -> str:
 
 @pages.get("/added")
 def added(mac: str) -> ResponseReturnValue:
-    """Show the new phone's address, this once."""
+    """Show a phone's new address, this once: that of a new phone, or one that takes the place of an old one."""
     actor().require(Right.EDIT)
-    address = session.pop("new_address", "")
+    address, replaced = session.pop("new_address", ""), session.pop("address_replaced", "")
     if not address:
         return redirect(url_for("phone.show", mac=mac))
     standing, _files = progress.standing(house(), actor(), mac)
-    return render_template("phones/added.html", address=address, **_known(standing))
+    return render_template("phones/added.html", address=address, replaced=replaced, **_known(standing))
 
 
 @pages.post("/address")

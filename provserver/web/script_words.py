@@ -27,6 +27,7 @@ TEXTS = (
     N_("the phone may restart by itself"),
     N_("no restart needed"),
     N_("Saved"),
+    N_("Sign in"),
     N_("Nothing was saved."),
     N_("Something is not right yet"),
     N_("The server cannot be reached. Your changes are kept here; try again."),

@@ -44,6 +44,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def browser_page(server: Server, browser: Browser) -> Iterator[Page]:
+    """A page of its own, signed in, whose browser may complain of what it is refused."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    made = context.new_page()
+    sign_in(made, server)
+    yield made
+    context.close()
+
+
+@pytest.fixture
 def page(server: Server, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page of its own, signed in, that takes note of every error in the browser."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale=getattr(request, "param", "en-GB"))

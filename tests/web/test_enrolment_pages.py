@@ -64,11 +64,14 @@ def test_the_policy_is_decided_on_the_page(site: Site) -> None:
 def test_an_address_is_replaced_on_the_page(site: Site) -> None:
     answer = site.post(f"/phones/{site.poly}/replace-address", {})
     assert answer.location.endswith("/added")
-    assert "http://prov.test/p/" in site.get(answer.location).text
+    shown = site.get(answer.location).text
+    assert "http://prov.test/p/" in shown and "takes the new address from its next configuration" in shown
+    assert "is added" not in shown
     assert "End the old ones now" in site.get(f"/phones/{site.poly}/").text
     site.post(f"/phones/{site.poly}/replace-address", {"revoke": "old"})
     assert "End the old ones now" not in site.get(f"/phones/{site.poly}/").text
-    site.post(f"/phones/{site.poly}/replace-address", {"revoke": "all"})
+    ended = site.post(f"/phones/{site.poly}/replace-address", {"revoke": "all"})
+    assert "provisioning server field" in site.get(ended.location).text
 
 
 def test_a_lines_password_is_replaced_and_shown(site: Site) -> None:
@@ -93,7 +96,9 @@ def test_sources_are_shown_and_let_off(site: Site) -> None:
 
 def test_a_phone_is_locked_and_unlocked_on_its_page(site: Site) -> None:
     site.post(f"/phones/{site.poly}/lock", {})
-    assert "Unlock the phone" in site.get(f"/phones/{site.poly}/").text
+    page = site.get(f"/phones/{site.poly}/").text
+    assert "Unlock the phone" in page and "Open a window" not in page
+    assert "Locked</span>" in page and "Locked</span>" in site.get("/phones/").text
     site.post(f"/phones/{site.poly}/unlock", {})
     assert "Lock the phone" in site.get(f"/phones/{site.poly}/").text
 

@@ -33,7 +33,9 @@ def test_a_csv_cell_is_never_a_formula(site: Site) -> None:
     assert "=1+1" not in names
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20a", "'=1"]
+)
 def test_every_start_of_a_formula_is_guarded(text: str) -> None:
     from provserver.web.presenting import _cell
 
@@ -47,6 +49,18 @@ def test_the_list_sorts_by_every_column(site: Site, sort: str) -> None:
 
 def test_a_filter_is_kept_in_the_address_of_the_other_links(site: Site) -> None:
     assert "state=new&amp;sort=-model" in site.get("/phones/?state=new&sort=model").text
+
+
+def test_the_list_is_narrowed_to_a_department_by_line_or_by_phone(site: Site) -> None:
+    present = {row.name for row in directory.departments(site.house, site.actor)}
+    for name in {"Sales", "Workshop"} - present:
+        directory.add_department(site.house, site.actor, name)
+    directory.change_line(site.house, site.actor, "201", {"department": "Sales"})
+    sales = site.get("/phones/?department=Sales").text
+    assert site.poly in sales and site.yealink not in sales
+    assert "No phone fits" in site.get("/phones/?department=Workshop").text
+    assert len(table(site, "/phones/?department=Sales&format=csv")) == 2
+    assert 'href="/phones/?department=Sales">1</a>' in site.get("/departments").text
 
 
 def test_a_phone_is_added_with_any_spelling_and_shows_its_address_once(site: Site) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from provserver.services.access import accounts, sign_in
 from tests.fakes.clock import FakeClock
-from tests.web.conftest import PASSWORD, Site, enter
+from tests.web.conftest import PASSWORD, Site, enter, token_of
 
 
 def test_every_page_asks_a_stranger_to_sign_in(stranger: Site) -> None:
@@ -65,6 +65,21 @@ def test_a_form_without_the_token_changes_nothing(site: Site) -> None:
     assert answer.status_code == 400
     assert "Nothing was saved" in answer.text
     assert "Forged" not in site.get("/lines/").text
+
+
+def test_a_form_that_comes_too_late_leads_back_to_its_page(site: Site) -> None:
+    own = {"Referer": "http://localhost/short-codes/new?range=1"}
+    assert 'href="/short-codes/new?range=1"' in site.client.post("/short-codes/new", data={}, headers=own).text
+    elsewhere = {"Referer": "http://localhost//evil.example/lines/"}
+    assert 'href="/evil.example/lines/"' in site.client.post("/short-codes/new", data={}, headers=elsewhere).text
+    assert "Back to the page" not in site.client.post("/short-codes/new", data={}).text
+
+
+def test_who_is_signed_out_meanwhile_comes_back_to_the_page_of_the_form(site: Site) -> None:
+    typed = {"csrf_token": token_of(site.get("/lines/201").text)}
+    accounts.set_password(site.house, "anna", "another long password")
+    late = site.client.post("/lines/201/reconfigure", data=typed, headers={"Referer": "http://localhost/lines/201"})
+    assert late.headers["Location"] == "/sign-in?next=/lines/201"
 
 
 def test_every_form_of_every_page_carries_the_token(site: Site) -> None:

@@ -16,7 +16,9 @@ from provserver.services.guarding.alarms import Ringing
 from provserver.services.rendering.renderings import mark_stale
 from provserver.vendors.registry import identify
 
-NOT_SEEN = frozenset({Verdict.MISMATCH, Verdict.LOCKED, Verdict.CHALLENGED, Verdict.WRONG_PASSWORD})
+NOT_SEEN = frozenset(
+    {Verdict.MISMATCH, Verdict.LOCKED, Verdict.CHALLENGED, Verdict.WRONG_PASSWORD, Verdict.UNKNOWN_TOKEN}
+)
 """Requests that say nothing of the phone: somebody else may have sent them."""
 
 

@@ -49,6 +49,14 @@ def record_fetches(session: Session, fetches: Sequence[Fetch]) -> None:
     _settle(session, ({"of": number, "now": at} for number, at in sorted(last.items()) if number not in open_))
 
 
+def end_wish(device: Device) -> None:
+    """End what somebody wanted a phone to do that lacks nothing, once it was told; that it did shows when it asks."""
+    device.resync_action = ""
+    device.resync_due_at = device.resync_since = device.held_since = None
+    device.resync_attempts = 0
+    device.held = device.held_why = ""
+
+
 def settle(session: Session, device_id: int, now: datetime) -> None:
     """End the way of a change that is proven: nobody is told of it any more. An admin's wish stays."""
     session.flush()

@@ -52,7 +52,7 @@ function build(store, state, draw) {
 }
 
 function planned(store, state) {
-  if (state.problem) return [icon("warn"), state.problem];
+  if (state.problem) return [icon("warn"), state.problem, state.signedOut && h("a", { href: "/", target: "_blank" }, _("Sign in"))];
   const wrong = Object.keys(store.plan?.wrong ?? {}).length || Object.keys(store.errors).length;
   if (wrong) return [icon("warn"), _("something is not right yet")];
   if (!store.plan) return ["…"];
@@ -66,6 +66,7 @@ function planned(store, state) {
 async function start(store, state, draw) {
   state.saving = true;
   state.problem = "";
+  state.signedOut = false;
   draw();
   const since = store.device?.push?.saved_at ?? null;
   try {
@@ -80,6 +81,7 @@ async function start(store, state, draw) {
     }
   } catch (problem) {
     state.saving = false;
+    state.signedOut = problem.status === 401;
     state.problem = problem instanceof Stopped ? _("Nothing was saved.") : explain(problem);
   }
   draw();
