@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator
 
 from provserver.domain.answers import Meaning, meaning, web_meaning
@@ -12,7 +13,7 @@ from provserver.services.pushing.contacts import call_of, find
 from provserver.services.pushing.reach import Step
 from provserver.services.pushing.restarts import Busy
 from provserver.services.pushing.resync import Attempt, Task
-from provserver.sip.client import UserAgent
+from provserver.sip.client import Answer, UserAgent
 from provserver.sip.notice import Notice
 from provserver.visiting import Visit, Visitor
 
@@ -103,7 +104,7 @@ class Teller:
         )
         answer = await self._agent.send(notice)
         said = meaning(answer.status, step.way, answer.cause.value, answer.reason)
-        return Attempt(step.way, _target(step), answer.status, said)
+        return Attempt(step.way, _target(step), answer.status, said, _after(answer))
 
     async def _on_its_page(self, visit: Visit) -> Attempt:
         answer = await self._visitor.go(visit)
@@ -129,6 +130,13 @@ class Teller:
             sentence = f"{title} took it for the phone, and does not tell what came back"
             return Attempt(step.way, target, 202, Meaning(True, True, sentence))
         return Attempt(step.way, target, outcome.status, meaning(outcome.status, step.way))
+
+
+def _after(answer: Answer) -> int:
+    """Read how long a peer that said no wants to be left in peace (RFC 3261 20.33), in seconds."""
+    told = answer.response.header("Retry-After") if answer.response and answer.status >= 300 else None
+    found = re.match("[0-9]{1,9}", told or "")
+    return int(found[0]) if found else 0
 
 
 def _target(step: Step) -> str:

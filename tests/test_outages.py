@@ -19,7 +19,7 @@ from provserver.db.session import Database
 from provserver.domain.roles import Actor, Role
 from provserver.services.access import accounts
 from provserver.services.access.accounts import ensure_company
-from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.delivery.refreshing import refresh_device
 from provserver.services.editing import keys
 from provserver.services.house import House
 from provserver.services.inventory import devices

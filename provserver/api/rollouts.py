@@ -4,7 +4,7 @@ from flask import request
 
 from provserver.api import paging
 from provserver.api import rollout_schemas as schemas
-from provserver.api.bodies import flag, load
+from provserver.api.bodies import flag, load, load_if_sent
 from provserver.api.calls import call, subject
 from provserver.api.devices import moment
 from provserver.api.schemas import listed
@@ -71,7 +71,7 @@ def pause_rollout(number: int) -> object:
 )
 def resume_rollout(number: int) -> object:
     """Go on after a pause or a halt; phones that failed are told again. The body may be left out."""
-    body = load(schemas.Resuming()) if request.content_length else {}
+    body = load_if_sent(schemas.Resuming())
     without = bool(body.get("without_failed", False))
     return _detail(rollouts.resume(house(), actor(), number, without_failed=without))
 

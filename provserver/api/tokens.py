@@ -1,9 +1,7 @@
 """Secrets replaced without locking anybody out: a phone's own address, a line's SIP password."""
 
-from flask import request
-
 from provserver.api import token_schemas
-from provserver.api.bodies import load
+from provserver.api.bodies import load_if_sent
 from provserver.api.calls import call, subject
 from provserver.api.devices import moment
 from provserver.doorway import actor, house
@@ -29,7 +27,7 @@ def rotate_token(mac: str) -> object:
 
     Old and new open its files until the new one was used, or until a deadline.
     """
-    body = load(token_schemas.Rotation()) if request.content_length else {}
+    body = load_if_sent(token_schemas.Rotation())
     url = tokens.rotate(house(), actor(), mac, minutes=body.get("minutes"), revoke=bool(body.get("revoke")))
     standing, _files = progress.standing(house(), actor(), mac)
     state = {"state": standing.state.value, "reason": standing.reason, "action": "rotate-token"}

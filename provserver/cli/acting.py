@@ -70,13 +70,31 @@ def with_house(command: Command) -> Command:
 
 def acting(command: Command) -> Command:
     """Hand the command the house and who acts: the person at the keyboard, for the company of ``--company``."""
+    option = click.option("--company", default="", metavar="NAME", help="Which company, where there are several.")
+    return option(with_house(_for_actor(command, operator)))
 
+
+def acting_for_all(command: Command) -> Command:
+    """Hand the command the house and who acts, where it is about the whole server: no company has to be named.
+
+    The line in the history stands with the oldest company, or with that of ``--company``.
+    """
+    option = click.option("--company", default="", metavar="NAME", hidden=True)
+    return option(with_house(_for_actor(command, operator_of_all)))
+
+
+def _for_actor(command: Command, who: Callable[[House, str], Actor]) -> Command:
     @functools.wraps(command)
     def wrapper(house: House, *args: Any, company: str, **values: Any) -> None:
-        command(house, operator(house, company), *args, **values)
+        command(house, who(house, company), *args, **values)
 
-    option = click.option("--company", default="", metavar="NAME", help="Which company, where there are several.")
-    return option(with_house(wrapper))
+    return wrapper
+
+
+def operator_of_all(house: House, company: str = "") -> Actor:
+    """Give the person at the keyboard, for the oldest company unless one is named."""
+    names = [tenant.name for tenant in companies.every(house)]
+    return operator(house, company or (names[0] if names else ""))
 
 
 def operator(house: House, company: str = "") -> Actor:

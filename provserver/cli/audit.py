@@ -20,6 +20,7 @@ from provserver.services.history import audit as trail
 from provserver.services.history import audit_chain
 from provserver.services.history.audit_chain import Verified
 from provserver.services.house import House
+from provserver.services.spreadsheet.table import guarded
 
 COLUMNS = ("id", *FIELDS, "digest")
 
@@ -154,4 +155,4 @@ def _cell(value: object) -> object:
     """Write a cell: what is no plain text as JSON; what a spreadsheet would compute is marked as text."""
     if not isinstance(value, str):
         return value if isinstance(value, int) else json.dumps(value, ensure_ascii=False)
-    return "'" + value if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return guarded(value)

@@ -6,12 +6,11 @@ from typing import IO
 
 import click
 
-from provserver.cli.acting import acting, operator
+from provserver.cli.acting import acting_for_all, operator_of_all
 from provserver.cli.printing import as_json, print_json, progress_bar
 from provserver.config import load
 from provserver.domain.roles import Actor
 from provserver.logs import set_up
-from provserver.services.access import companies
 from provserver.services.house import House
 from provserver.services.opening import open_house
 from provserver.services.upkeep import restoring
@@ -30,7 +29,7 @@ _passphrase = click.option(
 @click.option("--firmware", is_flag=True, help="With the firmware images; without, only which ones there are.")
 @_passphrase
 @as_json
-@acting
+@acting_for_all
 def backup(
     house: House, actor: Actor, file: Path, firmware: bool, passphrase_file: IO[str] | None, json_: bool
 ) -> None:
@@ -77,8 +76,7 @@ def restore(file: Path, check: bool, replace: bool, passphrase_file: IO[str] | N
             content = restoring.restore(config, file, passphrase, replace=replace, progress=progress)
         house = open_house(config)
         try:
-            names = [tenant.name for tenant in companies.every(house)]
-            restoring.note_restored(house, operator(house, names[0] if names else ""), content)
+            restoring.note_restored(house, operator_of_all(house), content)
         finally:
             house.database.close()
     facts = {"made": content.at, "version": content.version, "url": content.url, "rows": content.rows}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from provserver.cli.acting import acting
+from provserver.cli.acting import acting_for_all
 from provserver.cli.printing import as_json, moment, print_facts, print_json, print_table
 from provserver.domain.roles import Actor
 from provserver.services.enrolment import authorities
@@ -21,7 +21,7 @@ def certificates() -> None:
 
 @certificates.command()
 @as_json
-@acting
+@acting_for_all
 def show(house: House, actor: Actor, json_: bool) -> None:
     """Show the certificates of the TLS listeners, and where phones get the authority.
 
@@ -34,7 +34,7 @@ def show(house: House, actor: Actor, json_: bool) -> None:
 
 @certificates.command()
 @as_json
-@acting
+@acting_for_all
 def renew(house: House, actor: Actor, json_: bool) -> None:
     """Issue the server's certificates anew; the authority stays, and running listeners take them within seconds.
 
@@ -51,7 +51,7 @@ def renew(house: House, actor: Actor, json_: bool) -> None:
 @click.argument("vendor")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @as_json
-@acting
+@acting_for_all
 def trust(house: House, actor: Actor, vendor: str, file: Path, json_: bool) -> None:
     """Believe phones whose certificates were signed by the authorities in FILE (PEM or DER, several in one).
 
@@ -77,7 +77,7 @@ def trust(house: House, actor: Actor, vendor: str, file: Path, json_: bool) -> N
 @certificates.command("list")
 @click.option("--pem", is_flag=True, help="Print the certificates themselves, for a front such as nginx.")
 @as_json
-@acting
+@acting_for_all
 def list_(house: House, actor: Actor, pem: bool, json_: bool) -> None:
     """List the makers' authorities that are trusted.
 
@@ -99,7 +99,7 @@ def list_(house: House, actor: Actor, pem: bool, json_: bool) -> None:
 
 @certificates.command()
 @click.argument("fingerprint")
-@acting
+@acting_for_all
 def remove(house: House, actor: Actor, fingerprint: str) -> None:
     """Believe an authority no longer, named by its fingerprint or at least 8 digits of it.
 

@@ -1,6 +1,7 @@
 """The commands that bring lines and phones in and give them out, as one table."""
 
 import json
+import os
 import sys
 from typing import IO
 
@@ -16,6 +17,8 @@ from provserver.services.spreadsheet.exchange import Imported, import_table
 from provserver.services.spreadsheet.export import export_table
 from provserver.services.spreadsheet.table import COLUMNS
 
+_OURS_ALONE = 0o077
+"""What nobody else on this machine may do with a file of passwords, as a umask."""
 _WIDTH = max(map(len, COLUMNS))
 _COLUMNS_HELP = "\n".join(f"  {name:<{_WIDTH}}  {text}" for name, text in COLUMNS.items())
 
@@ -104,9 +107,14 @@ def export(house: House, actor: Actor, secrets: bool, output: IO[str], json_: bo
     """
     with progress_bar("Exporting") as progress:
         text = export_table(house, actor, secrets=secrets, progress=progress)
-    output.write(_rows_as_json(text) if json_ else text)
-    if output is not sys.stdout:
-        output.flush()
+    before = os.umask(_OURS_ALONE) if secrets else None
+    try:
+        output.write(_rows_as_json(text) if json_ else text)  # the file is opened by the first write
+        if output is not sys.stdout:
+            output.flush()
+    finally:
+        if before is not None:
+            os.umask(before)
 
 
 def _rows_as_json(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import click
 
-from provserver.cli.acting import REFUSED, acting
+from provserver.cli.acting import REFUSED, acting_for_all
 from provserver.cli.printing import as_json, print_json, progress_bar
 from provserver.domain.roles import Actor
 from provserver.services.house import House
@@ -16,7 +16,7 @@ def key() -> None:
 
 @key.command()
 @as_json
-@acting
+@acting_for_all
 def rotate(house: House, actor: Actor, json_: bool) -> None:
     """Make a new data key, seal every secret with it, then forget the old keys.
 

@@ -4,7 +4,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import local
 from time import monotonic, sleep
@@ -169,8 +169,10 @@ def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, **_POOL, pool_pre_ping=True, connect_args=_patience(make_url(url)))
     path = make_url(url).database
-    if path:
+    if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):  # what SQLite makes itself, everybody on the machine may read
+            Path(path).touch(mode=0o600, exist_ok=False)
     engine = create_engine(url, **_POOL, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -10,7 +10,8 @@ from provserver.domain.push_settings import Way
 class Meaning:
     """What came of one way: whether to try again soon, and the sentence for the admin.
 
-    ``reached`` means that the phone, and no other, has heard of it; a 2xx proves no more: only the fetch does.
+    ``reached`` means that it was taken, by the phone and no other, so that no other way is tried; it proves no more:
+    only the fetch does.
     """
 
     reached: bool
@@ -67,9 +68,8 @@ def meaning(status: int, way: Way = Way.DIRECT, cause: str = "answered", reason:
     kind = _kind(status)
     if kind == "credentials" and status == 403:
         kind = "refused" if "refused" in words else kind
-    reached = kind in ("told", "no fetch", "other") or (kind == "credentials" and way is not Way.REGISTRAR)
     retry = kind not in ("no fetch", "credentials", "refused", "loop")
-    return Meaning(reached, retry, words[kind].format(status=status))
+    return Meaning(kind == "told", retry, words[kind].format(status=status))
 
 
 _WEB: Mapping[str, str] = {

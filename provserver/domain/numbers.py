@@ -130,6 +130,19 @@ def plain_text(text: str, limit: int) -> str:
     return composed
 
 
+def addressable(text: str, limit: int) -> str:
+    """Return the name of something that has an address of its own, as for a display; raises ValueError.
+
+    Between its slashes stands neither nothing nor ``.`` or ``..``: programs take those out of an address.
+    """
+    name = plain_text(text, limit)
+    if not name:
+        raise ValueError("missing")
+    if any(part in {"", ".", ".."} for part in name.split("/")):
+        raise ValueError("a name with something else than dots between its slashes")
+    return name
+
+
 def _hides(text: str) -> bool:
     """Tell whether a text holds what nobody sees, or what turns around what one sees."""
     return any(unicodedata.category(c) in _INVISIBLE or c in _OVERRIDES for c in text)

@@ -21,7 +21,8 @@ class State(StrEnum):
 class Progress:
     """What is known of a phone's last change; ``proven`` means it has fetched all that it should have.
 
-    ``held_why`` is the sentence of what keeps everybody from telling it, empty where nothing does.
+    ``held_why`` is the sentence of what keeps everybody from telling it, empty where nothing does; ``asked_since``
+    means that the phone has asked for a file since somebody last set out to tell it.
     """
 
     proven: bool
@@ -36,10 +37,13 @@ class Progress:
     applied_at: datetime | None
     due_at: datetime | None
     held_why: str = ""
+    asked_since: bool = False
 
 
 FAILING = frozenset({401, 403, 407})
 """Answers that no waiting mends: somebody has to let the server in."""
+CURRENT = "it has what it should have"
+ABOUT = "it is about to be told"
 
 
 def state_of(progress: Progress) -> tuple[State, str]:
@@ -55,7 +59,7 @@ def state_of(progress: Progress) -> tuple[State, str]:
     told = _told_of_this(progress)
     if not told:
         if progress.due_at is not None:
-            return State.SENDING, "it is about to be told"
+            return State.SENDING, ABOUT
         return State.WAITING, "it will have the change when it next asks"
     return _after_told(progress)
 
@@ -63,7 +67,23 @@ def state_of(progress: Progress) -> tuple[State, str]:
 def _proven(progress: Progress) -> tuple[State, str]:
     if progress.changed_at is not None and progress.applied_at is not None:
         return State.APPLIED, "it fetched its last change"
-    return State.CURRENT, "it has what it should have"
+    return _wished(progress) if progress.changed_at is not None else (State.CURRENT, CURRENT)
+
+
+def _wished(progress: Progress) -> tuple[State, str]:
+    """Give the state of a phone that lacks nothing, and that somebody wanted to fetch, restart or forget all."""
+    if progress.held_why:
+        return State.WAITING, progress.held_why
+    if not _told_of_this(progress):
+        return (State.SENDING, ABOUT) if progress.due_at is not None else (State.CURRENT, CURRENT)
+    if progress.due_at is not None:
+        return State.WAITING, f"{progress.told_reason}; it is told again"
+    answered = 200 <= progress.told_status < 300
+    if progress.asked_since:
+        return (State.APPLIED, "it was told, and has asked since") if answered else (State.CURRENT, CURRENT)
+    if answered:
+        return State.WAITING, f"{progress.told_reason}; it has not asked since"
+    return State.FAILED, f"{progress.told_reason}; it was not made to do what was wanted"
 
 
 def _told_of_this(progress: Progress) -> bool:
@@ -80,7 +100,7 @@ def _after_told(progress: Progress) -> tuple[State, str]:
     if answered and progress.attempts <= 1:
         return State.SENDING, f"{reason}; it has not fetched yet"
     if progress.due_at is not None:
-        return State.WAITING, f"{reason}{' but did not fetch' if answered else ''}; it is told again"
+        return State.WAITING, f"{reason}{'; the phone did not fetch' if answered else ''}; it is told again"
     if progress.attempts > 1 and not answered:
         return State.FAILED, f"{reason}, {progress.attempts} times; it will have the change when it next asks by itself"
     return State.WAITING, f"{reason}; it will have the change when it next asks by itself"

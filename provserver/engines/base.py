@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -63,6 +63,26 @@ class Contact:
     socket: str = ""
     route: str = ""
 
+    def readable(self) -> Contact:
+        """Give it with marks in place of what no page can show and no database keeps."""
+        return replace(
+            self,
+            user=readable(self.user),
+            domain=readable(self.domain),
+            uri=readable(self.uri),
+            address=readable(self.address),
+            user_agent=readable(self.user_agent),
+            instance=readable(self.instance),
+            reference=readable(self.reference),
+            socket=readable(self.socket),
+            route=readable(self.route),
+        )
+
+
+def readable(text: str) -> str:
+    """Put a mark in place of each control character, half of a character and the like."""
+    return text if text.isprintable() else "".join(one if one.isprintable() else "\ufffd" for one in text)
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -104,7 +124,7 @@ class EngineError(Exception):
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
         self.status = status
-        self.reason = reason
+        self.reason = readable(reason)
 
 
 class Engine(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Generic, TypeVar
@@ -13,6 +14,8 @@ from provserver.engines.esl import FreeSwitch
 from provserver.engines.jsonrpc import Kamailio
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 LONGEST = 15.0
 """Seconds for one question, however slowly its answer drips."""
@@ -101,7 +104,8 @@ class _Guarded:
     async def _list(self) -> Mapping[str, list[Contact]]:
         found: dict[str, list[Contact]] = {}
         for contact in await self._bounded(self.engine.contacts):
-            found.setdefault(contact.user, []).append(contact)
+            if contact.uri.isprintable():  # otherwise it leads nowhere
+                found.setdefault(contact.user, []).append(contact.readable())
         return found
 
     async def notify(self, contact: Contact, message: Message, *, alone: bool) -> Outcome:
@@ -120,6 +124,9 @@ class _Guarded:
                 error = EngineError(504, "it does not come to an end with its answer")
             except EngineError as problem:
                 error = problem
+            except Exception:
+                log.exception("An engine's answer was not understood")
+                error = EngineError(502, "its answer makes no sense")
         if error.status != 403:  # a refusal is an answer: the engine is well
             self._failed = (clock(), error)
         raise error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from provserver.sip.digest import Authentication, Keys, Memory
 from provserver.sip.message import SipUri, check_text
@@ -17,8 +18,11 @@ __all__ = ["Answer", "Cause", "Keys", "Notice", "Timers", "UnsupportedTransport"
 
 MOST_ROUNDS = 6
 """Requests that one NOTIFY may become while it is challenged: a proxy, the phone behind it, and stale nonces."""
-ELSEWHERE = (Cause.REFUSED, Cause.UNCONNECTED, Cause.LOST)
-"""Ends after which the next address of the same name is tried (RFC 3263 4.3)."""
+ELSEWHERE = (Cause.REFUSED, Cause.UNCONNECTED, Cause.LOST, Cause.SILENT)
+"""Ends after which the next address of the same name is tried, and after a 503 (RFC 3263 4.3)."""
+LAST_SECONDS = 60.0
+"""How long an address that led on to the next one comes after it."""
+MOST_LAST = 256
 
 
 class UnsupportedTransport(ValueError):
@@ -48,6 +52,7 @@ class UserAgent:
         self._network = Network(bind, timers, trust or Trust())
         self._resolver = resolver or Resolver()
         self._memory = Memory()
+        self._failed: dict[Hop, float] = {}
 
     async def start(self) -> None:
         """Open the UDP address; raise OSError when it is taken."""
@@ -95,14 +100,26 @@ class UserAgent:
         except Unresolved as error:
             return Answer(503, str(error), 0, 0.0, Cause.UNKNOWN_NAME)
         answer = Answer(503, CLOSED, 0, 0.0, Cause.CLOSED)
-        for hop in hops:
+        for hop in self._in_order(hops):
             async with self._slots[hop.transport]:
                 if not self._network.is_open:
                     return Answer(503, CLOSED, 0, 0.0, Cause.CLOSED)
                 answer = await self._converse(hop, draft, notice.keys)
-            if answer.cause not in ELSEWHERE:
+            if answer.cause not in ELSEWHERE and (answer.cause, answer.status) != (Cause.ANSWERED, 503):
                 return answer
+            if len(hops) > 1:
+                self._put_last(hop)
         return answer
+
+    def _in_order(self, hops: Sequence[Hop]) -> list[Hop]:
+        """Put addresses that failed lately behind the others: a dead server costs its time once, not every message."""
+        now = asyncio.get_running_loop().time()
+        return sorted(hops, key=lambda hop: self._failed.get(hop, 0.0) > now)
+
+    def _put_last(self, hop: Hop) -> None:
+        if len(self._failed) >= MOST_LAST:
+            self._failed.clear()
+        self._failed[hop] = asyncio.get_running_loop().time() + LAST_SECONDS
 
     async def _converse(self, hop: Hop, draft: Draft, keys: Keys) -> Answer:
         """Send to one hop until nobody challenges any more, or somebody refuses what we have."""

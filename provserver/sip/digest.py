@@ -19,6 +19,9 @@ _HASHES: dict[str, Callable[[bytes], str]] = {  # strongest first
 }
 _STRENGTH = {name: strength for strength, name in enumerate(reversed(_HASHES))}
 _PARAMETER = re.compile(r"""\s*([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))\s*(?:,|$)""")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_NEXT = re.compile(r",\s*(?=[A-Za-z][A-Za-z0-9-]*\s+[A-Za-z0-9_-]+\s*=)")
+"""A comma before a scheme and its first parameter: where one header holds several challenges."""
 _HEADERS = {401: ("WWW-Authenticate", "Authorization"), 407: ("Proxy-Authenticate", "Proxy-Authorization")}
 
 MOST_STALE = 2
@@ -178,11 +181,21 @@ class Authentication:
 def strongest(values: Sequence[str]) -> list[Challenge]:
     """Read the challenges that we can answer, the strongest of each realm; what cannot be read is passed over."""
     best: dict[str, Challenge] = {}
-    for challenge in filter(None, map(read, values)):
+    alone = [one for value in values for one in _apart(value)]
+    for challenge in filter(None, map(read, alone)):
         known = best.get(challenge.realm)
         if known is None or _STRENGTH[challenge.algorithm] > _STRENGTH[known.algorithm]:
             best[challenge.realm] = challenge
     return list(best.values())
+
+
+def _apart(value: str) -> list[str]:
+    """Take the challenges of one header apart (RFC 9110 11.6.1)."""
+    hidden = _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), value)
+    ends = [(match.start(), match.end()) for match in _NEXT.finditer(hidden)]
+    starts = [0, *(end for _, end in ends)]
+    stops = [*(start for start, _ in ends), len(value)]
+    return [value[start:stop] for start, stop in zip(starts, stops, strict=True)]
 
 
 def read(value: str) -> Challenge | None:

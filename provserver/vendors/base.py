@@ -11,6 +11,11 @@ from provserver.domain.phone import Phone
 from provserver.domain.secret import Secret
 from provserver.vendors.web_actions import WebActions, of_model
 
+_NAMED_SECRET = re.compile(
+    r"passw|passphrase|passcode|passwd|pwd|pswd|secret|private_?key|pre_?shared|(?<![a-z])psk", re.IGNORECASE
+)
+"""What a name says in any maker's parameters, so that one which no table knows is no less a secret."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -177,8 +182,9 @@ class Rules:
         return any(fnmatchcase(parameter.lower(), pattern.lower()) for pattern in self.reserved)
 
     def hides(self, parameter: str) -> bool:
-        """Tell whether a free parameter's value is a secret."""
-        return any(fnmatchcase(parameter.lower(), pattern.lower()) for pattern in self.secrets)
+        """Tell whether a free parameter's value is a secret: by the maker's patterns, or by what its name says."""
+        named = _NAMED_SECRET.search(parameter) is not None
+        return named or any(fnmatchcase(parameter.lower(), pattern.lower()) for pattern in self.secrets)
 
     def resync(self, changed: Collection[str]) -> Resync:
         """Say what a change of these parameters needs."""

@@ -18,6 +18,7 @@ from provserver.domain.slots import KeyKind
 from provserver.doorway import actor, fields_of, house
 from provserver.errors import Conflict, Invalid
 from provserver.services.access import companies
+from provserver.services.spreadsheet.table import guarded
 from provserver.vendors.registry import model_of, vendors
 from provserver.web import directory_words, history_words, language, setting_words, words
 from provserver.web.browsers import browser
@@ -28,8 +29,6 @@ _OF_PHONES = ("keys", "device")
 _PLACES = ("tenant", "department", "model", "line")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
 _MAC = re.compile("[0-9a-f]{12}")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the start of a formula (OWASP, CSV injection)."""
 
 
 def register(app: Flask) -> None:
@@ -194,9 +193,7 @@ def table(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> R
 
 
 def _cell(value: object) -> str:
-    """Guard a cell: what a spreadsheet would compute is marked as text."""
-    text = "" if value is None else str(value)
-    return "'" + text if text.startswith(_FORMULA) else text
+    return guarded("" if value is None else str(value))
 
 
 def attempt(do: Callable[[], object]) -> dict[str, str]:

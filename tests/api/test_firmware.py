@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from provserver.api.guard import _LARGE
-from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.delivery.refreshing import refresh_device
 from provserver.services.pushing import progress
 from tests.api.conftest import POLY, YEALINK, Program
 

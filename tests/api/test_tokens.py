@@ -1,5 +1,7 @@
 """Secrets replaced over the API."""
 
+from io import BytesIO
+
 from tests.api.conftest import POLY, Program
 
 
@@ -13,6 +15,16 @@ def test_a_phones_address_is_replaced_and_old_ones_revoked(program: Program) -> 
     assert len(program.get(f"/devices/{POLY}/tokens")["tokens"]) == 1
     program.post(f"/devices/{POLY}/actions/rotate-token", {"minutes": 0}, 422)
     program.post("/devices/0004f2000000/actions/rotate-token", status=404)
+
+
+def test_a_body_that_comes_in_chunks_is_read_too(sqlite_program: Program) -> None:
+    path = f"/devices/{POLY}/actions/rotate-token"
+    for body, status in ((b'{"revoke": "perhaps"}', 422), (b"", 202)):
+        chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+        said = sqlite_program.ask(
+            "POST", path, input_stream=BytesIO(body), content_type="application/json", environ_overrides=chunked
+        )
+        assert said.status_code == status
 
 
 def test_a_lines_password_is_replaced_and_revealed(sqlite_program: Program, reader: Program) -> None:

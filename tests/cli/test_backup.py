@@ -257,3 +257,16 @@ def test_the_commands_copy_and_put_back(shell: Shell, bare: Config, tmp_path: Pa
     assert target.json("audit", "list", "--limit", "1")[0]["what"] == "backup restored"
     assert target.json("audit", "verify")[0]["broken"] is None
     assert [tenant.name for tenant in companies.every(shell.house)] == ["Rossi S.p.A."]
+
+
+def test_what_is_about_the_whole_server_asks_for_no_company(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(rotation.rotate, "__defaults__", (None, 0.0))
+    shell.run("company", "add", "Verdi S.r.l.")
+    shell.run("company", "add", "Bianchi S.n.c.")
+    shell.run("backup", str(tmp_path / "backup"), PROVSERVER_BACKUP_PASSPHRASE=PASSPHRASE)
+    shell.run("backup", str(tmp_path / "again"), "--company", "Verdi S.r.l.", PROVSERVER_BACKUP_PASSPHRASE=PASSPHRASE)
+    shell.run("key", "rotate")
+    assert shell.json("certificates", "list") == []
+    assert "name one with --company" in shell.run("export", code=2).stderr

@@ -1,6 +1,7 @@
 """Lines and phones as one table: in and out again, every wrong row named, nothing half-saved."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +61,15 @@ def test_passwords_are_exported_on_demand_and_audited(shell: Shell, actor: Actor
     newest = audit.history(shell.house, actor)[0]
     assert newest.what == "passwords exported"
     assert password not in str(newest.after)
+
+
+def test_a_file_of_passwords_is_its_owners_alone(shell: Shell, tmp_path: Path) -> None:
+    shell.run("line", "add", "201", "\uff1d1+1")
+    shell.run("export", "--secrets", "-o", str(tmp_path / "people.csv"))
+    assert (tmp_path / "people.csv").stat().st_mode & 0o077 == 0
+    assert "'\uff1d1+1" in (tmp_path / "people.csv").read_text()
+    shell.run("import", str(tmp_path / "people.csv"))
+    assert shell.json("line", "list")[0]["name"] == "\uff1d1+1"
 
 
 def test_an_export_goes_to_a_file(shell: Shell) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from provserver.crypto import Keyring
 from provserver.db.models import ApiToken, Tenant
+from provserver.db.schema import upgrade
 from provserver.db.session import Database, is_alive, keyring_of
 from provserver.db.types import Moment
 from provserver.services.house import House
@@ -43,6 +44,13 @@ def test_what_was_done_is_committed_at_the_end(database: Database) -> None:
         session.add(Tenant(name="Bianchi"))
         assert companies(database) == ["Rossi S.p.A."], "nobody sees it before"
     assert companies(database) == ["Bianchi", "Rossi S.p.A."]
+
+
+def test_a_new_file_is_its_owners_alone(tmp_path: Path, keyring: Keyring) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'new' / 'rows.db'}", keyring)
+    upgrade(database)
+    assert {file.stat().st_mode & 0o077 for file in (tmp_path / "new").glob("rows.db*")} == {0}
+    database.close()
 
 
 def test_an_error_undoes_everything(database: Database) -> None:

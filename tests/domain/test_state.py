@@ -91,7 +91,7 @@ def test_a_phone_that_answered_twice_without_fetching_waits_to_be_told_again() -
     twice = replace(ANSWERED, attempts=2)
     assert state_of(replace(twice, due_at=LATER)) == (
         State.WAITING,
-        "it answered 200 OK but did not fetch; it is told again",
+        "it answered 200 OK; the phone did not fetch; it is told again",
     )
     assert state_of(twice) == (
         State.WAITING,
@@ -139,4 +139,32 @@ def test_every_combination_has_a_state_and_a_sentence() -> None:
         state, reason = state_of(progress)
         assert state in State
         assert reason
-        assert (state in {State.APPLIED, State.CURRENT}) == proven
+        if proven and changed is not None:  # of a wish, which no fetch proves
+            assert state not in {State.NEW, State.PENDING}
+        else:
+            assert (state in {State.APPLIED, State.CURRENT}) == proven
+
+
+WISHED = replace(QUIET, proven=True, attempts=1, told_at=TOLD, told_reason="said")
+
+
+@pytest.mark.parametrize(
+    ("status", "due", "asked", "state", "reason"),
+    [
+        (200, None, True, State.APPLIED, "it was told, and has asked since"),
+        (200, None, False, State.WAITING, "said; it has not asked since"),
+        (404, LATER, False, State.WAITING, "said; it is told again"),
+        (403, None, False, State.FAILED, "said; it was not made to do what was wanted"),
+        (403, None, True, State.CURRENT, "it has what it should have"),
+    ],
+)
+def test_what_a_phone_that_lacks_nothing_was_wanted_to_do_is_not_done_by_an_answer(
+    status: int, due: datetime | None, asked: bool, state: State, reason: str
+) -> None:
+    assert state_of(replace(WISHED, told_status=status, due_at=due, asked_since=asked)) == (state, reason)
+
+
+def test_a_wish_that_waits_says_so_before_it_is_told() -> None:
+    unheard = replace(WISHED, told_at=None)
+    assert state_of(replace(unheard, due_at=LATER)) == (State.SENDING, "it is about to be told")
+    assert state_of(replace(unheard, held_why="it waits")) == (State.WAITING, "it waits")

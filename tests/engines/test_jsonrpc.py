@@ -71,6 +71,7 @@ def result(value: object) -> bytes:
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", 500),
         (b'HTTP/1.0 200 OK\r\nServer: x\r\n\r\n{"error":{"code":500,"message":"Method Not Found"}}', 403),
         (b'HTTP/1.0 200 OK\r\nServer: x\r\n\r\n{"error":{"code":500,"message":"no memory \\"\\n"}}', 500),
+        (b"HTTP/1.0 200 OK\r\nServer: x\r\n\r\n" + b"[" * 200_000, 502),
     ],
 )
 def test_what_makes_no_sense_is_told(answer: bytes, status: int) -> None:
@@ -111,3 +112,19 @@ def test_silence_is_the_phones_where_it_was_told_and_the_engines_where_it_was_as
     with pytest.raises(EngineError, match="does not answer"):
         ask(b"", hang=True)
     assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("uri", ["sip:1001@\ud800", "sip:1001@10.0.0.1\r\nX: y", "sip:1001@10.0.0.1\0"])
+def test_a_registration_that_no_database_keeps_is_none(uri: str) -> None:
+    rows = [{"Contact": {"Address": uri}}, {"Contact": {"Address": "sip:1001@10.0.0.1", "User-Agent": "T46U\0\ud800"}}]
+    found, _ = ask(result([{"AoR": "1001", "Contacts": rows}]))
+    assert {user: [(one.uri, one.user_agent) for one in rows] for user, rows in found.items()} == {
+        "1001": [("sip:1001@10.0.0.1", "T46U\ufffd\ufffd")]
+    }
+
+
+def test_what_an_engine_says_can_be_written_down() -> None:
+    body = b'{"error":{"code":500,"message":"\\ud800\\u0000 no"}}'
+    with pytest.raises(EngineError) as problem:
+        ask(OK % (len(body), body))
+    assert problem.value.reason == "it refuses ul.dump: \ufffd\ufffd no"

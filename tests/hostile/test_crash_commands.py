@@ -23,7 +23,8 @@ from provserver.domain.requests import PhoneRequest
 from provserver.domain.roles import Actor, Role
 from provserver.services import demo
 from provserver.services.access.accounts import ensure_company
-from provserver.services.delivery.provisioning import Desk, refresh_device, serve
+from provserver.services.delivery.provisioning import Desk, serve
+from provserver.services.delivery.refreshing import refresh_device
 from provserver.services.delivery.sightings import Recorder
 from provserver.services.history import audit_chain
 from provserver.services.house import House

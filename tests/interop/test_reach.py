@@ -11,7 +11,7 @@ import pytest
 
 from provserver.domain.state import State
 from provserver.engines.pool import FRESH
-from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.delivery.refreshing import refresh_device
 from provserver.services.editing import keys, settings
 from provserver.services.inventory import devices
 from provserver.services.inventory.devices import NewDevice

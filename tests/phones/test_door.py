@@ -1,6 +1,7 @@
 """What phones get, what strangers get, and what neither may tell apart."""
 
 import logging
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +10,7 @@ from sqlalchemy import select, update
 
 from provserver.config import networks
 from provserver.db.models import Device, PhoneLog, Rendering, Upload
+from provserver.fronts import asking_address
 from provserver.services.delivery import uploads
 from provserver.services.editing import keys
 from provserver.services.pushing import progress
@@ -89,14 +91,49 @@ def test_a_front_in_our_network_does_not_lend_its_trust(caller: Caller) -> None:
     assert forwarded.status == 404
 
 
-def test_a_known_front_names_who_asks(caller: Caller) -> None:
-    from dataclasses import replace
-
+def _behind(caller: Caller, fronts: str, trusted: str = "127.0.0.0/8") -> Caller:
+    """Give somebody who asks through the front 192.0.2.1; ``fronts`` and ``trusted`` are CIDRs."""
     house = caller.office.house
-    fronted = replace(house, config=replace(house.config, trusted_proxies=networks("192.0.2.1/32")))
-    front = replace(caller, office=replace(caller.office, house=fronted), address="192.0.2.1")
+    config = replace(house.config, trusted_proxies=networks(fronts), trusted_networks=networks(trusted))
+    office = replace(caller.office, house=replace(house, config=config))
+    return replace(caller, office=office, address="192.0.2.1")
+
+
+def test_a_known_front_names_who_asks(caller: Caller) -> None:
+    front = _behind(caller, "192.0.2.1/32")
     assert front.ask(f"/{caller.office.yealink}.cfg", X_FORWARDED_FOR="198.51.100.7").status == 404
     assert front.ask(f"/{caller.office.yealink}.cfg", X_FORWARDED_FOR="6.6.6.6, 127.0.0.9").status == 200
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        ("198.51.100.7, 192.0.2.2", 404), ("198.51.100.7, 192.0.2.2, 192.0.2.3", 404),
+        ("127.0.0.9, 198.51.100.7, 192.0.2.2", 404), ("6.6.6.6, 127.0.0.9, 192.0.2.2", 200),
+    ],
+)  # fmt: skip
+def test_a_front_behind_a_front_does_not_lend_its_own_network(caller: Caller, written: str, status: int) -> None:
+    front = _behind(caller, "192.0.2.0/29", trusted="127.0.0.0/8 192.0.2.0/24")
+    assert front.ask(f"/{caller.office.yealink}.cfg", X_FORWARDED_FOR=written).status == status
+
+
+@pytest.mark.parametrize("written", ["unknown", "", " , ", "127.0.0.1.evil", "_hidden", "127.1", "6.6.6.6, x"])
+def test_a_front_that_does_not_say_for_whom_lends_no_trust(caller: Caller, written: str) -> None:
+    front = _behind(caller, "192.0.2.1/32", trusted="127.0.0.0/8 192.0.2.0/24")
+    assert front.ask(f"/{caller.office.yealink}.cfg", X_FORWARDED_FOR=written).status == 404
+    assert front.ask(f"/{caller.office.yealink}.cfg", X_FORWARDED_PROTO="https").status == 404
+    assert front.ask(f"/{caller.office.yealink}.cfg", FORWARDED="for=198.51.100.7").status == 404
+    assert front.ask(f"/{caller.office.yealink}.cfg", X_REAL_IP="198.51.100.7").status == 404
+    assert front.ask(f"/{caller.office.yealink}.cfg").status == 200
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["203.0.113.9:4711", "203.0.113.9", "::ffff:203.0.113.9", "[::ffff:203.0.113.9]:4711", '"203.0.113.9:1"'],
+)
+def test_an_address_with_a_port_is_that_address(written: str) -> None:
+    assert asking_address(written, ()) == "203.0.113.9"
+    assert asking_address("[2001:db8::7]:4711", ()) == asking_address("2001:db8::7%eth0", ()) == "2001:db8::7"
 
 
 @pytest.mark.parametrize(

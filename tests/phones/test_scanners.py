@@ -19,7 +19,7 @@ from provserver.errors import NotFound
 from provserver.logs import Line
 from provserver.services.access import accounts
 from provserver.services.delivery.sightings import Recorder
-from provserver.services.enrolment import windows
+from provserver.services.enrolment import tokens, windows
 from provserver.services.enrolment.windows import Wanted
 from provserver.services.guarding import scanners, sources
 from provserver.services.inventory import devices
@@ -140,6 +140,18 @@ def test_a_ban_ends_comes_back_longer_and_is_lifted(nat: Caller) -> None:
         sources.lift(office.house, office.actor, "192.0.2.200")
 
 
+def test_phones_whose_addresses_were_revoked_are_no_guessers(nat: Caller) -> None:
+    house, actor = nat.office.house, nat.office.actor
+    phones = [f"805ec1{number:06x}" for number in range(scanners.BAN_AT + 1)]
+    urls = [devices.add_device(house, actor, NewDevice(mac, "yealink", "T46U"))[1] for mac in phones]
+    for mac in phones:
+        tokens.rotate(house, actor, mac, revoke=True)
+    for mac, url in zip(phones, urls, strict=True):
+        assert nat.ask(f"{url}{mac}.cfg").status == 404
+    nat.recorder.flush()
+    assert level(nat) == "unknown"
+
+
 def test_other_processes_learn_of_a_ban(nat: Caller) -> None:
     sweep(nat, scanners.BAN_AT)
     other = Recorder(nat.office.house.database, nat.office.house.clock)
@@ -199,7 +211,7 @@ def test_fail2ban_finds_the_line(nat: Caller, caplog: pytest.LogCaptureFixture) 
     logging.getLogger("provserver").propagate = True
     with caplog.at_level(logging.WARNING, logger="provserver"):
         sweep(nat, scanners.BAN_AT)
-    lines = [Line().format(record) for record in caplog.records if record.name == scanners.__name__]
+    lines = [Line().format(record) for record in caplog.records if record.name == scanners.log.name]
     text = FAIL2BAN.read_text()
     written = re.search(r"```ini\n(\[Definition\].*?)```", text, re.DOTALL)
     assert written is not None and len(lines) == 1

@@ -163,6 +163,29 @@ def test_a_pin_that_is_typed_lets_the_phone_in_once(home: Caller) -> None:
     assert elsewhere.ask(f"/cfg{GRANDSTREAM}.xml").status == 404
 
 
+def test_a_pin_of_a_clock_that_went_ahead_is_over_and_a_serial_number_is_not(home: Caller) -> None:
+    house, actor = home.office.house, home.office.actor
+    house.clock.forward(days=3)  # type: ignore[attr-defined]
+    give(home, GRANDSTREAM)
+    devices.change_device(house, actor, CISCO, {"serial": "CBT141100HS"})
+    assert len(pins.open_now(house, actor)) == 1
+    house.clock.forward(days=-3)  # type: ignore[attr-defined]
+    assert not pins.open_now(house, actor) and not first_contact.would_admit(house, GRANDSTREAM, HOME, trusted=False)
+    assert home.ask(f"/cfg{GRANDSTREAM}.xml").status == 404, "nobody is asked for it any more"
+    enrolment_secrets.close_expired(house)
+    assert secret_of(home, GRANDSTREAM, Way.PIN).closed_why == windows.EXPIRED
+    assert ask_spa(home, "CBT141100HS").status == 200
+
+
+def test_wrong_tries_of_a_clock_that_went_ahead_are_forgotten(home: Caller) -> None:
+    house = home.office.house
+    house.clock.forward(days=3)  # type: ignore[attr-defined]
+    for number in range(5):
+        ask_spa(home, f"CBT14110{number:03}")
+    house.clock.forward(days=-3)  # type: ignore[attr-defined]
+    assert ask_spa(home, SERIAL).status == 200
+
+
 def test_a_phone_that_asks_nobody_shows_what_is_printed_on_it(home: Caller) -> None:
     with pytest.raises(Invalid, match="pin"):
         give(home, GIGASET)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from provserver.db.models import Device, Rendering
 from provserver.domain.roles import Actor
-from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.delivery.refreshing import refresh_device
 from provserver.services.editing import settings
 from provserver.services.house import House
 from provserver.services.pushing import fetches, pacing, resync, rolling

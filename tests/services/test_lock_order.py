@@ -17,7 +17,8 @@ from sqlalchemy import create_engine, event, text
 
 from provserver.domain.requests import PhoneRequest, Reply, Sighting, Verdict
 from provserver.errors import Conflict
-from provserver.services.delivery.provisioning import Desk, refresh_device, serve
+from provserver.services.delivery.provisioning import Desk, serve
+from provserver.services.delivery.refreshing import refresh_device
 from provserver.services.delivery.sightings import Recorder, write
 from provserver.services.editing import keys, settings
 from provserver.services.house import House

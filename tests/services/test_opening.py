@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.delivery.refreshing import refresh_device
 from provserver.services.delivery.rendered import read
 from provserver.services.opening import renew
 from provserver.services.rendering import renderings

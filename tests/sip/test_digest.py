@@ -93,6 +93,18 @@ def test_the_strongest_challenge_of_a_realm_is_answered() -> None:
     assert [one.algorithm for one in strongest([*values, 'Digest realm="s", nonce="n"'])] == ["SHA-512-256", "MD5"]
 
 
+@pytest.mark.parametrize("between", [", ", ",", " ,  "])
+def test_several_challenges_in_one_header_are_taken_apart(between: str) -> None:
+    values = [
+        'Digest realm="a, Digest realm=b", nonce="n,1", stale=false, algorithm=SHA-256',
+        'Basic realm="a"',
+        'Digest realm="a, Digest realm=b",nonce = "m", algorithm=MD5',
+        'Digest realm="c", nonce="n", algorithm=FOO',
+    ]
+    found = strongest([between.join(values)])
+    assert [(one.realm, one.nonce, one.algorithm) for one in found] == [("a, Digest realm=b", "n,1", "SHA-256")]
+
+
 def test_a_password_shows_nowhere() -> None:
     assert "ours" not in repr(Notice(SipUri("a"), "check-sync", keys=BOTH)).replace("proxy", "")
     assert "of the phone" not in repr(Session("Authorization", read('Digest realm="r", nonce="n"'), PHONE))

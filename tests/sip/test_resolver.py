@@ -14,7 +14,7 @@ from provserver.sip.message import SipUri
 from provserver.sip.resolver import Resolver, Unresolved
 from provserver.sip.stream import Hop
 from tests.fakes.name_server import NameServer
-from tests.fakes.sip_peer import UdpPeer, answering
+from tests.fakes.sip_peer import Script, UdpPeer, answering
 
 TABLE = {
     ("pbx.test", "NAPTR"): [
@@ -140,3 +140,24 @@ def test_the_next_address_of_a_name_is_tried_where_the_first_refuses(tmp_path: P
             return answer
 
     assert asyncio.run(once()).status == 200
+
+
+@pytest.mark.parametrize("first", [None, answering(503)])
+def test_the_next_address_is_tried_where_the_first_is_silent_or_overloaded_and_later_first(
+    tmp_path: Path, first: Script | None
+) -> None:
+    async def once() -> tuple[Answer, Answer, int, int]:
+        async with UdpPeer(answering(200), host="127.0.0.3") as good, UdpPeer(first, "127.0.0.2", good.port) as bad:
+            (tmp_path / "hosts").write_text("127.0.0.2 pbx\n127.0.0.3 pbx\n")
+            timers = Timers(t1=0.1, t2=0.2, timer_f=0.5)
+            agent = UserAgent(("127.0.0.1", 0), timers=timers, resolver=Resolver(["127.0.0.1"], 9, tmp_path / "hosts"))
+            await agent.start()
+            answer = await agent.notify(SipUri("pbx", "201", good.port), "check-sync")
+            heard = len(bad.heard)
+            again = await agent.notify(SipUri("pbx", "202", good.port), "check-sync")
+            await agent.close()
+            return answer, again, heard, len(bad.heard) - heard
+
+    answer, again, heard, later = asyncio.run(once())
+    assert (answer.status, again.status) == (200, 200)
+    assert heard > 0 and later == 0, "an address that has just failed comes last"

@@ -46,3 +46,18 @@ def test_a_secret_stands_in_a_marked_parameter_and_nowhere_else(maker: str) -> N
                 said = "".join(one.value for one in file.parameters.values())
                 for secret in SECRETS:
                     assert file.body.count(secret.encode()) <= said.count(secret), (model, file.name, secret)
+
+
+@pytest.mark.parametrize("vendor", sorted(vendors()))
+@pytest.mark.parametrize(
+    "name",
+    ["x.UserPasswd", "a.shared_secret", "WIFI_PSK", "net.wpa-psk", "tls.private_key", "Login_Pwd", "meet.passcode"],
+)
+def test_a_parameter_that_calls_itself_a_secret_is_one_for_every_maker(vendor: str, name: str) -> None:
+    assert vendors()[vendor].rules.hides(name)
+    assert not vendors()[vendor].rules.hides("call.forward.number")
+
+
+@pytest.mark.parametrize("name", ["device.wifi.psk.key", "device.wifi.wep.key1", "device.sec.TLS.customDeviceKey1"])
+def test_keys_of_a_poly_are_secrets(name: str) -> None:
+    assert vendors()["poly"].rules.hides(name)

@@ -33,7 +33,9 @@ def test_a_csv_cell_is_never_a_formula(site: Site) -> None:
     assert "=1+1" not in names
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20a", "'=1"]
+)
 def test_every_start_of_a_formula_is_guarded(text: str) -> None:
     from provserver.web.presenting import _cell
 

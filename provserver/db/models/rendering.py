@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from provserver.db.models.base import Base
@@ -13,6 +13,14 @@ class Rendering(Base):
     """One file of one phone as it should be now; ``fetched_etag == etag`` means that the phone has it."""
 
     __tablename__ = "rendering"
+    __table_args__ = (
+        Index(
+            "ix_rendering_stale",
+            "device_id",
+            sqlite_where=text("stale IS 1"),
+            postgresql_where=text("stale IS true"),
+        ),
+    )
 
     device_id: Mapped[int] = mapped_column(ForeignKey("device.id", ondelete="CASCADE"), primary_key=True)
     file: Mapped[str] = mapped_column(String(100), primary_key=True)
@@ -21,7 +29,7 @@ class Rendering(Base):
     sealed_body: Mapped[bytes]
     sealed_parameters: Mapped[bytes]
     proves: Mapped[bool]
-    stale: Mapped[bool] = mapped_column(default=False, index=True)
+    stale: Mapped[bool] = mapped_column(default=False)
     rendered_at: Mapped[datetime] = mapped_column(default=now)
     fetched_etag: Mapped[str] = mapped_column(String(32), default="")
     fetched_at: Mapped[datetime | None]

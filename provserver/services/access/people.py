@@ -132,8 +132,7 @@ def add(house: House, actor: Actor, new: NewPerson, password: str = "") -> tuple
     with house.database.transaction() as session:
         user = User(role=new.role, password_hash=hashed, stamp=secrets.token_hex(8), failures=0, locks=0)
         user.tenant_id = None if new.role is Role.OPERATOR else actor.tenant_id
-        company = session.scalar(select(Tenant.name).where(Tenant.id == actor.tenant_id))
-        user.name = _new_name(session, actor, new.name or (f"{new.extension}@{company}" if new.extension else ""))
+        user.name = _new_name(session, actor, new.name or _name_by_line(session, actor, new.extension))
         with claiming(session, TAKEN):
             session.add(user)
         _place(session, actor, user, new.departments, new.extension)
@@ -142,8 +141,14 @@ def add(house: House, actor: Actor, new: NewPerson, password: str = "") -> tuple
         return listed(house, session, user), made
 
 
+def _name_by_line(session: Session, actor: Actor, extension: str) -> str:
+    """Call somebody by a line, as in ``201@rossi``; a slash of the company's name would be one of the address."""
+    company = session.scalar(select(Tenant.name).where(Tenant.id == actor.tenant_id)) or ""
+    return f"{extension}@{company.replace('/', '-')}"[:64] if extension else ""
+
+
 def _new_name(session: Session, actor: Actor, name: str) -> str:
-    checked = checked_name(name[:64])
+    checked = checked_name(name)
     if not any(character.isalpha() for character in checked) or "/" in checked:
         raise Invalid.field("name", "a name has a letter and no slash; numbers alone are for lines")
     if checked == "new":  # the address of the page for a new one

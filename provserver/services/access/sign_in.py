@@ -42,6 +42,8 @@ class _Try:
     password_hash: str
     locked: bool
     number: int | None
+    locks: bool = False
+    """Whether this try locks the account, unless it is right."""
 
 
 def sign_in(house: House, name: str, password: str, address: str = "") -> Person:
@@ -85,7 +87,8 @@ def _count(house: House, session: Session, user: User | None, address: str) -> _
     number = count_address(session, address, now)
     if user is None:
         return _Try(None, _NOBODY, locked=False, number=number)
-    return _Try(user.id, user.password_hash, count_failure(house, user), number)
+    locked = count_failure(house, user)
+    return _Try(user.id, user.password_hash, locked, number, locks=not locked and user.failures == 0)
 
 
 def count_failure(house: House, user: User) -> bool:
@@ -104,6 +107,16 @@ def count_failure(house: House, user: User) -> bool:
 def forgive(user: User) -> None:
     """Forget what was counted, once somebody has proved who they are."""
     user.failures, user.locks, user.locked_until = 0, 0, None
+
+
+def _take_back(user: User, counted: _Try) -> None:
+    """Count a right password as no try, and what was wrong before it as before: a code is still to come.
+
+    Were all of it forgiven, whoever has the password could guess codes without end.
+    """
+    user.failures = FAILURES_ALLOWED - 1 if counted.locks else max(user.failures - 1, 0)
+    if counted.locks:
+        user.locks, user.locked_until = max(user.locks - 1, 0), None
 
 
 def count_address(session: Session, address: str, now: datetime) -> int | None:
@@ -142,7 +155,10 @@ def _compare(house: House, counted: _Try, password: str) -> Person:
         user = session.get(User, counted.user_id, with_for_update=True)
         if user is None or user.password_hash != counted.password_hash:
             raise Unauthenticated(WRONG)
-        forgive(user)
+        if user.sealed_totp is None:
+            forgive(user)
+        else:
+            _take_back(user, counted)
         user.password_hash = rehashed or user.password_hash
         user.signed_in_at = house.clock()
         session.execute(delete(SignInTry).where(SignInTry.id == counted.number))

@@ -7,7 +7,7 @@ from provserver.crypto import token_hash
 from provserver.db.holding import MILDLY
 from provserver.db.models import Device, DeviceToken, EnrolmentWindow, Rendering
 from provserver.domain.requests import PhoneRequest, Verdict
-from provserver.services.enrolment import enrolment_secrets, windows
+from provserver.services.enrolment import enrolment_secrets, tokens, windows
 from provserver.services.enrolment.first_contact import Refusal
 from provserver.services.guarding import watching
 from provserver.services.house import House
@@ -91,6 +91,7 @@ def _end_older(house: House, session: Session, device: Device, used: str) -> Non
         return
     token.used_at = token.used_at or house.clock()
     older = (DeviceToken.device_id == device.id, DeviceToken.id < token.id)
-    if session.scalar(select(DeviceToken.id).where(*older).limit(1)) is not None:
-        session.execute(delete(DeviceToken).where(*older))
+    ends = session.scalar(select(DeviceToken.id).where(*older, tokens.alive(house.clock())).limit(1)) is not None
+    session.execute(delete(DeviceToken).where(*older))
+    if ends:
         windows.note(house, session, device, "old address ended", "the phone came by the new one")

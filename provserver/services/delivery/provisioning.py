@@ -6,20 +6,19 @@ from dataclasses import dataclass, replace
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from provserver.crypto import fingerprint, token_hash
-from provserver.db.holding import MILDLY, hold
-from provserver.db.models import Change, Device, Upload
+from provserver.db.models import Upload
 from provserver.db.session import keyring_of
-from provserver.domain.requests import PhoneRequest, Reply, Sighting, Verdict
+from provserver.domain.requests import PhoneRequest, Reply, Verdict
 from provserver.errors import Unreadable
-from provserver.services import changes, outages
-from provserver.services.delivery import arrivals, challenges, images, sightings
+from provserver.services import outages
+from provserver.services.delivery import arrivals, challenges, images
+from provserver.services.delivery.receipts import Receipt
+from provserver.services.delivery.refreshing import refresh_device
 from provserver.services.delivery.sightings import Recorder
 from provserver.services.enrolment import first_contact
 from provserver.services.enrolment.first_contact import Refusal
 from provserver.services.house import House
-from provserver.services.pushing import fetches, rolling
 from provserver.services.rendering import phonebooks, renderings
-from provserver.services.rendering.profiles import Profiles
 from provserver.services.rendering.renderings import Stored
 from provserver.vendors.registry import claim, disagreement, identify, vendors
 
@@ -148,11 +147,7 @@ def _has(request: PhoneRequest, quoted: str) -> bool:
 
 def _prove(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
     """Write down, before answering, that the phone has this version: it is the proof that people wait for."""
-    now = desk.house.clock()
-    with desk.house.database.transaction() as session:
-        hold(session, [stored.device_id])
-        fetches.record_fetch(session, stored.device_id, request.file, stored.etag or "", now)
-        sightings.see(session, [Sighting(stored.device_id, request, Reply(200, Verdict.SERVED), now)])
+    desk.recorder.receipts.write(Receipt(stored.device_id, request, stored.etag or "", desk.house.clock()))
 
 
 def acknowledge(desk: Desk, request: PhoneRequest, reply: Reply) -> None:
@@ -188,45 +183,6 @@ def _render_now(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[Stor
 def _again(desk: Desk, request: PhoneRequest, stored: Stored) -> Stored | None:
     token = token_hash(request.token) if request.token else ""
     return renderings.lookup(desk.house.database, request.file, token_hash=token, mac="" if token else stored.mac)
-
-
-def refresh_device(house: House, device_id: int) -> str:
-    """Render a stale phone in a transaction of its own; return what went wrong, or nothing.
-
-    A phone that cannot be rendered keeps its last good files, and an audit line says so once (invariant 7).
-    """
-    try:
-        with house.database.transaction() as session:
-            device = session.get(Device, device_id, with_for_update=MILDLY)
-            if device is not None:
-                profiles = Profiles(session, device.tenant_id, house.config.base_url)
-                outcome = renderings.refresh(session, device, profiles, house.clock())
-                if rolling.hold(session, device, outcome, house.clock()):
-                    return ""
-                if outcome.files:
-                    changes.tell(house, session, device, outcome)
-                elif fetches.is_proven(session, device_id):
-                    fetches.settle(session, device_id, house.clock())
-    except (ValueError, KeyError, TypeError) as error:
-        log.exception("A phone's files could not be rendered", extra={"device": device_id})
-        _note_broken(house, device_id, f"{type(error).__name__}: the files could not be rendered")
-        return "its files could not be rendered; it got the last good one"
-    return ""
-
-
-def _note_broken(house: House, device_id: int, reason: str) -> None:
-    with house.database.transaction() as session:
-        device = session.get(Device, device_id, with_for_update=MILDLY)
-        if device is None:
-            return
-        renderings.unmark(session, device_id)
-        rolling.broken(session, device_id, reason)
-        session.add(
-            Change(
-                tenant_id=device.tenant_id, at=house.clock(), actor="provserver", what="rendering failed",
-                subject=device.mac, device_id=device_id, before=None, after=reason,
-            )
-        )  # fmt: skip
 
 
 def _same(desk: Desk, request: PhoneRequest, stored: Stored) -> tuple[PhoneRequest, Stored] | None:

@@ -5,32 +5,29 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
-from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from provserver.config import Network, inside_any
 from provserver.crypto import token_hash
-from provserver.db.holding import hold
-from provserver.db.models import Device, PhoneLog, Telling
-from provserver.db.session import Database, ring
+from provserver.db.models import PhoneLog, Telling
+from provserver.db.session import Database
 from provserver.digest import Nonces
 from provserver.domain.enrolment import Way
 from provserver.domain.requests import PhoneRequest, Reply, Sighting, Verdict
 from provserver.services import outages
 from provserver.services.delivery import suspicion
+from provserver.services.delivery.last_seen import see
+from provserver.services.delivery.receipts import Receipts
 from provserver.services.enrolment import enrolment_secrets, knocks
 from provserver.services.enrolment.enrolment_secrets import Wrong
 from provserver.services.enrolment.first_contact import named_mac
 from provserver.services.enrolment.knocks import Heard
 from provserver.services.enrolment.proofs import Proofs
 from provserver.services.guarding import alarms, scanners
-from provserver.services.guarding.alarms import Ringing
 from provserver.services.guarding.scanners import Levels, Miss
-from provserver.services.rendering.renderings import mark_stale
-from provserver.vendors.registry import identify
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +62,7 @@ class Recorder:
         self.levels = Levels()
         self.nonces = Nonces(database.keyring.session_key.encode())
         self.proofs = Proofs(self.nonces)
+        self.receipts = Receipts(database)
         self._read_at = 0.0
 
     def record(self, device_id: int | None, request: PhoneRequest, reply: Reply) -> None:
@@ -133,8 +131,6 @@ def write(database: Database, batch: Iterable[Sighting], own: tuple[Network, ...
 
 _SHOWN = {Verdict.WRONG_SERIAL: Way.SERIAL, Verdict.WRONG_PIN: Way.PIN}
 _IN_VAIN = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.SECOND_ADDRESS, Verdict.MISMATCH, *_SHOWN})
-_NOT_SEEN = frozenset({Verdict.MISMATCH, Verdict.LOCKED, Verdict.CHALLENGED, Verdict.WRONG_PASSWORD})
-"""Requests that say nothing of the phone: somebody else may have sent them."""
 _WRONG = frozenset({Verdict.WRONG_PASSWORD, *_SHOWN})
 _MISSES = frozenset({Verdict.UNTRUSTED, Verdict.UNKNOWN_PHONE, Verdict.UNKNOWN_TOKEN})
 
@@ -172,57 +168,7 @@ def _heard(sighting: Sighting) -> Heard:
     return Heard(request.file, request.address, request.user_agent, sighting.reply.verdict.value, sighting.at)
 
 
-def see(session: Session, sightings: Iterable[Sighting]) -> set[int]:
-    """Write down when and where phones were last seen, and what their User-Agents tell, in the order of the requests.
-
-    A firmware that was not known before may want other words in the files, so they are rendered again. Returns the
-    ids of those phones that are still there.
-    """
-    seen = [sighting for sighting in sightings if sighting.device_id is not None]
-    if not seen:
-        return set()
-    hold(session, {one.device_id for one in seen if one.device_id is not None})
-    columns = (Device.id, *(Device.__table__.c[name] for name in _FACTS))
-    found = session.execute(select(*columns).where(Device.id.in_({one.device_id for one in seen}))).mappings()
-    before = {row["id"]: dict(row) for row in found}
-    after, reasons = dict(before), list[Ringing]()
-    for sighting in sorted(seen, key=lambda one: one.at):
-        if sighting.device_id in after and sighting.reply.verdict not in _NOT_SEEN:
-            moved, reason = suspicion.move(after[sighting.device_id], sighting)
-            after[sighting.device_id] = {**_seen(sighting, after[sighting.device_id]), **moved}
-            reasons += [reason] if reason else []
-    changed = [row for number, row in after.items() if row is not before[number]]
-    if changed:
-        session.connection().execute(_SEE, [{f"new_{name}": row[name] for name in row} for row in changed])
-    alarms.ring(session, reasons)
-    upgraded = [number for number, row in after.items() if row["firmware"] != before[number]["firmware"]]
-    if upgraded:
-        mark_stale(session, select(Device.id).where(Device.id.in_(upgraded)))
-        ring(session)
-    return set(before)
-
-
-_FACTS = ("last_seen", "address", "address_before", "moved_at", "user_agent", "firmware", "seen_model")
 _LOG = insert(PhoneLog.__table__)  # type: ignore[arg-type]  # many rows, past the ORM
-_SEE = (
-    update(Device.__table__)  # type: ignore[arg-type]  # one statement for many rows, past the ORM
-    .where(Device.__table__.c.id == bindparam("new_id"))
-    .values({name: bindparam(f"new_{name}") for name in _FACTS})
-)
-
-
-def _seen(sighting: Sighting, before: dict[str, Any]) -> dict[str, Any]:
-    agent = sighting.request.user_agent[:200]
-    identity = identify(agent) if agent and agent != before["user_agent"] else None
-    firmware = identity.firmware[:64] if identity and identity.firmware else before["firmware"]
-    model = f"{identity.vendor}/{identity.model}"[:64] if identity and identity.model else before["seen_model"]
-    return {
-        "id": sighting.device_id,
-        "last_seen": sighting.at,
-        "user_agent": agent or before["user_agent"],
-        "firmware": firmware,
-        "seen_model": model,
-    }
 
 
 def _row(sighting: Sighting) -> dict[str, object]:

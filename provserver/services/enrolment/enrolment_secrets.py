@@ -67,7 +67,7 @@ def end_all(session: Session, device: Device, now: datetime, why: str) -> None:
 def close_expired(house: House) -> None:
     """End what the clock has ended; until then nobody gets through either, for requests look at the deadline."""
     with house.database.transaction() as session:
-        over = EnrolmentSecret.open_mac.is_not(None) & (EnrolmentSecret.deadline <= house.clock())
+        over = EnrolmentSecret.open_mac.is_not(None) & windows.is_over(EnrolmentSecret, house.clock())
         query = select(EnrolmentSecret).where(over).order_by(EnrolmentSecret.device_id).limit(windows.MOST)
         for row in session.scalars(query).all():
             device = session.get(Device, row.device_id, with_for_update=MILDLY)

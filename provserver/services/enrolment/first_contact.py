@@ -10,11 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from provserver.db.models import EnrolmentWindow
-from provserver.db.types import as_stored
-from provserver.domain.clocks import DRIFT
 from provserver.domain.enrolment import Way, read_ways, source_of
 from provserver.domain.requests import PhoneRequest, Verdict
-from provserver.services.enrolment import proofs
+from provserver.services.enrolment import proofs, windows
 from provserver.services.enrolment.proofs import Proofs, Shown
 from provserver.services.guarding.scanners import Levels
 from provserver.services.house import House
@@ -36,7 +34,7 @@ _KNOWN = """SELECT p.ways, d.vendor FROM device d
 LEFT JOIN enrolment_policy p ON p.tenant_id = d.tenant_id WHERE d.mac = ?"""
 _WINDOW = """SELECT COALESCE(w.device_id, 0), COALESCE(w.way, 'window'), COALESCE(w.address, '192.0.2.0'), p.ways
 FROM (SELECT CAST(? AS VARCHAR(12)) AS mac) AS asked
-LEFT JOIN enrolment_window w ON w.open_mac = asked.mac AND w.deadline > ? AND w.opened_at < ?
+LEFT JOIN enrolment_window w ON w.open_mac = asked.mac AND w.deadline > ? AND w.opened_at <= ?
 LEFT JOIN enrolment_policy p ON p.tenant_id = COALESCE(w.tenant_id, 0)"""
 """Gives a row where there is no window, too: the work is the same, so that its time tells nobody of others' windows."""
 
@@ -96,9 +94,7 @@ def would_admit(house: House, mac: str, address: str, *, trusted: bool) -> bool:
 
 def _window(house: House, mac: str) -> Sequence[Any]:
     """Find the open window of a phone, or none; one that opens in the future is of a clock that was put back."""
-    now, sqlite = house.clock(), house.database.is_sqlite
-    moments = [as_stored(moment, sqlite=sqlite) for moment in (now, now + DRIFT)]
-    return house.database.fetch_one(_WINDOW, (mac, *moments)) or _NONE
+    return house.database.fetch_one(_WINDOW, (mac, *windows.moments(house))) or _NONE
 
 
 @lru_cache(maxsize=4096)

@@ -95,7 +95,7 @@ def open_now(house: House, actor: Actor) -> Sequence[EnrolmentSecret]:
     """List the PINs that are good now, without the PINs, the first to end first."""
     actor.require(Right.READ)
     with house.database.reading() as session:
-        good = EnrolmentSecret.open_mac.is_not(None), EnrolmentSecret.deadline > house.clock()
+        good = EnrolmentSecret.open_mac.is_not(None), ~windows.is_over(EnrolmentSecret, house.clock())
         query = _listing(actor).where(*good).order_by(EnrolmentSecret.deadline, EnrolmentSecret.device_id)
         return session.scalars(query).all()
 

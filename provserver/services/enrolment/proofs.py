@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 from provserver.db.holding import MILDLY
 from provserver.db.models import Device, EnrolmentSecret, EnrolmentWindow
-from provserver.db.types import as_stored
 from provserver.digest import Basic, Digest, Nonces, challenges, is_about, is_right, read
 from provserver.domain.enrolment import MOST_WRONG, Way, read_ways
 from provserver.domain.requests import PhoneRequest, Verdict
@@ -57,13 +56,13 @@ class Proofs:
         """Tell whether no more is looked at for this phone."""
         with self._lock:
             since, guesses = self._wrong.get(place, (now, set[str]()))
-            return len(guesses) >= MOST_WRONG and now - since < REMEMBER
+            return len(guesses) >= MOST_WRONG and abs(now - since) < REMEMBER
 
     def remember(self, place: tuple[str, ...], guess: str, now: datetime) -> None:
         """Count a wrong try; the same one counts once."""
         with self._lock:
             since, guesses = self._wrong.pop(place, (now, set[str]()))
-            if now - since >= REMEMBER:
+            if abs(now - since) >= REMEMBER:
                 since, guesses = now, set()
             if len(guesses) < MOST_WRONG:
                 guesses.add(guess)
@@ -74,10 +73,9 @@ class Proofs:
 
 _EXPECTED = """SELECT s.device_id, s.sealed, s.vendor, p.ways, s.opened_at FROM enrolment_secret s
 LEFT JOIN enrolment_policy p ON p.tenant_id = s.tenant_id
-WHERE s.kind = ? AND s.open_mac = ? AND (s.deadline IS NULL OR s.deadline > ?)"""
-_ASKED = (
-    "SELECT 1 FROM enrolment_secret WHERE kind = ? AND vendor = ? AND deadline > ? AND open_mac IS NOT NULL LIMIT 1"
-)
+WHERE s.kind = ? AND s.open_mac = ? AND (s.deadline IS NULL OR s.deadline > ? AND s.opened_at <= ?)"""
+_ASKED = """SELECT 1 FROM enrolment_secret
+WHERE kind = ? AND vendor = ? AND deadline > ? AND opened_at <= ? AND open_mac IS NOT NULL LIMIT 1"""
 
 
 def show(house: House, proofs: Proofs, request: PhoneRequest, mac: str) -> Shown:
@@ -113,13 +111,12 @@ def _asking(request: PhoneRequest) -> Sequence[str]:
 
 
 def _is_asked(house: House, request: PhoneRequest) -> bool:
-    now = as_stored(house.clock(), sqlite=house.database.is_sqlite)
-    return any(house.database.fetch_one(_ASKED, (Way.PIN.value, maker, now)) for maker in _asking(request))
+    moments = windows.moments(house)
+    return any(house.database.fetch_one(_ASKED, (Way.PIN.value, maker, *moments)) for maker in _asking(request))
 
 
 def _row(house: House, way: Way, mac: str) -> Sequence[Any] | None:
-    now = as_stored(house.clock(), sqlite=house.database.is_sqlite)
-    return house.database.fetch_one(_EXPECTED, (way.value, mac, now))
+    return house.database.fetch_one(_EXPECTED, (way.value, mac, *windows.moments(house)))
 
 
 def _expected(house: House, row: Sequence[Any] | None) -> str:

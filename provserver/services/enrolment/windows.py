@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from provserver.db.holding import hold
 from provserver.db.models import Change, Device, DeviceLine, EnrolmentSecret, EnrolmentWindow
 from provserver.db.queries import department_by_name, device_by_mac, owned, owned_ids
+from provserver.db.types import as_stored
 from provserver.domain.clocks import DRIFT, is_ahead
 from provserver.domain.enrolment import USUAL_MINUTES, Way, read_address, window_length
 from provserver.domain.mac import parse_mac
@@ -146,15 +147,24 @@ def shut(
     return True
 
 
-def _is_over(now: datetime) -> ColumnElement[bool]:
-    """Select windows whose time is over, and those of a clock that was put back since."""
-    return (EnrolmentWindow.deadline <= now) | (EnrolmentWindow.opened_at > now + DRIFT)
+def is_over(table: type[EnrolmentWindow] | type[EnrolmentSecret], now: datetime) -> ColumnElement[bool]:
+    """Select what its deadline has ended, and what a clock opened that was put back since.
+
+    What has no deadline is never over: it lives no longer by any clock.
+    """
+    return (table.deadline <= now) | (table.deadline.is_not(None) & (table.opened_at > now + DRIFT))
+
+
+def moments(house: House) -> tuple[str, str]:
+    """Give the moments after which a deadline lies, and no opening, for plain SQL: what ``is_over`` says."""
+    now, sqlite = house.clock(), house.database.is_sqlite
+    return as_stored(now, sqlite=sqlite), as_stored(now + DRIFT, sqlite=sqlite)
 
 
 def close_expired(house: House) -> None:
     """Close what the clock has ended; until then nobody gets through either, for requests look at the deadline."""
     with house.database.transaction() as session:
-        over = EnrolmentWindow.open_mac.is_not(None) & _is_over(house.clock())
+        over = EnrolmentWindow.open_mac.is_not(None) & is_over(EnrolmentWindow, house.clock())
         query = select(Device).join(EnrolmentWindow).where(over).order_by(Device.id).limit(MOST)
         for device in session.scalars(query.with_for_update(of=Device, key_share=True)).all():
             close(session, device, house.clock(), EXPIRED)
@@ -175,7 +185,8 @@ def open_now(house: House, actor: Actor) -> Sequence[EnrolmentWindow]:
     """List the windows that are open, the first to close first."""
     actor.require(Right.READ)
     with house.database.reading() as session:
-        query = _listing(actor).where(EnrolmentWindow.open_mac.is_not(None), EnrolmentWindow.deadline > house.clock())
+        good = EnrolmentWindow.open_mac.is_not(None), ~is_over(EnrolmentWindow, house.clock())
+        query = _listing(actor).where(*good)
         return session.scalars(query.order_by(EnrolmentWindow.deadline, EnrolmentWindow.device_id)).all()
 
 

@@ -32,7 +32,8 @@ from provserver.services.editing import fitting, settings
 from provserver.services.enrolment import tokens
 from provserver.services.house import House
 from provserver.services.inventory import claims, serials
-from provserver.services.rendering.profiles import GENERATED, seal_value, stored_plan
+from provserver.services.rendering.belongings import GENERATED
+from provserver.services.rendering.profiles import seal_value, stored_plan
 from provserver.sip.uri import TRANSPORTS, SipUri
 from provserver.vendors.registry import find_model, get, model_of, vendors
 

@@ -215,7 +215,4 @@ def _value(field: str, text: str) -> str:
         return text.strip()
     if field == "operator_number":
         return numbers.dialable(text) if text.strip() else ""
-    name = numbers.plain_text(text, NAME_LIMIT)
-    if not name:
-        raise ValueError("missing")
-    return name
+    return numbers.addressable(text, NAME_LIMIT)

@@ -205,7 +205,7 @@ def departments(house: House, actor: Actor) -> Sequence[Department]:
 def add_department(house: House, actor: Actor, name: str, parent: str = "", operator: str = "") -> Department:
     """Add a department, inside another one where ``parent`` names it."""
     actor.require(Right.EDIT)
-    values = _read({"name": name})
+    values = {"name": _department_name(name)}
     with house.database.transaction() as session:
         if session.scalar(of_company(Department, actor).where(Department.name == values["name"])):
             raise Conflict(f"name: there is a department {values['name']} already")
@@ -221,6 +221,13 @@ def add_department(house: House, actor: Actor, name: str, parent: str = "", oper
             session.add(department)
         changes.commit(house, session, actor, Edit("department added", values["name"], None, {"parent": parent}))
         return department
+
+
+def _department_name(name: str) -> str:
+    try:
+        return numbers.addressable(name, NAME_LIMIT)
+    except ValueError as error:
+        raise Invalid.field("name", str(error)) from error
 
 
 def groups(house: House, actor: Actor) -> Sequence[Group]:

@@ -168,9 +168,9 @@ def _read(kind: str, raw: Mapping[str, object]) -> dict[str, str]:
 
 
 def _name(text: str) -> str:
-    name = numbers.plain_text(text, NAME_LIMIT)
-    if not name or "/" in name:
-        raise ValueError("a name without /" if name else "missing")
+    name = numbers.addressable(text, NAME_LIMIT)
+    if "/" in name:
+        raise ValueError("a name without /")
     return name
 
 

@@ -53,7 +53,25 @@ def step(house: House, now: datetime) -> bool:
             rollout = session.scalar(query.with_for_update(skip_locked=True))
             if rollout is not None:
                 _advance(session, rollout, now)
+    _end_what_is_over(house, now)
     return bool(running)
+
+
+def _end_what_is_over(house: House, now: datetime) -> None:
+    """End rollouts that somebody paused, or that halted, and whose phones have all fetched by themselves since."""
+    query = select(Rollout).where(Rollout.stage.in_([Stage.PAUSED.value, Stage.HALTED.value]))
+    with house.database.reading() as session:
+        over = [row.id for row in session.scalars(query) if _is_over(counts_of(session, row.id))]
+    if not over:
+        return
+    with house.database.transaction() as session:
+        for rollout in session.scalars(query.where(Rollout.id.in_(over)).with_for_update(skip_locked=True)):
+            if _is_over(counts_of(session, rollout.id)):
+                rollout.stage, rollout.ended_at, rollout.canary_done = Stage.DONE.value, now, True
+
+
+def _is_over(counts: Counts) -> bool:
+    return counts.open == 0 and counts.failed == 0
 
 
 def _note_fetched(house: House) -> None:
@@ -137,7 +155,7 @@ def _failed(rollout: Rollout, row: RolloutPhone) -> Step:
 
 def _why(device: Device) -> str:
     fetches_not = 200 <= device.told_status < 300
-    return (f"{device.told_reason} but did not fetch" if fetches_not else device.told_reason)[:200]
+    return (f"{device.told_reason}; the phone did not fetch" if fetches_not else device.told_reason)[:200]
 
 
 def _failed_canaries(session: Session, rollout: Rollout) -> int:

@@ -7,13 +7,18 @@ from datetime import datetime
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
-from provserver.db.models import Device, DeviceLine, Line, PhoneLog, Rendering, Telling, Upload
+from provserver.db.batches import batches
+from provserver.db.models import Device, DeviceLine, Line, PhoneLog, Rendering, Rollout, RolloutPhone, Telling, Upload
 from provserver.db.queries import device_by_mac, owned_ids
 from provserver.domain.roles import Actor, Right
+from provserver.domain.rollout import Stage, Step
 from provserver.domain.state import Progress, State, state_of
 from provserver.services.house import House
 from provserver.services.pushing.restarts import Waits, waits_of
 from provserver.services.pushing.resync import is_reachable
+
+TURN = "its turn in rollout {number} has not come yet"
+TURNS = {Stage.PAUSED.value: "rollout {number} is paused", Stage.HALTED.value: "rollout {number} has halted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +89,31 @@ def device_standings(session: Session, devices: Sequence[Device]) -> list[Standi
     query = select(Rendering.device_id, func.sum(missing), func.sum(stale)).group_by(Rendering.device_id)
     query = query.where(Rendering.device_id.in_([device.id for device in devices]))
     found = {row[0]: (row[1] or 0, row[2] or 0) for row in session.execute(query)}
+    turns = _turns(session, devices)
     result = []
     for device in devices:
         unproven, outdated = found.get(device.id, (1, 0))
-        result.append(Standing(device, *state_of(_progress(device, unproven == 0 and outdated == 0, outdated > 0))))
+        known = _progress(device, unproven == 0 and outdated == 0, outdated > 0, turns.get(device.id, ""))
+        result.append(Standing(device, *state_of(known)))
     return result
 
 
-def _progress(device: Device, proven: bool, stale: bool) -> Progress:
+def _turns(session: Session, devices: Sequence[Device]) -> dict[int, str]:
+    """Say of phones that a rollout has not told yet what they wait for."""
+    waiting = [device.id for device in devices if device.changed_at and not (device.applied_at or device.resync_due_at)]
+    found: dict[int, str] = {}
+    for some in batches(waiting):
+        query = select(RolloutPhone.device_id, RolloutPhone.reason, Rollout.id, Rollout.stage)
+        query = query.join(Rollout, Rollout.id == RolloutPhone.rollout_id).order_by(Rollout.id)
+        query = query.where(RolloutPhone.device_id.in_(some), RolloutPhone.step == Step.READY.value)
+        for device_id, reason, number, stage in session.execute(query):
+            found[device_id] = (
+                TURNS[stage].format(number=number) if stage in TURNS else reason or TURN.format(number=number)
+            )
+    return found
+
+
+def _progress(device: Device, proven: bool, stale: bool, turn: str) -> Progress:
     return Progress(
         proven=proven,
         stale=stale,
@@ -104,8 +126,13 @@ def _progress(device: Device, proven: bool, stale: bool) -> Progress:
         told_at=device.told_at,
         applied_at=device.applied_at,
         due_at=device.resync_due_at,
-        held_why=device.held_why,
+        held_why=device.held_why or turn,
+        asked_since=_is_after(device.last_seen, device.resync_claimed_at),
     )
+
+
+def _is_after(moment: datetime | None, other: datetime | None) -> bool:
+    return moment is not None and other is not None and moment >= other
 
 
 def requests_of(house: House, actor: Actor, mac: str, limit: int = 30) -> Sequence[PhoneLog]:

@@ -166,8 +166,8 @@ def _direct(session: Session, device: Device, settings: Settings) -> Step:
     if uri is None:
         return Step(Way.DIRECT, lacking=NO_ADDRESS)
     lines = [row.line for row in device.lines[:1]]
-    keys = Keys(target=tuple(_of_line(session, line) for line in lines))
-    return Step(Way.DIRECT, uri, keys=keys, verify=_verify(settings, uri))
+    own = tuple(_of_line(session, line) for line in lines)
+    return Step(Way.DIRECT, uri, keys=Keys(own, own), verify=_verify(settings, uri))
 
 
 def direct_uri(device: Device) -> SipUri | None:

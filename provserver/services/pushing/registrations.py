@@ -197,6 +197,7 @@ def _wake(session: Session, devices: set[int], now: datetime) -> None:
         Device.id.in_(devices),
         Device.applied_at.is_(None),
         Device.told_at >= Device.changed_at,
+        Device.resync_attempts > 0,
         Device.held == "",
         Device.id.not_in(in_turn),
         Device.told_status.not_in([*CREDENTIALS, *NO_FETCH]),

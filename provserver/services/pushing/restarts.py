@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from provserver.db.holding import hold
 from provserver.db.models import Device, RolloutPolicy
+from provserver.db.session import ring
 from provserver.domain.hours import is_open, opens_at
 from provserver.domain.rollout import Policy, When, from_plain
 
@@ -123,6 +126,14 @@ def put_off(session: Session, device: Device, now: datetime) -> bool:
     at = opens_at(policy.hours, now)
     _hold(device, Held.WINDOW, at, f"its restart waits for the company's hours, from {_clock(at, policy, now)}", now)
     return True
+
+
+def look_again(session: Session, tenant_id: int, now: datetime) -> None:
+    """Have phones whose restart waits for the company's hours looked at once more, after these were changed."""
+    waiting = (Device.tenant_id == tenant_id, Device.held == Held.WINDOW.value)
+    hold(session, session.scalars(select(Device.id).where(*waiting)))
+    session.execute(update(Device).where(*waiting).values(resync_due_at=now))
+    ring(session)
 
 
 def waits_for_idle(device: Device) -> bool:

@@ -11,7 +11,7 @@ from provserver.config import Config
 from provserver.db.holding import hold
 from provserver.db.models import Device, DeviceLine, Telling
 from provserver.db.session import Database, ring
-from provserver.domain.answers import Meaning
+from provserver.domain.answers import CREDENTIALS, NO_FETCH, Meaning
 from provserver.domain.clocks import DRIFT
 from provserver.domain.push_settings import Way
 from provserver.domain.rollout import When
@@ -29,6 +29,7 @@ LEASE = timedelta(seconds=60)
 """How long a worker has a phone in hand; after a crash the next one takes it up."""
 FETCH_WITHIN = timedelta(seconds=20)
 RESTART_WITHIN = timedelta(minutes=3)
+LONGEST_AFTER = 24 * 3600
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 3600, 6 * 3600, 24 * 3600))
 
 
@@ -36,8 +37,8 @@ BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 36
 class Task:
     """A phone to tell: by which ways, what, and the save that it speaks of.
 
-    ``heard`` are ways by which it was reached since that save, and did not fetch. ``when_idle`` has it told only
-    while it is in no call.
+    ``heard`` are ways by which it was reached since that save, or refused, and did not fetch. ``when_idle`` has it
+    told only while it is in no call.
     """
 
     device_id: int
@@ -139,11 +140,12 @@ def _is_odd(now: datetime) -> ColumnElement[bool]:
 
 
 def _heard(session: Session, devices: Sequence[Device]) -> dict[int, set[str]]:
-    """Give the ways by which phones were reached since their last save, for those that are told again."""
+    """Give the ways that led to a yes or a no since phones' last save, for those that are told again."""
     again = {device.id: device for device in devices if device.resync_attempts}
     found: dict[int, set[str]] = {}
     if again:
-        query = select(Telling).where(Telling.device_id.in_(again), Telling.status.between(200, 299))
+        ended = Telling.status.between(200, 299) | Telling.status.in_([*CREDENTIALS, *NO_FETCH])
+        query = select(Telling).where(Telling.device_id.in_(again), ended)
         for row in session.scalars(query):
             changed_at = again[row.device_id].changed_at
             if changed_at is None or row.at >= changed_at:
@@ -170,12 +172,16 @@ def next_due(database: Database) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One way that was tried, to whom, and what it means; status 0 is a way that could not be gone."""
+    """One way that was tried, to whom, and what it means; status 0 is a way that could not be gone.
+
+    ``after`` are the seconds that its answer wants to be left in peace.
+    """
 
     way: Way
     target: str
     status: int
     meaning: Meaning
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +200,11 @@ class Told:
         """Give the attempt that decides; None where the phone is left to ask by itself."""
         gone = [attempt for attempt in self.attempts if attempt.status]
         return next(reversed(gone or self.attempts), None)
+
+    @property
+    def after(self) -> int:
+        """Give the seconds for which nobody is to be told again."""
+        return min(self.last.after, LONGEST_AFTER) if self.last else 0
 
 
 WEB_ACTION = "web action"
@@ -231,12 +242,22 @@ def _record(session: Session, device: Device, told: Told, now: datetime) -> None
         restarts.free(device)
     attempt = device.resync_attempts
     device.resync_attempts += 1
-    if result.reached and told.task.action == device.resync_action:
+    is_done = result.reached and told.task.action == device.resync_action
+    if fetches.is_proven(session, device.id) and (is_done or device.resync_action in ("", RESTART)):
+        (fetches.end_wish(device) if is_wish(device) else fetches.settle(session, device.id, now))
+        return
+    if is_done:
         device.resync_action = ""
-    if fetches.is_proven(session, device.id) and (result.reached or told.task.action in {"resync", RESTART}):
-        fetches.settle(session, device.id, now)
-    elif device.held != Held.LEFT:
-        device.resync_due_at = _again(result, attempt, now, told.task.push.event)
+    if device.held != Held.LEFT:
+        due = _again(result, attempt, now, told.task.push.event)
+        device.resync_due_at = max(due, now + timedelta(seconds=told.after)) if due else None
+    if device.resync_due_at is None and is_wish(device):
+        device.resync_action = ""  # given up: no later save is to do it
+
+
+def is_wish(device: Device) -> bool:
+    """Tell whether somebody wants the phone to do something, whether or not it lacks anything."""
+    return device.resync_action not in ("", RESTART)
 
 
 def _note(session: Session, device: Device, told: Told, now: datetime) -> Meaning:

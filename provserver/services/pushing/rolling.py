@@ -1,6 +1,6 @@
 """How a wide edit becomes a rollout, and what becomes of its phones when they are rendered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import sample
 
@@ -105,11 +105,24 @@ def _open_rows(session: Session, ids: Sequence[int], steps: Iterable[Step]) -> I
 
 def hold(session: Session, device: Device, outcome: Refreshed, now: datetime) -> bool:
     """Write down that a phone's files are rendered; True where its rollout sees to its being told."""
-    row = _row_of(session, device.id)
-    if row is None:
-        return False
+    return device.id in hold_all(session, [device], {device.id: outcome}, now)
+
+
+def hold_all(session: Session, devices: Sequence[Device], outcomes: Mapping[int, Refreshed], now: datetime) -> set[int]:
+    """Do so for several phones, which are held by their ids' order, and give those whose rollouts see to it."""
+    rows = _rows_of(session, [device.id for device in devices])
+    lacking = fetches.unproven(session, rows)
+    return {
+        device.id
+        for device in devices
+        if (row := rows.get(device.id)) is not None
+        and _hold(session, device, row, outcomes[device.id], device.id not in lacking, now)
+    }
+
+
+def _hold(session: Session, device: Device, row: RolloutPhone, outcome: Refreshed, proven: bool, now: datetime) -> bool:
     row.restarts = row.restarts or bool(outcome.resync.restarts)
-    if fetches.is_proven(session, device.id):
+    if proven:
         row.step = Step.UNCHANGED.value if row.since is None else Step.APPLIED.value
         return False
     row.since = row.since or now
@@ -153,10 +166,12 @@ def broken(session: Session, device_id: int, reason: str) -> None:
 
 
 def _row_of(session: Session, device_id: int, steps: Iterable[Step] = HELD) -> RolloutPhone | None:
-    query = select(RolloutPhone).where(
-        RolloutPhone.device_id == device_id, RolloutPhone.step.in_([step.value for step in steps])
-    )
-    return session.scalars(query.order_by(RolloutPhone.rollout_id.desc()).limit(1).with_for_update()).first()
+    return _rows_of(session, [device_id], steps).get(device_id)
+
+
+def _rows_of(session: Session, ids: Sequence[int], steps: Iterable[Step] = HELD) -> dict[int, RolloutPhone]:
+    """Hold the rows of phones whose rollouts stand at one of these steps, and give each phone's newest."""
+    return {row.device_id: row for rows in _open_rows(session, ids, steps) for row in rows}
 
 
 def unrendered(session: Session, limit: int) -> list[int]:

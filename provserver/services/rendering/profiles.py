@@ -1,7 +1,7 @@
 """Everything known about a phone brought together: rows become a Phone that a maker's package can read."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -12,10 +12,7 @@ from provserver.db.models import Authority as AuthorityRow
 from provserver.db.models import (
     Department,
     Device,
-    DeviceCredential,
-    DeviceKey,
     DeviceLine,
-    DeviceToken,
     FirmwareImage,
     Line,
     StoredValue,
@@ -24,19 +21,19 @@ from provserver.db.session import keyring_of
 from provserver.domain.firmware import Image, choose
 from provserver.domain.keys import Key, KeyPlan, shown_label
 from provserver.domain.numbers import split_port
-from provserver.domain.phone import Authority, Credentials, Phone
+from provserver.domain.phone import Authority, Phone
 from provserver.domain.phone import Line as PhoneLine
 from provserver.domain.secret import Secret
 from provserver.domain.settings import Effective, Kind, Layer, Scope, Value, inherit
-from provserver.domain.slots import KeyKind, Slot
+from provserver.domain.slots import Slot
 from provserver.domain.vocabulary import SETTINGS, defaults
+from provserver.services.rendering import belongings
+from provserver.services.rendering.belongings import GENERATED, Belongings
 from provserver.services.rendering.names import Names
 from provserver.vendors.registry import model_of
 
 OURS = "ours"
 """The owner of this server's own certificate authority."""
-GENERATED = "generated"
-"""The scope word of values that were made for one phone, and that any real scope overrules."""
 FIRMWARE = "firmware"
 """The setting that chooses images; the nearest place with one that belongs to the phone's model wins."""
 
@@ -51,19 +48,28 @@ class Profiles:
         self._keyring = keyring_of(session)
         self._names: dict[str, str | None] = {}
         self._opened: dict[int, Value] = {}
+        self._own: dict[int, Belongings] = {}
         self.labels = Names(session, tenant_id, self)
+
+    def read(self, devices: Sequence[Device]) -> None:
+        """Read at once what each of these phones has of its own; each is then resolved once without another look."""
+        self._own = belongings.read(self._session, self._tenant_id, devices)
+        self._learn(target for own in self._own.values() for target in _shown_targets(own.plan))
 
     def resolve(self, device: Device) -> Phone:
         """Build the phone as it should be now."""
-        values = self._values(device)
+        if device.id not in self._own:
+            self.read([device])
+        own = self._own.pop(device.id)
+        values = [*self._wide_values, *own.values]
         image, chosen = self.firmware(device, values)
         settings = {**self._settings(device, values), FIRMWARE: chosen}
         return Phone(
             mac=device.mac,
             model=model_of(device.vendor, device.model),
-            provisioning_url=f"{self._base_url}/p/{self._token(device)}/",
+            provisioning_url=f"{self._base_url}/p/{own.token}/",
             lines=tuple(self._line(row, settings) for row in device.lines),
-            keys=self._keys(device),
+            keys=self._keys(own.plan),
             modules=device.modules,
             settings=settings,
             overrides=inherit(self._layers(device, values, "override")),
@@ -71,7 +77,7 @@ class Profiles:
             firmware_name=image.name if image else "",
             firmware_version=image.version if image else "",
             description=device.description,
-            credentials=self._credentials(device),
+            credentials=own.credentials,
             authority=self._authority if settings["trust_authority"].value else None,
         )
 
@@ -150,13 +156,8 @@ class Profiles:
         return {row.id: row for row in rows}
 
     def _values(self, device: Device) -> list[StoredValue]:
-        lines = [str(row.line_id) for row in device.lines[:1]]
-        near = select(StoredValue).where(
-            StoredValue.tenant_id == self._tenant_id,
-            (StoredValue.scope.in_([Scope.DEVICE.word, GENERATED]) & (StoredValue.place == str(device.id)))
-            | ((StoredValue.scope == Scope.LINE.word) & StoredValue.place.in_(lines)),
-        )
-        return [*self._wide_values, *self._session.scalars(near)]
+        near = belongings.near_values(self._session, self._tenant_id, [device])
+        return [*self._wide_values, *near[device.id]]
 
     def _settings(self, device: Device, values: Iterable[StoredValue]) -> dict[str, Effective]:
         return {**defaults(), **inherit(self._layers(device, values, "setting"))}
@@ -202,18 +203,6 @@ class Profiles:
             department = self._departments.get(department.parent_id or 0)
         return found
 
-    def _token(self, device: Device) -> str:
-        query = select(DeviceToken).where(DeviceToken.device_id == device.id).order_by(DeviceToken.id.desc())
-        row = self._session.scalars(query).first()
-        return self._keyring.open(row.sealed, "device token").decode() if row else ""
-
-    def _credentials(self, device: Device) -> Credentials | None:
-        mine = DeviceCredential.device_id == device.id
-        row = self._session.scalar(select(DeviceCredential).where(mine).order_by(DeviceCredential.id.desc()).limit(1))
-        if row is None:
-            return None
-        return Credentials(row.username, Secret(self._keyring.open(row.sealed_password, "device password").decode()))
-
     def _line(self, row: DeviceLine, settings: Mapping[str, Effective]) -> PhoneLine:
         line = row.line
         domain = line.domain or str(settings["sip_domain"].value or "")
@@ -232,10 +221,14 @@ class Profiles:
             voicemail=str(settings["voicemail_number"].value or ""),
         )
 
-    def _keys(self, device: Device) -> dict[Slot, Key]:
-        plan = stored_plan(self._session, device)
-        self._learn(key.target for key in plan.slots.values() if key.use_name_as_label)
+    def _keys(self, plan: KeyPlan) -> dict[Slot, Key]:
+        self._learn(_shown_targets(plan))
         return {slot: replace(key, label=shown_label(key, self.labels)) for slot, key in plan.slots.items()}
+
+
+def _shown_targets(plan: KeyPlan) -> Iterable[str]:
+    """Give the numbers whose names stand on keys."""
+    return (key.target for key in plan.slots.values() if key.use_name_as_label)
 
 
 def own_authority(session: Session, owner: str = OURS) -> str | None:
@@ -251,12 +244,7 @@ def as_image(row: FirmwareImage) -> Image:
 
 def stored_plan(session: Session, device: Device) -> KeyPlan:
     """Read a phone's keys as they were typed."""
-    rows = session.scalars(select(DeviceKey).where(DeviceKey.device_id == device.id))
-    return KeyPlan({Slot(row.module, row.number): _key(row) for row in rows})
-
-
-def _key(row: DeviceKey) -> Key:
-    return Key(KeyKind(row.kind), row.target, row.label, row.line, row.use_name_as_label, row.locked)
+    return belongings.plans_of(session, [device.id])[device.id]
 
 
 def open_value(session: Session, row: StoredValue) -> Value:

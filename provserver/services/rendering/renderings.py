@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Select, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from provserver.crypto import fingerprint
 from provserver.db.batches import batches
@@ -38,9 +38,22 @@ class Refreshed:
 
 def refresh(session: Session, device: Device, profiles: Profiles, now: datetime) -> Refreshed:
     """Render a phone's files and store those that differ; raises what the maker's package raises."""
-    phone = profiles.resolve(device)
-    vendor = vendors()[device.vendor]
-    stored = {row.file: row for row in session.scalars(select(Rendering).where(Rendering.device_id == device.id))}
+    return refresh_all(session, [device], profiles, now)[device.id]
+
+
+def refresh_all(session: Session, devices: Sequence[Device], profiles: Profiles, now: datetime) -> dict[int, Refreshed]:
+    """Do so for several phones of one company, which are held, and give what became of each by its id."""
+    profiles.read(devices)
+    stored: dict[int, dict[str, Rendering]] = {device.id: {} for device in devices}
+    query = select(Rendering).where(Rendering.device_id.in_(stored)).options(defer(Rendering.sealed_body))
+    for row in session.scalars(query):
+        stored[row.device_id][row.file] = row
+    refreshed = {one.id: _refresh(session, one, profiles.resolve(one), stored[one.id], now) for one in devices}
+    session.flush()
+    return refreshed
+
+
+def _refresh(session: Session, device: Device, phone: Phone, stored: dict[str, Rendering], now: datetime) -> Refreshed:
     files: list[str] = []
     changed: set[str] = set()
     for file in files_of(phone):
@@ -54,8 +67,7 @@ def refresh(session: Session, device: Device, profiles: Profiles, now: datetime)
     for row in stored.values():
         files.append(row.file)
         session.delete(row)
-    session.flush()
-    return Refreshed(tuple(files), tuple(sorted(changed)), vendor.rules.resync(changed))
+    return Refreshed(tuple(files), tuple(sorted(changed)), vendors()[device.vendor].rules.resync(changed))
 
 
 def files_of(phone: Phone) -> Sequence[File]:

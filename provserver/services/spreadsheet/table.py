@@ -32,7 +32,8 @@ COLUMNS: Mapping[str, str] = {
 """What every column is for; all of them are optional, in any order."""
 
 MOST_ROWS = 50_000
-_FORMULA = re.compile(r"^'*[=+\-@\t\r]")
+_FORMULA = re.compile(r"^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+"""What a spreadsheet takes for the start of a formula (OWASP, CSV injection), in full width, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,12 @@ def write(rows: Iterable[Mapping[str, str]], columns: Iterable[str]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(names)
     for row in rows:
-        writer.writerow([_guarded(row.get(name, "")) for name in names])
+        writer.writerow([guarded(row.get(name, "")) for name in names])
     return out.getvalue()
 
 
-def _guarded(value: str) -> str:
+def guarded(value: str) -> str:
+    """Mark a cell as text where a spreadsheet would compute it."""
     return "'" + value if _FORMULA.match(value) else value
 
 

@@ -14,6 +14,7 @@ from provserver.errors import FieldError, Invalid, NotFound
 from provserver.services import changes
 from provserver.services.changes import Edit
 from provserver.services.house import House
+from provserver.services.pushing import restarts
 from provserver.services.pushing.restarts import policy_of
 
 MOST_CANARIES = 100
@@ -43,6 +44,8 @@ def set_policy(house: House, actor: Actor, raw: Mapping[str, object]) -> Policy:
         old, new = as_plain(before), as_plain(after)
         differing = [name for name in new if old[name] != new[name]]
         edit = Edit("rollout policy", "company", {n: old[n] for n in differing}, {n: new[n] for n in differing})
+        if after.hours != before.hours:
+            restarts.look_again(session, actor.tenant_id, house.clock())
         changes.commit(house, session, actor, edit)
         return after
 

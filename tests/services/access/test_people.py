@@ -51,12 +51,20 @@ def test_somebody_is_added_with_a_password_shown_once(house: House, admin: Actor
     (NewPerson("a", Role.ADMIN, ("Office",)), "departments"), (NewPerson("a", Role.USER, (), "999"), "extension"),
     (NewPerson("a", Role.READER, ("Nowhere",)), "departments"), (NewPerson("201", Role.ADMIN), "name"),
     (NewPerson("a/b", Role.ADMIN), "name"), (NewPerson("", Role.ADMIN), "name"), (NewPerson("new", Role.ADMIN), "name"),
+    (NewPerson("a" * 65, Role.ADMIN), "name"),
 ])  # fmt: skip
 def test_what_does_not_fit_is_refused_with_its_field(house: House, admin: Actor, new: NewPerson, field: str) -> None:
     with pytest.raises(Invalid) as refused:
         people.add(house, admin, new)
     assert [error.field for error in refused.value.fields] == [field]
     assert [person.name for person in people.find(house, admin)] == ["admin"]
+
+
+def test_a_company_with_a_slash_has_users_too(house: House, admin: Actor, actor: Actor) -> None:
+    companies.rename(house, actor, actor.tenant_id, "Rossi A/S " + "of Denmark " * 7)
+    person, password = people.add(house, admin, NewPerson(extension="201"))
+    assert person.name.startswith("201@rossi a-s of denmark")
+    assert sign_in(house, "201", password).name == sign_in(house, person.name, password).name == person.name
 
 
 def test_nobody_gives_more_than_they_have(house: House, admin: Actor, actor: Actor) -> None:

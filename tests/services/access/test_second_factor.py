@@ -12,10 +12,10 @@ from provserver.domain.roles import Actor, Role
 from provserver.errors import Conflict, Invalid, Unauthenticated
 from provserver.services.access import accounts, people, second_factor, sessions
 from provserver.services.access.accounts import Person
-from provserver.services.access.sign_in import FAILURES_ALLOWED
+from provserver.services.access.sign_in import FAILURES_ALLOWED, sign_in
 from provserver.services.history import audit
 from provserver.services.house import House
-from tests.services.coming_in import PASSWORD, forward
+from tests.services.coming_in import PASSWORD, forward, wrong
 
 
 def now_code(house: House, secret: str, later: int = 0) -> str:
@@ -74,6 +74,47 @@ def test_wrong_codes_lock_the_account(house: House, anna: Person) -> None:
             second_factor.check(house, anna, found.number, "000000")
     with pytest.raises(Unauthenticated, match="too many"):
         second_factor.check(house, anna, found.number, now_code(house, secret))
+
+
+def test_a_right_password_forgives_no_wrong_code(house: House, anna: Person) -> None:
+    secret, _codes = set_up(house, anna)
+    forward(house, minutes=5)
+    for _ in range(FAILURES_ALLOWED):
+        found = sessions.find(house, sessions.begin(house, sign_in(house, anna.name, PASSWORD)))
+        assert found is not None
+        with pytest.raises(Unauthenticated):
+            second_factor.check(house, anna, found.number, "000000")
+    with pytest.raises(Unauthenticated, match="too many"):
+        sign_in(house, anna.name, PASSWORD)
+    forward(house, minutes=6)
+    for _ in range(2 * FAILURES_ALLOWED):
+        sign_in(house, anna.name, PASSWORD)
+    found = sessions.find(house, sessions.begin(house, anna))
+    assert found is not None
+    second_factor.check(house, anna, found.number, now_code(house, secret))
+
+
+def test_the_last_try_allowed_may_be_the_right_password(house: House, anna: Person) -> None:
+    secret, _codes = set_up(house, anna)
+    forward(house, minutes=5)
+    wrong(house, FAILURES_ALLOWED - 1)
+    found = sessions.find(house, sessions.begin(house, sign_in(house, anna.name, PASSWORD)))
+    assert found is not None
+    second_factor.check(house, anna, found.number, now_code(house, secret))
+    wrong(house, FAILURES_ALLOWED - 1)
+    assert sign_in(house, anna.name, PASSWORD).id == anna.id
+
+
+@pytest.mark.parametrize("code", ["\uff11\uff12\uff13\uff14\uff15\uff16", "é", "\u0661" * 6, "\x00", ""])
+def test_what_is_no_code_is_a_wrong_one(house: House, anna: Person, code: str) -> None:
+    offer = second_factor.offer(house, anna)
+    with pytest.raises(Invalid, match="code"):
+        second_factor.accept(house, anna, 0, offer.sealed, code)
+    set_up(house, anna)
+    found = sessions.find(house, sessions.begin(house, anna))
+    assert found is not None
+    with pytest.raises(Unauthenticated):
+        second_factor.check(house, anna, found.number, code)
 
 
 def test_a_recovery_code_opens_once_and_only_its_hash_is_kept(house: House, anna: Person) -> None:

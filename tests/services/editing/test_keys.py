@@ -8,7 +8,7 @@ from sqlalchemy import select
 from provserver.db.models import Change, Device, Rendering
 from provserver.domain.slots import KeyKind, Slot
 from provserver.errors import Invalid, NotFound
-from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.delivery.refreshing import refresh_device
 from provserver.services.delivery.rendered import read as read_rendered
 from provserver.services.editing import keys
 from provserver.services.history import audit

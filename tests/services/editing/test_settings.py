@@ -9,7 +9,7 @@ from provserver.domain.roles import Role
 from provserver.domain.secret import MASK, Secret
 from provserver.domain.settings import Scope
 from provserver.errors import Forbidden, Invalid, NotFound
-from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.delivery.refreshing import refresh_device
 from provserver.services.delivery.rendered import read as read_rendered
 from provserver.services.editing import setting_notes, settings
 from provserver.services.history import audit

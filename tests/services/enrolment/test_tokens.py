@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from provserver.config import Config, networks
 from provserver.crypto import Keyring
-from provserver.db.models import OldLinePassword, Rendering
+from provserver.db.models import Device, DeviceToken, OldLinePassword, PhoneLog, Rendering
 from provserver.db.schema import upgrade
 from provserver.db.session import Database
 from provserver.domain.requests import PhoneRequest, Reply
@@ -84,6 +84,33 @@ def test_a_leaked_address_is_revoked_at_once(office: Office) -> None:
     assert ask(office.house, new, file).status == 404
     assert ask(office.house, newer, file).status == 200
     assert tokens.revoke_old(office.house, office.actor, office.yealink) == 0
+    office.house.clock.forward(days=-9)  # type: ignore[attr-defined]
+    assert ask(office.house, new, file).status == 404, "a clock that is put back opens nothing"
+    assert [row.expires_at for row in tokens.tokens_of(office.house, office.actor, office.yealink)] == [None]
+
+
+def test_addresses_that_are_over_are_kept_within_bounds(office: Office) -> None:
+    for _ in range(tokens.KEPT + 3):
+        tokens.rotate(office.house, office.actor, office.yealink, revoke=True)
+    with office.house.database.reading() as session:
+        kept = session.scalars(select(DeviceToken).join(Device).where(Device.mac == office.yealink)).all()
+    assert len(kept) == tokens.KEPT + 1
+
+
+def test_who_comes_by_an_address_that_is_over_moves_no_phone(office: Office) -> None:
+    house, file = office.house, f"{office.yealink}.cfg"
+    tokens.rotate(house, office.actor, office.yealink, revoke=True)
+    recorder = Recorder(house.database, house.clock)
+    desk, token = Desk(house, recorder), office.yealink_url.rstrip("/").rpartition("/")[2]
+    for _ in range(2):
+        provisioning.serve(desk, PhoneRequest("GET", file, "198.51.100.66", token=token))
+    recorder.flush()
+    recorder.close()
+    with house.database.reading() as session:
+        phone = session.scalars(select(Device).where(Device.mac == office.yealink)).one()
+        log = session.scalars(select(PhoneLog).where(PhoneLog.device_id == phone.id)).all()
+    assert (phone.address, phone.last_seen) == ("", None)
+    assert [row.reason for row in log] == ["this address was replaced, and its time is over"]
 
 
 def test_rotations_that_no_phone_followed_come_to_an_end(office: Office) -> None:

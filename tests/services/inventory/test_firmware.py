@@ -10,7 +10,7 @@ from provserver.domain.roles import Actor, Role
 from provserver.domain.settings import Scope
 from provserver.errors import Conflict, Forbidden, Invalid, NotFound
 from provserver.services.access.accounts import ensure_company
-from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.delivery.refreshing import refresh_device
 from provserver.services.delivery.rendered import read as read_rendered
 from provserver.services.editing import settings
 from provserver.services.history import audit

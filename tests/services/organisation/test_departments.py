@@ -39,6 +39,15 @@ def test_a_move_reaches_the_phones_that_inherit_something_else(office: Office) -
     assert (values["language"].value, values["language"].place) == ("it", "Rome")
 
 
+@pytest.mark.parametrize("name", [".", "..", "a/../b", "./a", "/a", "a/", "a//b", "/", " .. ", ""])
+def test_a_name_that_would_be_lost_in_an_address_is_refused(office: Office, name: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        directory.add_department(office.house, office.actor, name)
+    assert [error.field for error in refused.value.fields] == ["name"]
+    with pytest.raises(Invalid, match="name"):
+        departments.change(office.house, office.actor, "Rome", {"name": name})
+
+
 @pytest.mark.parametrize("parent", ["Milan", "Sales"])
 def test_a_department_never_lies_in_itself(office: Office, parent: str) -> None:
     with pytest.raises(Invalid, match="parent"):

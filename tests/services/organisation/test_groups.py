@@ -49,6 +49,7 @@ def test_members_are_put_in_another_order_added_and_removed(office: Office) -> N
         (NewGroup("queue", "Sales", "300"), "kind"),
         (NewGroup("hunt", " ", "300"), "name"),
         (NewGroup("hunt", "a/b", "300"), "name"),
+        (NewGroup("hunt", "..", "300"), "name"),
         (NewGroup("hunt", "Sales", "x y"), "number"),
         (NewGroup("pickup", "Sales", ""), "number"),
         (NewGroup("hunt", "Sales", "300", ("999",)), "members"),

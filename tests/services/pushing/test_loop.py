@@ -14,7 +14,8 @@ from sqlalchemy import select
 from provserver.db.models import Device
 from provserver.domain.state import State
 from provserver.phones.door import PhoneDoor
-from provserver.services.delivery.provisioning import Desk, refresh_device
+from provserver.services.delivery.provisioning import Desk
+from provserver.services.delivery.refreshing import refresh_device
 from provserver.services.delivery.sightings import Recorder
 from provserver.services.editing import keys, settings
 from provserver.services.house import House

@@ -67,6 +67,17 @@ def test_a_phone_that_was_away_all_night_is_not_restarted_by_day(desk: Desk) -> 
     assert desk.told() == []
 
 
+def test_a_restart_that_waits_for_the_hours_follows_them_when_they_change(desk: Desk) -> None:
+    desk.policy(single_restart="window")
+    desk.save()
+    assert desk.told() == []
+    desk.policy(window_from="20:00")
+    assert desk.told() == []
+    assert desk.standing() == (State.WAITING, "its restart waits for the company's hours, from 20:00")
+    desk.policy(window_from="00:00", window_to="00:00")
+    assert len(desk.told()) == 1
+
+
 def test_what_restarts_nothing_goes_at_once_whatever_is_decided(desk: Desk) -> None:
     desk.policy(single_restart="word")
     _, _, saved = keys.set_keys(desk.house, desk.actor, MAC, KEY)

@@ -8,7 +8,7 @@ from provserver.domain.roles import Actor, Role
 from provserver.domain.secret import MASK
 from provserver.errors import Invalid
 from provserver.services.access import accounts
-from provserver.services.delivery import provisioning, rendered
+from provserver.services.delivery import provisioning, refreshing, rendered
 from provserver.services.editing import settings
 from provserver.services.inventory import devices
 from provserver.services.inventory.devices import NewDevice
@@ -175,7 +175,7 @@ def test_switching_it_on_tells_the_phones_that_read_one_and_no_other(office: Off
 
     before = etags(poly), etags(yealink)
     put(office, phonebook="company")
-    assert [provisioning.refresh_device(office.house, one) for one in (poly, yealink)] == ["", ""]
+    assert [refreshing.refresh_device(office.house, one) for one in (poly, yealink)] == ["", ""]
     assert etags(poly) == before[0]
     assert etags(yealink) != before[1]
 

@@ -9,7 +9,7 @@ from provserver.domain.answers import meaning
 from provserver.domain.push_settings import Way
 from provserver.domain.rollout import Stage, Step
 from provserver.domain.state import State
-from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.delivery.refreshing import refresh_device
 from provserver.services.editing import keys
 from provserver.services.organisation import directory
 from provserver.services.pushing import progress, registrations, resync

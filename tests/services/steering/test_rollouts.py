@@ -1,7 +1,6 @@
 """Wide edits: rendered behind, told in turn, first phones first, stopped when they fail, and never in the way."""
 
 from datetime import UTC, datetime
-from random import random, uniform
 
 import pytest
 from sqlalchemy import select, update
@@ -9,11 +8,12 @@ from sqlalchemy import select, update
 from provserver.db.models import Change, Device
 from provserver.domain.roles import Actor, Role
 from provserver.domain.rollout import Stage, Step
+from provserver.domain.state import State
 from provserver.errors import Conflict, Invalid, NotFound
-from provserver.services.delivery.provisioning import refresh_device
+from provserver.services.delivery.refreshing import refresh_device
 from provserver.services.editing import keys, settings
 from provserver.services.organisation import directory
-from provserver.services.pushing import first_phones, pacing, resync
+from provserver.services.pushing import pacing, progress
 from provserver.services.steering import rollouts
 from tests.services.floor import PHONES, Floor
 
@@ -37,223 +37,6 @@ def test_phones_that_differ_wait_for_their_turn_and_others_are_left_alone(floor:
     counts = floor.known(number).counts
     assert (counts.rendered, counts.waiting, counts.unchanged) == (PHONES, PHONES - 1, 1)
     assert floor.told() == []
-
-
-def test_the_first_phones_must_apply_before_the_others_are_told(floor: Floor) -> None:
-    floor.policy(canary=2, rate=100)
-    number = floor.edit()
-    floor.render()
-    floor.step()
-    first = floor.told()
-    assert len(first) == 2
-    floor.step(5)
-    assert floor.told() == []
-    floor.fetch(first)
-    floor.step()
-    floor.step()
-    rest = floor.told()
-    assert len(rest) == PHONES - 2
-    floor.fetch(rest)
-    floor.step()
-    known = floor.known(number)
-    assert known.stage is Stage.DONE and known.counts.applied == PHONES and known.counts.percent == 100
-    canaries = [phone.mac for phone in rollouts.phones(floor.house, floor.actor, number) if phone.canary]
-    assert sorted(canaries) == sorted(first)
-
-
-def test_an_admin_picks_the_first_phones(floor: Floor) -> None:
-    picked = sorted([floor.macs[7], floor.macs[11]])
-    floor.policy(canary_phones=picked, rate=100)
-    floor.edit()
-    floor.render()
-    floor.step()
-    assert sorted(floor.told()) == picked
-    floor.fetch(picked)
-    floor.step()
-    floor.step()
-    assert len(floor.told()) == PHONES - 2
-
-
-def test_a_failing_first_phone_halts_and_resuming_tells_it_again(floor: Floor) -> None:
-    floor.policy(canary=2, rate=100)
-    number = floor.edit()
-    floor.render()
-    floor.step()
-    first = floor.told()
-    floor.fail(first[:1])
-    floor.step()
-    known = floor.known(number)
-    assert known.stage is Stage.HALTED and known.row.reason == "1 of the first phones failed"
-    failed = rollouts.phones(floor.house, floor.actor, number)[0]
-    assert (failed.mac, failed.step, failed.reason) == (first[0], Step.FAILED, "the phone did not answer")
-    floor.step(60)
-    assert floor.known(number).counts.told == 1
-    rollouts.resume(floor.house, floor.actor, number)
-    floor.step()
-    assert first[0] in floor.told()
-    floor.fetch(first)
-    floor.step()
-    floor.step()
-    assert len(floor.told()) == PHONES - 2
-
-
-def test_a_first_phone_that_is_switched_off_is_replaced_by_another(floor: Floor) -> None:
-    floor.policy(canary=2, rate=100)
-    number = floor.edit()
-    floor.render()
-    floor.step()
-    first = floor.told()
-    floor.fail(first[:1], status=480)
-    floor.step()
-    known = floor.known(number)
-    assert known.stage is Stage.RUNNING and (known.counts.asks, known.counts.failed, known.counts.told) == (1, 0, 2)
-    (third,) = floor.told()
-    assert third not in first
-    floor.fetch([first[1], third])
-    floor.step()
-    floor.step()
-    assert len(floor.told()) == PHONES - 3
-    floor.fetch(first[:1])
-    floor.step()
-    assert floor.known(number).counts.applied == 3
-
-
-def test_first_phones_that_nobody_can_reach_halt_in_the_end(floor: Floor) -> None:
-    floor.policy(canary=2, rate=100)
-    number = floor.edit()
-    floor.render()
-    for _ in range(first_phones.SPARE):
-        floor.step()
-        floor.fail(floor.told(), status=503)
-    floor.step()
-    known = floor.known(number)
-    assert known.stage is Stage.HALTED and known.counts.asks == first_phones.SPARE and known.counts.failed
-
-
-def test_phones_that_answered_last_time_go_first(floor: Floor) -> None:
-    floor.policy(canary=3, rate=100)
-    good = sorted(floor.macs[20:22])
-    with floor.house.database.transaction() as session:
-        session.execute(update(Device).values(told_status=503))
-        session.execute(update(Device).where(Device.mac.in_(good)).values(told_status=200))
-        session.execute(update(Device).where(Device.mac == floor.macs[5]).values(told_status=0))
-    floor.edit()
-    floor.render()
-    floor.step()
-    assert sorted(floor.told()) == sorted([*good, floor.macs[5]])
-
-
-def test_a_rollout_goes_on_without_the_phones_that_failed(floor: Floor) -> None:
-    floor.policy(canary=1, rate=100)
-    number = floor.edit()
-    floor.render()
-    floor.step()
-    first = floor.told()
-    floor.fail(first)
-    floor.step()
-    rollouts.resume(floor.house, floor.actor, number, without_failed=True)
-    floor.step()
-    (second,) = floor.told()
-    assert second not in first
-    floor.fetch([second])
-    floor.fetch(first)
-    floor.step()
-    assert floor.known(number).counts.applied == 2
-
-
-@pytest.mark.parametrize("without_failed", [False, True])
-def test_what_was_under_way_at_a_halt_does_not_halt_it_again(floor: Floor, without_failed: bool) -> None:
-    floor.policy(canary=0, rate=100, halt_count=2)
-    number = floor.edit()
-    floor.render()
-    floor.step()
-    told = floor.told()
-    floor.fail(told[:2])
-    floor.step()
-    assert floor.known(number).stage is Stage.HALTED
-    rollouts.resume(floor.house, floor.actor, number, without_failed=without_failed)
-    floor.fail(told[2:12])
-    floor.step()
-    known = floor.known(number)
-    assert known.stage is Stage.RUNNING and known.counts.failed == 0
-    assert known.counts.asks == (12 if without_failed else 0)
-    floor.step()
-    assert set(floor.told()) == (set() if without_failed else set(told[:12]))
-    floor.fail(told[12:])
-    floor.step()
-    assert floor.known(number).stage is (Stage.DONE if without_failed else Stage.RUNNING), "they were told before, too"
-
-
-def test_too_many_failures_halt(floor: Floor) -> None:
-    floor.policy(canary=0, rate=100, halt_percent=25)
-    number = floor.edit()
-    floor.render()
-    floor.step()
-    told = floor.told()
-    floor.fetch(told[:9])
-    floor.fail(told[9:11])
-    floor.step()
-    assert floor.known(number).stage is Stage.RUNNING
-    floor.fail(told[11:13])
-    floor.step()
-    known = floor.known(number)
-    assert known.stage is Stage.HALTED and known.row.reason == "4 of 13 phones failed"
-
-
-def test_no_second_holds_more_than_the_rate_over_several_workers(floor: Floor) -> None:
-    floor.policy(canary=0, rate=4, outstanding=100)
-    number = floor.edit()
-    floor.render()
-    began, moments = floor.clock(), []
-    while len(moments) < PHONES:
-        floor.clock.forward(seconds=uniform(0, 0.4))
-        for _ in range(3):
-            pacing.step(floor.house, floor.clock())
-        if random() < 0.7:  # a worker is late now and then
-            tasks = resync.claim(floor.house.database, floor.house.config, floor.clock(), 100)
-            moments += [floor.clock()] * len(tasks)
-    ended = (floor.clock() - began).total_seconds()
-    assert ended >= (PHONES - 6) / 4
-    assert max(sum(0 <= (one - first).total_seconds() < 1 for one in moments) for first in moments) <= 6
-    assert floor.known(number).counts.told == PHONES
-
-
-def test_a_worker_that_was_away_does_not_catch_up_at_once(floor: Floor) -> None:
-    floor.policy(canary=0, rate=10, outstanding=100)
-    floor.edit()
-    floor.render()
-    for _ in range(5):  # paced by one, and nobody tells
-        floor.clock.forward(seconds=1)
-        pacing.step(floor.house, floor.clock())
-    late = resync.claim(floor.house.database, floor.house.config, floor.clock(), 100)
-    assert 1 <= len(late) <= 10
-    pacing.step(floor.house, floor.clock())
-    floor.clock.forward(milliseconds=990)
-    more = resync.claim(floor.house.database, floor.house.config, floor.clock(), 100)
-    assert len(late) + len(more) <= 12
-
-
-def test_no_more_are_on_their_way_than_are_wanted(floor: Floor) -> None:
-    floor.policy(canary=0, rate=100, outstanding=6)
-    number = floor.edit()
-    floor.render()
-    floor.step(60)
-    assert floor.known(number).counts.told == 6
-    floor.fetch(floor.told()[:2])
-    floor.step(60)
-    assert floor.known(number).counts.told == 6
-
-
-def test_phones_that_nobody_reaches_keep_no_other_back(floor: Floor) -> None:
-    floor.policy(canary=0, rate=100, outstanding=6)
-    number = floor.edit()
-    floor.render()
-    floor.step(60)
-    told = floor.told()
-    floor.fail(told[:4], status=503, attempts=1)
-    floor.fail(told[4:], status=200, attempts=1)
-    floor.step(60)
-    assert floor.known(number).counts.told == 6 + 4
 
 
 def test_a_small_edit_does_not_wait_for_a_rollout(floor: Floor) -> None:
@@ -415,3 +198,35 @@ def test_a_clock_that_is_put_back_stops_no_rollout(floor: Floor) -> None:
     floor.step()
     assert floor.known(number).stage is Stage.DONE
     assert floor.known(number).counts.applied == PHONES
+
+
+def reason_of(floor: Floor, mac: str) -> str:
+    return progress.state(floor.house, floor.actor, mac).reason
+
+
+def test_a_phone_says_what_it_waits_for_in_a_rollout(floor: Floor) -> None:
+    floor.policy(canary=1)
+    number = floor.edit()
+    floor.render()
+    floor.step()
+    (first,) = floor.told()
+    other = next(mac for mac in floor.macs if mac != first)
+    assert reason_of(floor, other) == f"its turn in rollout {number} has not come yet"
+    rollouts.pause(floor.house, floor.actor, number)
+    assert reason_of(floor, other) == f"rollout {number} is paused"
+    assert progress.state(floor.house, floor.actor, other).state is State.WAITING
+    floor.fetch([first])
+    assert reason_of(floor, first) == "it fetched its last change"
+
+
+def test_a_paused_rollout_whose_phones_asked_by_themselves_is_done(floor: Floor) -> None:
+    number = floor.edit()
+    floor.render()
+    rollouts.pause(floor.house, floor.actor, number)
+    floor.fetch(floor.macs[1:])
+    floor.step()
+    assert floor.known(number).stage is Stage.PAUSED
+    floor.fetch(floor.macs[:1])
+    floor.step()
+    known = floor.known(number)
+    assert (known.stage, known.counts.applied) == (Stage.DONE, PHONES) and known.row.ended_at is not None
