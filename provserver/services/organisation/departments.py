@@ -179,7 +179,7 @@ def _count_phones(session: Session, actor: Actor) -> dict[int, int]:
     first = (DeviceLine.device_id == Device.id) & (DeviceLine.position == 1)
     query = owned(Device, actor).outerjoin(DeviceLine, first).outerjoin(Line, Line.id == DeviceLine.line_id)
     counted = query.where(place.is_not(None)).with_only_columns(place, func.count()).group_by(place)
-    return {int(number or 0): int(count) for number, count in session.execute(counted)}
+    return {int(number): int(count) for number, count in session.execute(counted)}
 
 
 def _said(found: Contents) -> str:
