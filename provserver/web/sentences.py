@@ -142,7 +142,7 @@ SENTENCES = (
     N_("there is no hunt group {name} in this company"),
     N_("there is no pickup group {name} in this company"),
     N_("keys of {count} phones point at {numbers} ({macs})"),
-    N_("{contents} lie in {name}"),
+    N_("{name} still holds lines: {lines}, phones: {phones}, short codes: {codes}, departments: {departments}"),
     N_("move them first"),
     N_("a department cannot lie in itself, nor in one that lies in it"),
     N_("a name without /"),

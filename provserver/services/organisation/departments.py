@@ -118,7 +118,7 @@ def remove(house: House, actor: Actor, name: str, *, release: bool = False) -> N
         _require_right(actor, department, parent)
         found = _contents(session, actor).get(department.id, Contents())
         if not found.is_empty and not release:
-            raise Conflict(f"{_said(found)} lie in {department.name}; move them first")
+            raise Conflict(f"{department.name} still holds {_said(found)}; move them first")
         devices = find_place(session, actor, Scope.DEPARTMENT.word, name).devices
         ids = list(session.scalars(devices))
         _hand_up(session, actor, department)
@@ -183,13 +183,10 @@ def _count_phones(session: Session, actor: Actor) -> dict[int, int]:
 
 
 def _said(found: Contents) -> str:
-    parts = (
-        (found.lines, "lines"),
-        (found.phones, "phones"),
-        (found.short_codes, "short codes"),
-        (found.departments, "departments"),
+    return (
+        f"lines: {found.lines}, phones: {found.phones}, "
+        f"short codes: {found.short_codes}, departments: {found.departments}"
     )
-    return ", ".join(f"{count} {what}" for count, what in parts if count)
 
 
 def read(raw: Mapping[str, object]) -> dict[str, str]:

@@ -65,9 +65,11 @@ def test_a_name_belongs_to_one_alone(office: Office) -> None:
 
 def test_what_lies_inside_is_named_and_moves_up_when_told_so(office: Office) -> None:
     settings.set_values(office.house, office.actor, "department", "Milan", {"language": "it"})
-    with pytest.raises(Conflict, match="1 phones, 1 departments lie in Milan; move them first"):
+    with pytest.raises(
+        Conflict, match="Milan still holds lines: 0, phones: 1, short codes: 0, departments: 1; move them first"
+    ):
         departments.remove(office.house, office.actor, "Milan")
-    with pytest.raises(Conflict, match="1 lines, 1 phones lie in Sales"):
+    with pytest.raises(Conflict, match="Sales still holds lines: 1, phones: 1"):
         departments.remove(office.house, office.actor, "Sales")
     departments.remove(office.house, office.actor, "Sales", release=True)
     line = directory.get_line(office.house, office.actor, "201")
