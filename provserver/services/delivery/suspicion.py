@@ -39,7 +39,7 @@ def move(before: Any, sighting: Sighting) -> tuple[dict[str, Any], Ringing | Non
     here = sighting.request.address[:64]
     stays = {"address": here, "address_before": before["address_before"], "moved_at": before["moved_at"]}
     if (
-        not before["address"]
+        before["address"] in ("", here)
         or source_of(here) == source_of(before["address"])
         or _other_family(here, before["address"])
     ):
