@@ -7,7 +7,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from bench import fetching, loop, notifying, rendering, rolling, stale
+from bench import fetching, first, loop, notifying, rendering, rolling, stale
 from bench.fleet import KEYS, Fleet, build
 from tests.fakes.ports import free_port
 
@@ -27,6 +27,7 @@ def main() -> None:
         fleet = build(Path(folder) / "many", "http://127.0.0.1:1", wanted.phones)
         print_inserts(fleet)
         print_stale(stale.run(fleet, free_port()))
+        print_first(fleet, Path(folder))
         print_loads(fleet, Path(folder))
         fleet.house.database.close()
         print_notifies(notifying.run())
@@ -48,6 +49,18 @@ def print_inserts(fleet: Fleet) -> None:
         near = [fleet.insert[n] for n in range(number - 9, number + 1) if n in fleet.insert]
         if near:
             print(f"| {number:,} | {statistics.median(near):.1f} |")
+
+
+def print_first(fleet: Fleet, folder: Path) -> None:
+    """Print what phones' first fetches cost in this fleet, and in one of a fifth of its size."""
+    small = build(folder / "fifth", "http://127.0.0.1:1", len(fleet.macs) // 5)
+    measured = [first.run(one, free_port(), len(small.macs)) for one in (small, fleet)]
+    small.house.database.close()
+    print("\n| first fetches, committed before the answer | a second | p50 ms | p99 ms | CPU s per 1,000 |")
+    print("|---|---|---|---|---|")
+    for done in measured:
+        name = f"{done.fetches:,} of {done.phones:,} phones"
+        print(f"| {name} | {done.per_second:,.0f} | {done.p50:.0f} | {done.p99:.0f} | {done.cpu_per_1000:.2f} |")
 
 
 def print_loads(fleet: Fleet, folder: Path) -> None:

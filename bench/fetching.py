@@ -15,10 +15,7 @@ ROUNDS = 3
 
 
 def run(fleet: Fleet, folder: Path, port: int) -> list[Load]:
-    """Measure the three in turn, several rounds, and give each one's median.
-
-    Before that, each phone's first fetch of its file, which is written down as the proof before it is answered.
-    """
+    """Measure the three in turn, several rounds, and give each one's median; every phone has its files already."""
     script = folder / "paths.lua"
     (folder / "paths").write_text("\n".join(fleet.files))
     script.write_text(_LUA.replace("PATHS", str(folder / "paths")))
@@ -32,8 +29,6 @@ def run(fleet: Fleet, folder: Path, port: int) -> list[Load]:
         (folder / "body").write_bytes(answer.read())
     loads: dict[str, list[Load]] = {}
     base = f"http://127.0.0.1:{port}"
-    with gunicorn("provserver.app:application()", port, environment) as pid:
-        loads["first fetches"] = [measure("first fetches", base, script, pid)]
     with fleet.house.database.transaction() as session:
         session.execute(update(Rendering).values(fetched_etag=Rendering.etag))
     for _ in range(ROUNDS):

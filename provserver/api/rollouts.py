@@ -134,7 +134,7 @@ def _detail(known: Known) -> dict[str, object]:
 def _phone(phone: Phone) -> dict[str, object]:
     return {
         "mac": phone.mac,
-        "model": phone.model,
+        "model": f"{phone.vendor}/{phone.model}",
         "step": phone.step.value,
         "canary": phone.canary,
         "restarts": phone.restarts,

@@ -27,6 +27,9 @@ _POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 10, "pool_timeout": 10
 _MAPPED_BYTES = 2**30
 """Of the file that the phones' questions read as memory: all threads share it, where each would have a small cache."""
 _BUSY_MILLISECONDS = 15_000
+_TRY_EVERY = 0.001
+"""Seconds between two tries to write. SQLite's own patience sleeps for longer the longer it waits, up to 100 ms, in
+which those who come later go first again and again."""
 _PATIENCE = {
     "connect_timeout": 10,
     "tcp_user_timeout": 20_000,
@@ -211,8 +214,29 @@ def _write_ahead(connection: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    readonly = connection.get_execution_options().get("readonly")
-    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("readonly"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    own: Any = connection.connection.dbapi_connection
+    own.execute("PRAGMA busy_timeout=0")
+    try:
+        _become_writer(own)
+    finally:
+        own.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+
+
+def _become_writer(connection: Any) -> None:
+    """Take the lock of SQLite's one writer; raises OperationalError where somebody keeps it for too long."""
+    give_up = monotonic() + _BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.Error as error:
+            is_busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or monotonic() > give_up:
+                raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+            sleep(_TRY_EVERY)
 
 
 def _bell(url: str) -> Bell:

@@ -76,6 +76,7 @@ class Responder:
 
     def received(self, data: bytes, source: Address) -> None:
         """Take a datagram of the group; everybody on it hears everything, so most are not for us."""
+        data = data.lstrip(b"\r\n")
         if self._endpoint is None or not data.startswith(_START):
             return
         if not self._limits.allow(source[0]):

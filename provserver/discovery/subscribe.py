@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from provserver.domain.mac import parse_mac
 from provserver.domain.numbers import host_port
 from provserver.sip.message import Request, SipUri
-from provserver.vendors.registry import identify
+from provserver.vendors.registry import identify, vendor_of_mac
 
 PACKAGE = "ua-profile"
 USUAL_TYPE = "application/url"
 
 _MAC = re.compile(r"mac(?:%3a|[:=])\s*([0-9a-f]{2}(?:[:-]?[0-9a-f]{2}){5})(?![0-9a-f])", re.IGNORECASE)
+_USER = re.compile(r"sips?:([0-9a-f]{12})@", re.IGNORECASE)
 _PARAMETER = re.compile(r';\s*([a-z-]+)\s*=\s*("[^"]*"|[^;"\s]+)', re.IGNORECASE)
 _TYPE = re.compile(r"[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+")
 _IN_BRACKETS = re.compile(r"<([^<>]+)>")
@@ -64,6 +65,8 @@ def _mac(request: Request, agent: str) -> str:
         if match := _MAC.search(text):
             with suppress(ValueError):
                 return parse_mac(match[1])
+    if (match := _USER.search(request.uri)) and vendor_of_mac(match[1].lower()) is not None:
+        return match[1].lower()  # else it may be a telephone number
     identity = identify(agent) if agent else None
     return (identity.mac if identity else None) or ""
 

@@ -100,7 +100,7 @@ def _after_told(progress: Progress) -> tuple[State, str]:
     if answered and progress.attempts <= 1:
         return State.SENDING, f"{reason}; it has not fetched yet"
     if progress.due_at is not None:
-        return State.WAITING, f"{reason}{' but did not fetch' if answered else ''}; it is told again"
+        return State.WAITING, f"{reason}{'; the phone did not fetch' if answered else ''}; it is told again"
     if progress.attempts > 1 and not answered:
         return State.FAILED, f"{reason}, {progress.attempts} times; it will have the change when it next asks by itself"
     return State.WAITING, f"{reason}; it will have the change when it next asks by itself"

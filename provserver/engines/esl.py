@@ -77,9 +77,14 @@ class FreeSwitch:
     async def _ask(self, command: str, end: bytes = b"\n") -> tuple[dict[str, str], bytes]:
         if self._wire is None or self._wire.closed:
             self._wire = await self._connect()
-        self._wire.begin()
-        await self._wire.send(f"{command}\n".encode() + end)
-        return await _answer(self._wire)
+        wire = self._wire
+        wire.begin()
+        try:
+            await wire.send(f"{command}\n".encode() + end)
+            return await _answer(wire)
+        except asyncio.CancelledError:  # answers bear no number: the next question would get this one's
+            wire.abort()
+            raise
 
     async def _connect(self) -> Wire:
         wire = await Wire.open(self._place)

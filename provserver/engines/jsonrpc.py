@@ -83,7 +83,7 @@ class Kamailio:
             problem = answer.get("error") if isinstance(answer, dict) else None
             said = str(problem.get("message", "") if isinstance(problem, dict) else "")[:80]
             status = 403 if "not found" in said.lower() else 500  # without a module, or out of memory just now
-            raise EngineError(status, f"it refuses {method}: {said}")
+            raise EngineError(status, f"it refuses {method}{': ' if said else ''}{said}")
         return answer["result"]
 
     async def _post(self, body: bytes) -> tuple[int, bytes]:

@@ -85,10 +85,14 @@ class Wire:
             parts.append(part)
         return b"".join(parts)
 
-    async def close(self) -> None:
-        """Hang up."""
+    def abort(self) -> None:
+        """Hang up without waiting for the end of it."""
         self.closed = True
         self._writer.transport.abort()
+
+    async def close(self) -> None:
+        """Hang up."""
+        self.abort()
         with suppress(OSError):
             await self._writer.wait_closed()
 
@@ -108,8 +112,7 @@ class Wire:
     def _count(self, more: int) -> None:
         self._read += more
         if more < 0 or self._read > MOST_BYTES:
-            self.closed = True
-            self._writer.transport.abort()
+            self.abort()
             raise EngineError(502, "its answer is longer than any that makes sense")
 
     async def _fail(self, status: int, reason: str) -> EngineError:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from provserver.db.holding import hold
@@ -12,7 +12,7 @@ from provserver.db.models import Change, Device
 from provserver.db.session import ring
 from provserver.domain.roles import Actor, Right
 from provserver.services.house import House
-from provserver.services.pushing import fetches, restarts, resync, rolling
+from provserver.services.pushing import fetches, restarts, resync, retries, rolling
 from provserver.services.pushing.restarts import Waits
 from provserver.services.rendering import renderings
 from provserver.services.rendering.profiles import Profiles
@@ -99,6 +99,8 @@ def _mark(house: House, session: Session, actor: Actor, edit: Edit, wide: Select
         session.info[TRIED].update(ids)
         return len(ids), None
     renderings.mark_stale(session, ids)
+    if isinstance(edit.after, dict) and not retries.NAMES.isdisjoint(edit.after):
+        retries.try_again(session, wide, house.clock())
     about = (actor.name, edit.what, edit.subject)
     rollout = rolling.start(session, actor.tenant_id, about, ids, house.clock())
     ring(session)
@@ -130,6 +132,8 @@ def _refresh(house: House, session: Session, device: Device, profiles: Profiles)
         rolling.join(session, device, house.clock())
     else:
         rolling.hold(session, device, outcome, house.clock())
+        if device.resync_attempts:
+            retries.try_again(session, select(Device.id).where(Device.id == device.id), house.clock())
     return outcome
 
 

@@ -177,7 +177,7 @@ class Network:
         if not data.strip(b"\r\n\0"):  # what phones send to keep a NAT binding open
             return
         try:
-            message = parse(data)
+            message = parse(data.lstrip(b"\r\n"))
             if isinstance(message, Response):
                 self._response_received(message, "udp", source)
             elif answer := server.answer(message, source, self._secret):

@@ -103,7 +103,7 @@ SENTENCES = (
     N_("the phone is not there ({status})"),
     N_("the phone answered {status}: it is reached, but does not fetch when told"),
     N_("the phone answered {status}: it wants credentials for this"),
-    N_("{clause} but did not fetch"),
+    N_("the phone did not fetch"),
     N_("{clause}, {count} times"),
     N_("the phone answered {status}"),
     N_("this phone has no address yet: it has not asked for its configuration"),

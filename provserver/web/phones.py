@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from provserver.db.models import EnrolmentWindow
+from provserver.db.models import Department, Device, EnrolmentWindow
 from provserver.domain.mac import format_mac
 from provserver.domain.roles import Right
 from provserver.domain.state import State
@@ -43,9 +43,10 @@ SORTS = {
 
 @pages.get("/")
 def show() -> ResponseReturnValue:
-    """List the phones that the address asks for: search, state, order and page are all in it."""
-    asked = {name: request.args.get(name, "") for name in ("q", "state", "sort")}
-    found = fleet.standings(asked["q"])
+    """List the phones that the address asks for: search, department, state, order and page are all in it."""
+    asked = {name: request.args.get(name, "") for name in ("q", "department", "state", "sort")}
+    departments = directory.departments(house(), actor()) if actor().may(Right.READ) else []
+    found = _inside(fleet.standings(asked["q"]), asked["department"], departments)
     states = Counter(row.state for row in found)
     rows = _chosen(found, asked["state"], asked["sort"])
     if request.args.get("format") == "csv":
@@ -61,12 +62,26 @@ def show() -> ResponseReturnValue:
         states=states,
         asked=asked,
         page=page,
-        departments=directory.departments(house(), actor()) if actor().may(Right.EDIT) else [],
+        departments=departments,
         pages=-(-len(rows) // PER_PAGE),
         address=lambda **other: _address(shown, other),
         windows={window.device_id: window for window in _windows()},
         now=house().clock(),
     )
+
+
+def _inside(found: list[Standing], wanted: str, departments: Sequence[Department]) -> list[Standing]:
+    """Give the phones of a department: those in it themselves, or by their first line (as in profiles)."""
+    if not wanted:
+        return found
+    ids = {row.id for row in departments if row.name == wanted}
+    return [row for row in found if _place(row.device) in ids]
+
+
+def _place(device: Device) -> int | None:
+    if device.department_id is not None:
+        return device.department_id
+    return device.lines[0].line.department_id if device.lines else None
 
 
 def _windows() -> Sequence[EnrolmentWindow]:

@@ -198,6 +198,23 @@ def count_in_a_process(url: str, keys: str) -> None:
     database.close()
 
 
+def test_who_cannot_write_for_too_long_is_told_and_writes_the_next_time(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("provserver.db.session._BUSY_MILLISECONDS", 30)
+    database = sqlite_house.database
+    with database.transaction() as holding:
+        holding.add(Tenant(name="Bianchi"))
+        holding.flush()
+        with pytest.raises(OperationalError, match="locked"), database.transaction() as session:
+            session.add(Tenant(name="Verdi"))
+            session.flush()
+    with database.transaction() as session:
+        session.add(Tenant(name="Neri"))
+        patience = session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar()
+    assert (companies(database), patience) == (["Bianchi", "Neri", "Rossi S.p.A."], 30)
+
+
 def test_writers_of_several_processes_wait_for_each_other(database: Database, keyring: Keyring) -> None:
     with database.transaction() as session:
         session.add(Tenant(name="counter 0"))

@@ -70,6 +70,15 @@ def test_the_same_words_are_a_new_question_once_the_phone_was_told(sqlite_house:
     assert len(noted) == 2
 
 
+def test_empty_lines_before_a_question_are_passed_over(sqlite_house: House, anna: Actor) -> None:
+    async def send(responder: Responder, phone: UdpPeer) -> None:
+        responder.received(b"\r\n\r\n" + subscribe(SNOM, phone.host, phone.port), (phone.host, phone.port))
+        await settled(lambda: any(data.startswith(b"NOTIFY") for data in phone.heard))
+
+    _, noted, _ = talk(sqlite_house, send)
+    assert [one.mac for one in noted] == [SNOM]
+
+
 def test_a_flood_of_one_address_leaves_room_for_the_others(sqlite_house: House, anna: Actor) -> None:
     async def flood(responder: Responder, phone: UdpPeer) -> None:
         for number in range(2000):

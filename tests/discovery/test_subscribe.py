@@ -72,6 +72,8 @@ Event: ua-profile;profile-type="device";vendor="Fanvil";model="VOIP PHONE";versi
         (DECT, "000413600001", "snomM700"),
         (AUDIOCODES, "", "420HD"),
         (FANVIL, "0c383e0a0b0c", ""),
+        (SNOM.replace("MAC%3a00135E874B49", "000413ABCDEF"), "000413abcdef", ""),
+        (SNOM.replace("MAC%3a00135E874B49", "390612345678"), "", ""),
     ],
 )
 def test_makers_say_who_they_are_in_different_places(trace: str, mac: str, model: str) -> None:

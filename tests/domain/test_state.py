@@ -91,7 +91,7 @@ def test_a_phone_that_answered_twice_without_fetching_waits_to_be_told_again() -
     twice = replace(ANSWERED, attempts=2)
     assert state_of(replace(twice, due_at=LATER)) == (
         State.WAITING,
-        "it answered 200 OK but did not fetch; it is told again",
+        "it answered 200 OK; the phone did not fetch; it is told again",
     )
     assert state_of(twice) == (
         State.WAITING,

@@ -195,3 +195,23 @@ def test_a_registration_that_would_smuggle_a_line_is_not_passed_on(kind: type[Fa
 def test_a_list_cannot_name_files_of_ours() -> None:
     found = talk(FakeFreeSwitch(evil="entities"), listed)
     assert found == {}
+
+
+def test_a_list_after_a_question_that_nobody_waited_for_is_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pooling, "FRESH", 0)
+
+    class Slow(FakeFreeSwitch):
+        async def _misbehave(self, writer: asyncio.StreamWriter) -> None:
+            await asyncio.sleep(0.3 if self.asked[-1] == "sendevent" else 0)
+
+    async def impatient(pool: Pool, place: Place) -> object:
+        (contact, *_) = (await pool.contacts(place))["1001"]
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await pool.notify(place, contact, Message("check-sync", "pbx.test"), alone=True)
+        await asyncio.sleep(0.6)
+        return await pool.contacts(place)
+
+    fake = Slow(TWO)
+    assert "1001" in talk(fake, impatient)  # type: ignore[operator]
+    assert fake.connections == 2

@@ -271,3 +271,11 @@ def test_a_caller_that_gives_up_leaves_nothing_behind() -> None:
             return (await agent.notify(phone_at(peer), "check-sync")).status
 
     assert asyncio.run(once()) == 408
+
+
+def test_an_answer_after_empty_lines_is_one() -> None:
+    def after(peer: UdpPeer, data: bytes, source: Address) -> None:
+        peer.send(b"\r\n\r\n" + reply(data, 200, "OK"), source)
+
+    answer, dropped = notify(UdpPeer(after))
+    assert (answer.status, dropped) == (200, 0)

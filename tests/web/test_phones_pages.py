@@ -51,6 +51,18 @@ def test_a_filter_is_kept_in_the_address_of_the_other_links(site: Site) -> None:
     assert "state=new&amp;sort=-model" in site.get("/phones/?state=new&sort=model").text
 
 
+def test_the_list_is_narrowed_to_a_department_by_line_or_by_phone(site: Site) -> None:
+    present = {row.name for row in directory.departments(site.house, site.actor)}
+    for name in {"Sales", "Workshop"} - present:
+        directory.add_department(site.house, site.actor, name)
+    directory.change_line(site.house, site.actor, "201", {"department": "Sales"})
+    sales = site.get("/phones/?department=Sales").text
+    assert site.poly in sales and site.yealink not in sales
+    assert "No phone fits" in site.get("/phones/?department=Workshop").text
+    assert len(table(site, "/phones/?department=Sales&format=csv")) == 2
+    assert 'href="/phones/?department=Sales">1</a>' in site.get("/departments").text
+
+
 def test_a_phone_is_added_with_any_spelling_and_shows_its_address_once(site: Site) -> None:
     form = {"mac": "0015.6513.0001", "model": "yealink/T28P", "lines": "204", "description": "Hall"}
     answer = site.post("/phones/new", form)

@@ -67,8 +67,8 @@ def places(text: str) -> list[str]:
     [
         ("the phone did not answer; it is told again", "il telefono non ha risposto; viene avvisato di nuovo"),
         (
-            "the phone was told but did not fetch; it is told again",
-            "il telefono è stato avvisato ma non ha scaricato; viene avvisato di nuovo",
+            "the phone was told; the phone did not fetch; it is told again",
+            "il telefono è stato avvisato; il telefono non ha scaricato; viene avvisato di nuovo",
         ),
         ("there is no extension 999 in this company", "in questa azienda non c'è l'interno 999"),
         ("VVX 301 has no key 9; its keys are 1 to 6", "VVX 301 non ha il tasto 9; i suoi tasti vanno da 1 a 6"),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from provserver.db.models import Department, Device, Line, ShortCode, StoredValue
+from provserver.db.models import Department, Device, DeviceLine, Line, ShortCode, StoredValue
 from provserver.db.queries import claiming, department_by_name, owned
 from provserver.domain import numbers
 from provserver.domain.roles import Actor, Right
@@ -156,15 +156,12 @@ def _parent(session: Session, actor: Actor, department: Department) -> str:
 
 
 def _contents(session: Session, actor: Actor) -> dict[int, Contents]:
-    counted = [
-        _count(session, actor, table, column)
-        for table, column in (
-            (Line, Line.department_id),
-            (Device, Device.department_id),
-            (ShortCode, ShortCode.department_id),
-            (Department, Department.parent_id),
-        )
-    ]
+    counted = (
+        _count(session, actor, Line, Line.department_id),
+        _count_phones(session, actor),
+        _count(session, actor, ShortCode, ShortCode.department_id),
+        _count(session, actor, Department, Department.parent_id),
+    )
     ids = {number for counts in counted for number in counts}
     return {number: Contents(*(counts.get(number, 0) for counts in counted)) for number in ids}
 
@@ -174,6 +171,15 @@ def _count(
 ) -> dict[int, int]:
     query = owned(table, actor).where(column.is_not(None)).with_only_columns(column, func.count()).group_by(column)
     return {int(number or 0): int(count) for number, count in session.execute(query)}
+
+
+def _count_phones(session: Session, actor: Actor) -> dict[int, int]:
+    """Count phones where they lie: in their own department, else in their first line's (as in profiles)."""
+    place = func.coalesce(Device.department_id, Line.department_id)
+    first = (DeviceLine.device_id == Device.id) & (DeviceLine.position == 1)
+    query = owned(Device, actor).outerjoin(DeviceLine, first).outerjoin(Line, Line.id == DeviceLine.line_id)
+    counted = query.where(place.is_not(None)).with_only_columns(place, func.count()).group_by(place)
+    return {int(number): int(count) for number, count in session.execute(counted)}
 
 
 def _said(found: Contents) -> str:

@@ -155,7 +155,7 @@ def _failed(rollout: Rollout, row: RolloutPhone) -> Step:
 
 def _why(device: Device) -> str:
     fetches_not = 200 <= device.told_status < 300
-    return (f"{device.told_reason} but did not fetch" if fetches_not else device.told_reason)[:200]
+    return (f"{device.told_reason}; the phone did not fetch" if fetches_not else device.told_reason)[:200]
 
 
 def _failed_canaries(session: Session, rollout: Rollout) -> int:

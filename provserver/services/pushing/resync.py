@@ -11,7 +11,7 @@ from provserver.config import Config
 from provserver.db.holding import hold
 from provserver.db.models import Device, DeviceLine, Telling
 from provserver.db.session import Database, ring
-from provserver.domain.answers import Meaning
+from provserver.domain.answers import CREDENTIALS, NO_FETCH, Meaning
 from provserver.domain.clocks import DRIFT
 from provserver.domain.push_settings import Way
 from provserver.domain.rollout import When
@@ -37,8 +37,8 @@ BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 36
 class Task:
     """A phone to tell: by which ways, what, and the save that it speaks of.
 
-    ``heard`` are ways by which it was reached since that save, and did not fetch. ``when_idle`` has it told only
-    while it is in no call.
+    ``heard`` are ways by which it was reached since that save, or refused, and did not fetch. ``when_idle`` has it
+    told only while it is in no call.
     """
 
     device_id: int
@@ -140,11 +140,12 @@ def _is_odd(now: datetime) -> ColumnElement[bool]:
 
 
 def _heard(session: Session, devices: Sequence[Device]) -> dict[int, set[str]]:
-    """Give the ways by which phones were reached since their last save, for those that are told again."""
+    """Give the ways that led to a yes or a no since phones' last save, for those that are told again."""
     again = {device.id: device for device in devices if device.resync_attempts}
     found: dict[int, set[str]] = {}
     if again:
-        query = select(Telling).where(Telling.device_id.in_(again), Telling.status.between(200, 299))
+        ended = Telling.status.between(200, 299) | Telling.status.in_([*CREDENTIALS, *NO_FETCH])
+        query = select(Telling).where(Telling.device_id.in_(again), ended)
         for row in session.scalars(query):
             changed_at = again[row.device_id].changed_at
             if changed_at is None or row.at >= changed_at:

@@ -51,10 +51,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """One phone of a rollout."""
+    """One phone of a rollout; ``who`` has it, by the names of its lines."""
 
     mac: str
+    vendor: str
     model: str
+    who: str
     step: Step
     canary: bool
     restarts: bool
@@ -132,8 +134,8 @@ def phones(
         query = query.order_by((RolloutPhone.step == Step.FAILED.value).desc(), RolloutPhone.canary.desc(), Device.mac)
         return [
             Phone(
-                device.mac, f"{device.vendor}/{device.model}", Step(one.step), one.canary, one.restarts,
-                one.told_at, one.reason,
+                device.mac, device.vendor, device.model, ", ".join(entry.line.shown_name for entry in device.lines),
+                Step(one.step), one.canary, one.restarts, one.told_at, one.reason,
             )
             for device, one in session.execute(query.offset(start).limit(limit))
         ]  # fmt: skip

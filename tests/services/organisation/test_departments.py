@@ -67,7 +67,7 @@ def test_what_lies_inside_is_named_and_moves_up_when_told_so(office: Office) -> 
     settings.set_values(office.house, office.actor, "department", "Milan", {"language": "it"})
     with pytest.raises(Conflict, match="1 phones, 1 departments lie in Milan; move them first"):
         departments.remove(office.house, office.actor, "Milan")
-    with pytest.raises(Conflict, match="1 lines lie in Sales"):
+    with pytest.raises(Conflict, match="1 lines, 1 phones lie in Sales"):
         departments.remove(office.house, office.actor, "Sales")
     departments.remove(office.house, office.actor, "Sales", release=True)
     line = directory.get_line(office.house, office.actor, "201")

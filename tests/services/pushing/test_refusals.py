@@ -9,10 +9,11 @@ from provserver.db.models import Device
 from provserver.domain.answers import meaning
 from provserver.domain.push_settings import Way
 from provserver.domain.state import State
-from provserver.services.inventory import devices
+from provserver.services.editing import settings
 from provserver.services.organisation import directory
 from provserver.services.pushing import progress, resync
 from provserver.services.pushing.resync import Attempt, Told
+from provserver.services.steering import actions
 from tests.fakes.guard import Guard
 from tests.fakes.sip_peer import Address, UdpPeer, answering, reply
 from tests.services.conftest import Office
@@ -45,7 +46,7 @@ def test_the_next_way_is_gone_where_the_phone_takes_nothing_of_strangers(office:
 
 def wanted(desk: Desk, action: str) -> str:
     """Have the phone do something; give what it is told."""
-    devices.act(desk.house, desk.actor, MAC, action)
+    actions.act(desk.house, desk.actor, MAC, action)
     assert desk.standing() == (State.SENDING, "it is about to be told")
     (task,) = desk.told()
     desk.record(task, 503 if action == "reboot" else 403)
@@ -74,7 +75,7 @@ def test_a_wish_that_is_refused_has_failed_and_no_later_save_does_it(desk: Desk)
 
 
 def test_a_wish_to_fetch_is_not_done_by_silence(desk: Desk) -> None:
-    devices.act(desk.house, desk.actor, MAC, "resync")
+    actions.act(desk.house, desk.actor, MAC, "resync")
     (task,) = desk.told()
     desk.record(task, 408)
     assert desk.standing() == (State.WAITING, "the phone did not answer; it is told again")
@@ -112,3 +113,16 @@ def test_a_phone_that_asks_as_a_proxy_does_gets_the_credentials_of_its_line(offi
             return await told(office, f"sip:202@127.0.0.1:{peer.port}")
 
     assert brief(run(once)) == [("direct", 200)]
+
+
+def test_a_way_that_refuses_does_not_keep_from_the_one_that_was_taken(desk: Desk) -> None:
+    values = {"push_ways": ["direct", "registrar"], "push_proxy": "127.0.0.1:9"}
+    settings.set_values(desk.house, desk.actor, "tenant", "", values)
+    desk.save()
+    for _ in range(3):
+        (task,) = desk.told()
+        assert [step.way for step in task.steps] == [Way.DIRECT, Way.REGISTRAR]
+        attempts = [Attempt(Way.DIRECT, "", 403, meaning(403)), Attempt(Way.REGISTRAR, "", 200, meaning(200))]
+        resync.record_told(desk.house.database, [Told(task, tuple(attempts))], desk.clock())
+        assert desk.standing()[0] in (State.SENDING, State.WAITING)
+        desk.clock.forward(seconds=600)
