@@ -34,6 +34,7 @@ NOT_ASKED = 600.0
 _MOST_NOT_ASKED = 1000
 LONGEST_HEAD = 4.0
 """Seconds from the first byte of a request to the end of its head; no thread waits for it."""
+_PIECE = 8192
 _LARGEST_HEAD = 65536
 """Bytes after which a head is shown to the parser, which refuses it."""
 PATIENCE = 0.05
@@ -167,7 +168,7 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
             self._head += self.parser.unreader.take_buffered()
         try:
             while _END not in self._head and len(self._head) < _LARGEST_HEAD:
-                part = self.sock.recv(_LARGEST_HEAD)
+                part = self.sock.recv(_PIECE)
                 self._head += part
                 if not part:
                     return True
