@@ -32,8 +32,14 @@ RENEW_EVERY = 300.0
 NOT_ASKED = 600.0
 """Seconds in which an address whose certificate was nobody's is not asked for one again."""
 _MOST_NOT_ASKED = 1000
+LONGEST_HEAD = 4.0
+"""Seconds from the first byte of a request to the end of its head; no thread waits for it."""
+_PIECE = 8192
+_LARGEST_HEAD = 65536
+"""Bytes after which a head is shown to the parser, which refuses it."""
 PATIENCE = 0.05
 """Seconds of a thread that a new connection may spend waiting: enough on a quick network, little for an attacker."""
+_END = b"\r\n\r\n"
 _LINGER = 0.5
 """Seconds that a client may take to close after its last answer."""
 _PLAIN = b"This address speaks HTTPS.\n"
@@ -129,19 +135,67 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
     is_secure = False
     _is_closed = False
     _patience = PATIENCE
+    _head = b""
+    _head_begun = 0.0
 
-    def is_new(self) -> bool:
-        """Tell whether what arrives may still belong to a handshake."""
-        return False
+    def init(self) -> None:
+        """Give the parser what has arrived by now."""
+        super().init()
+        self._hand_over()
 
     def wait_for_data(self, timeout: float) -> bool:  # noqa: ARG002  its own patience counts
-        """Wait a little for something to arrive; tell whether it did, or the poller has to wait for it."""
+        """Wait a little for the head of a request; tell whether it is whole, or the poller has to wait for the rest.
+
+        Raises StopIteration, gunicorn's word for a connection that is over, where it does not come in time.
+        """
+        self.sock.setblocking(False)
+        while not self._has_head():
+            if not self._waited():
+                self.data_ready = False
+                return False
+        self.data_ready = True
+        if self.initialized:
+            self._hand_over()
+        return True
+
+    def _hand_over(self) -> None:
+        self.parser.unreader.unread(self._head)
+        self._head = b""
+
+    def _has_head(self) -> bool:
+        """Take what has arrived, without waiting; tell whether the parser has no more to wait for than a body."""
+        if self.initialized:
+            self._head += self.parser.unreader.take_buffered()
+        try:
+            while _END not in self._head and len(self._head) < _LARGEST_HEAD:
+                part = self.sock.recv(_PIECE)
+                self._head += part
+                if not part:
+                    return True
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return self._is_in_time()
+        except OSError as error:
+            raise StopIteration("the client is gone") from error
+        self._head_begun = 0.0
+        return True
+
+    def _is_in_time(self) -> bool:
+        """Raise StopIteration where a head has been arriving for too long; else say that it is not whole."""
+        now = time.monotonic()
+        if self._head and not self._head_begun:
+            self._head_begun = now
+        if self._head and now - self._head_begun > LONGEST_HEAD:
+            raise StopIteration("the head of the request came too slowly")
+        return False
+
+    def _waited(self) -> bool:
+        """Wait for something to arrive, as long as there is patience; tell whether it did."""
         waiting = poll()
         waiting.register(self.sock, POLLIN)
         begun = time.monotonic()
-        self.data_ready = bool(waiting.poll(self._patience * 1000))
+        found = bool(waiting.poll(self._patience * 1000))
         self._patience = max(0.0, self._patience - (time.monotonic() - begun))
-        return self.data_ready
+        return found
 
     def close(self, graceful: bool = False) -> None:
         """Close; gracefully, let the client read its last answer first."""
@@ -163,17 +217,14 @@ class SecureConnection(Connection):
         self._old = old
         self._deadline = time.monotonic() + LONGEST_HANDSHAKE
 
-    def is_new(self) -> bool:
-        """Tell whether what arrives may still belong to a handshake."""
-        return not self.is_secure
-
     def wait_for_data(self, timeout: float) -> bool:
-        """Go on with the handshake, then tell whether a request has begun to arrive.
+        """Go on with the handshake, then wait for the head of a request.
 
         Raises StopIteration, gunicorn's word for a connection that is over, where no handshake comes about.
         """
         while not self.is_secure and not self._shake_hands():
-            if not super().wait_for_data(timeout):
+            if not self._waited():
+                self.data_ready = False
                 return False
         return super().wait_for_data(timeout)
 

@@ -7,12 +7,10 @@ from contextlib import suppress
 from threading import Thread
 from typing import Any
 
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
-from provserver.gunicorn_tls import Connection, Opener, openers
+from provserver.gunicorn_tls import LONGEST_HEAD, Connection, Opener, openers
 
-LONGEST_HEAD = 4.0
-"""Seconds in which the head of a request must have arrived."""
 LONGEST_BODY = 12.0
 """Seconds in which its body must have followed; the answer may take longer."""
 LONGEST_IMAGE = 900.0
@@ -60,11 +58,15 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         """Read and answer one request, under watch; a connection that ends is closed here, out of others' way."""
         self._busy[id(conn)] = (time.monotonic() + LONGEST_HEAD, conn)
         try:
-            if conn.is_new():
-                conn.data_ready = False
+            if not conn.wait_for_data(0):
+                return _DEFER
             stays_open = super().handle(conn)
-            while stays_open is True and conn.is_secure and conn.sock.pending():
+            while stays_open is True and conn.is_secure and conn.sock.pending():  # read already: no poller sees it
+                if not conn.wait_for_data(0):
+                    return _DEFER
                 stays_open = super().handle(conn)
+        except StopIteration:
+            stays_open = False
         finally:
             self._busy.pop(id(conn), None)
         if stays_open is False:

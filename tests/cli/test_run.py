@@ -43,6 +43,47 @@ def test_an_edit_reaches_a_simulated_phone(server: Server) -> None:
     assert shown["state"] == "applied"
 
 
+def test_half_requests_hold_nobody_up(server: Server) -> None:
+    host, _colon, port = server.address.partition(":")
+    slow = [socket.create_connection((host, int(port)), 30) for _ in range(200)]
+    try:
+        for number, connection in enumerate(slow):
+            before = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" if number % 2 else b""
+            connection.sendall(before + b"GET /healthz HTTP/1.1\r\nHost: ")
+        assert server.get("/healthz")
+        still_open = [connection for connection in slow if not _is_closed(connection)]
+        assert len(still_open) > len(slow) // 2, "who comes later is answered before those are given up"
+    finally:
+        for connection in slow:
+            connection.close()
+
+
+def _is_closed(connection: socket.socket) -> bool:
+    """Tell whether the other side has closed, after what it answered."""
+    connection.setblocking(False)
+    try:
+        while connection.recv(4096):
+            pass
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def test_a_request_may_come_in_pieces(server: Server) -> None:
+    host, _colon, port = server.address.partition(":")
+    asked = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    with socket.create_connection((host, int(port)), 30) as connection:
+        for _ in range(2):
+            for piece in (asked[:1], asked[1:17], asked[17:-1], asked[-1:] + asked):
+                connection.sendall(piece)
+            answers = b""
+            while answers.count(b"200 OK") < 2:
+                answers += connection.recv(4096)
+            assert answers.count(b"HTTP/1.1") == 2
+
+
 def test_a_killed_worker_is_started_again(server: Server) -> None:
     before = server.part("worker")
     before.kill()
