@@ -32,6 +32,7 @@ from provserver.api import (
     settings,
     short_codes,
     specification,
+    spreadsheet,
     tokens,
 )
 
@@ -62,6 +63,7 @@ SUBJECTS = (
     companies,
     certificates,
     network,
+    spreadsheet,
 )
 
 

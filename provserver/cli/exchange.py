@@ -10,7 +10,6 @@ import click
 from provserver.cli.acting import REFUSED, acting
 from provserver.cli.printing import as_json, print_json, progress_bar
 from provserver.domain.roles import Actor
-from provserver.errors import Invalid
 from provserver.services.house import House
 from provserver.services.spreadsheet import table
 from provserver.services.spreadsheet.exchange import Imported, import_table
@@ -48,14 +47,11 @@ Example:
 @acting
 def import_(house: House, actor: Actor, file: IO[bytes], dry_run: bool, keep_going: bool, json_: bool) -> None:
     """Add and change lines and phones from a CSV file."""
-    try:
-        text = file.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Invalid.field("file", "this is not UTF-8; save the table as CSV UTF-8") from error
+    text = table.decode(file.read())
     with progress_bar("Importing") as progress:
         done = import_table(house, actor, text, dry_run=dry_run, keep_going=keep_going, progress=progress)
     if json_:
-        print_json(_as_json(done))
+        print_json(done.plain())
     else:
         _print(done, dry_run)
     if done.errors:
@@ -79,18 +75,6 @@ def _print(done: Imported, dry_run: bool) -> None:
         click.echo(f"Dry run, nothing is saved: {told}.")
     else:
         click.echo("Nothing is saved. Mend these rows, or leave them out with --keep-going.", err=True)
-
-
-def _as_json(done: Imported) -> dict[str, object]:
-    return {
-        "saved": done.saved,
-        "lines_added": done.lines_added,
-        "lines_changed": done.lines_changed,
-        "devices_added": [{"mac": mac, "provisioning_url": url} for mac, url in done.devices_added.items()],
-        "devices_changed": done.devices_changed,
-        "departments_added": done.departments_added,
-        "errors": [{"row": item.row, "field": item.field, "message": item.message} for item in done.errors],
-    }
 
 
 @click.command()

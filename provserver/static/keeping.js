@@ -2,7 +2,7 @@
 
 const PLACE = "typed";
 const FORMS = "main form[method=post]";
-const TYPED = "input:not([type=hidden], [type=password], [type=file]), textarea, select";
+const TYPED = "input:not([type=hidden], [type=password], [type=file]), textarea:not([data-secret]), select";
 const LASTS = 3600_000; /* milliseconds */
 
 const address = location.pathname + location.search;

@@ -1,10 +1,11 @@
 """What the house says in English, marked for translation, with ``{places}`` for what varies."""
 
-from provserver.web import enrolment_words, phone_sentences
+from provserver.web import enrolment_words, phone_sentences, table_sentences
 from provserver.web.marking import N_
 
 SENTENCES = (
     *phone_sentences.SENTENCES,
+    *table_sentences.SENTENCES,
     # coming in
     N_("the name or the password is wrong"),
     N_("too many wrong passwords"),

@@ -106,6 +106,9 @@ PAGES: Mapping[str, Call] = {
         Right.EDIT, form={"scope": "department", "place": "Office", "image": "81001.ld"}, status=422
     ),
     "GET /groups/<kind>": READ,
+    "GET /import": Call(Right.EDIT),
+    "GET /import/table.csv": READ,
+    "POST /import": Call(Right.EDIT, form={"do": "try"}, status=422),
     "GET /history": READ,
     "GET /history/<int:number>/undo": Call(Right.EDIT, things=_CHANGE),
     "POST /history/<int:number>/undo": Call(Right.EDIT, things=_CHANGE),
@@ -266,6 +269,8 @@ API: Mapping[str, Call] = {
     "GET /api/v1/firmware/<image>": Call(Right.READ, things=_IMAGE),
     "DELETE /api/v1/firmware/<image>": Call(Right.COMPANY, things=_IMAGE),
     "GET /api/v1/groups": READ,
+    "POST /api/v1/import": Call(Right.EDIT, json={}, status=415),
+    "GET /api/v1/export": READ,
     "GET /api/v1/lines": READ,
     "POST /api/v1/lines": Call(Right.EDIT, json={"extension": "299", "name": "New", "department": "Office"}),
     "GET /api/v1/lines/<extension>": READ,

@@ -1,9 +1,10 @@
 """A small company behind the web door, a browser that has signed in, and the translations compiled."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.mofile import write_mo
@@ -45,7 +46,7 @@ class Site:
         """Open a page."""
         return self.client.get(path, **other)  # type: ignore[arg-type]
 
-    def post(self, path: str, data: dict[str, str], page: str = "/phones/") -> TestResponse:
+    def post(self, path: str, data: Mapping[str, Any], page: str = "/phones/") -> TestResponse:
         """Send a form with the token of a page."""
         return self.client.post(path, data={**data, "csrf_token": token_of(self.get(page).text)})
 
@@ -110,6 +111,7 @@ def addresses(site: Site) -> list[str]:
         "/phones/?state=new&sort=-model&q=vvx",
         "/phones/?q=nobody",
         "/phones/new",
+        "/import",
         f"/phones/{site.poly}/",
         f"/phones/{site.yealink}/",
         f"/phones/{site.poly}/keys",

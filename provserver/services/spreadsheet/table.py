@@ -32,6 +32,8 @@ COLUMNS: Mapping[str, str] = {
 """What every column is for; all of them are optional, in any order."""
 
 MOST_ROWS = 50_000
+ROWS_ONLINE = 1_000
+"""Rows that a page or a program brings in at once: somebody waits for the answer, half a minute perhaps."""
 _FORMULA = re.compile(r"^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 """What a spreadsheet takes for the start of a formula (OWASP, CSV injection), in full width, too."""
 
@@ -48,15 +50,23 @@ class Row:
         return self.cells.get(name, "")
 
 
-def read(text: str) -> list[Row]:
-    """Read a table separated by commas, semicolons or tabs; raises Invalid for columns that nobody knows."""
+def decode(raw: bytes) -> str:
+    """Read a file as text; raises Invalid where it is not UTF-8."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Invalid.field("file", "this is not UTF-8; save the table as CSV UTF-8") from error
+
+
+def read(text: str, most: int = MOST_ROWS) -> list[Row]:
+    """Read a table separated by commas, semicolons or tabs; raises Invalid for unknown columns and too many rows."""
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter, strict=True)
     try:
         names = [name.strip().lower() for name in next(reader, [])]
         _check(names)
-        return list(_rows(reader, names))
+        return list(_rows(reader, names, most))
     except csv.Error as error:
         raise Invalid.field(f"row {reader.line_num}", f"this is not CSV: {error}") from error
 
@@ -70,10 +80,10 @@ def _check(names: list[str]) -> None:
         raise Invalid(errors)
 
 
-def _rows(reader: Iterable[list[str]], names: list[str]) -> Iterator[Row]:
+def _rows(reader: Iterable[list[str]], names: list[str], most: int) -> Iterator[Row]:
     for number, values in enumerate(reader, start=2):
-        if number > MOST_ROWS:
-            raise Invalid.field(f"row {number}", f"at most {MOST_ROWS} rows at once")
+        if number > most + 1:
+            raise Invalid.field(f"row {number}", f"at most {most} rows at once")
         if len(values) > len(names):
             raise Invalid.field(f"row {number}", f"more cells than the {len(names)} columns of the first row")
         cells = {name: _bare(value.strip()) for name, value in zip(names, values, strict=False)}

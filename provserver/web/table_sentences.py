@@ -1,0 +1,48 @@
+"""What the spreadsheet of lines and phones says in English: what its columns are for, and what is wrong in a table."""
+
+from provserver.web.marking import N_
+
+SENTENCES = (
+    # its columns (services/spreadsheet/table.py)
+    N_("the line's short number"),
+    N_("a row without one describes a phone only"),
+    N_("the line's name"),
+    N_("what colleagues see, where it differs from the name"),
+    N_("the line's department"),
+    N_("a new one is made"),
+    N_("SIP user name"),
+    N_("without one the extension"),
+    N_("SIP password"),
+    N_("without one it is generated, exported only with --secrets"),
+    N_("SIP domain, where it differs from the company's"),
+    N_("udp, tcp or tls, where it differs from the company's"),
+    N_("where it differs from the company's"),
+    N_("STUN server"),
+    N_("the phone's address in any spelling"),
+    N_("a row without one describes a line only"),
+    N_("the phone's maker"),
+    N_("the phone's model"),
+    N_("extensions of the phone's accounts, separated by blanks"),
+    N_("without them the row's extension"),
+    N_("where the phone stands, whose it is"),
+    N_("the phone's department, where it differs from its first line's"),
+    N_("the phone's serial number, as it stands on it"),
+    N_("where NOTIFYs go, where it differs from the address that the phone fetches from"),
+    N_("all its keys, separated by |, such as 1=line | 3=blf:204 | 4=speed-dial:*98,label=Pickup"),
+    # what is wrong (services/spreadsheet/table.py, exchange.py)
+    N_("row {number}"),
+    N_("unknown column"),
+    N_("this column stands twice"),
+    N_("the first row names the columns, among them extension or mac"),
+    N_("this is not CSV: {reason}"),
+    N_("at most {count} rows at once"),
+    N_("more cells than the {count} columns of the first row"),
+    N_("a row has an extension or a mac"),
+    N_("{value} stands in row {number} already"),
+    N_("this phone is a {model}"),
+    N_("remove it to add another"),
+    N_("keys need a phone"),
+    N_("the mac is missing"),
+    N_("this is not UTF-8"),
+    N_("save the table as CSV UTF-8"),
+)
