@@ -60,6 +60,12 @@ def test_an_unchanged_answer_proves_as_well(caller: Caller) -> None:
     assert fetched(caller, office.yealink, name) == etag.strip('"')
 
 
+def test_whoever_has_any_version_is_sent_none_and_proves_nothing(caller: Caller) -> None:
+    name = f"{caller.office.yealink}.cfg"
+    assert caller.ask(f"{caller.office.yealink_url}{name}", IF_NONE_MATCH="*").status == 304
+    assert fetched(caller, caller.office.yealink, name) == ""
+
+
 def test_a_fetch_is_kept_of_files_that_prove_nothing_too(caller: Caller) -> None:
     name = f"{caller.office.poly}.cfg"
     etag = caller.ask(f"{caller.office.poly_url}{name}").headers["ETag"]

@@ -130,7 +130,7 @@ def _rendered(desk: Desk, request: PhoneRequest, stored: Stored) -> Reply:
 def _write_down(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
     """Write down what a fetch proves; where that cannot be written, the phone has its file, and proves it next time."""
     try:
-        if stored.fetched_etag != stored.etag:
+        if stored.fetched_etag != stored.etag and not _has_any(request):
             _prove(desk, request, stored)
         if stored.watched and request.token:
             arrivals.came_by_token(desk.house, request, stored)
@@ -142,7 +142,12 @@ def _write_down(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
 
 def _has(request: PhoneRequest, quoted: str) -> bool:
     """Tell whether the phone says that it has this version, in any form of If-None-Match."""
-    return quoted in request.if_none_match or request.if_none_match.strip() == "*"
+    return quoted in request.if_none_match or _has_any(request)
+
+
+def _has_any(request: PhoneRequest) -> bool:
+    """Tell whether the phone says that it has some version, which may be an old one: that proves nothing."""
+    return request.if_none_match.strip() == "*"
 
 
 def _prove(desk: Desk, request: PhoneRequest, stored: Stored) -> None:
