@@ -174,7 +174,7 @@ def _engine(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError):  # what SQLite makes itself, everybody on the machine may read
+        with suppress(OSError):  # what SQLite makes itself, everybody may read; where it cannot be made, SQLite tells
             Path(path).touch(mode=0o600, exist_ok=False)
     engine = create_engine(url, **_POOL, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
