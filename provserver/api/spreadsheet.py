@@ -6,7 +6,7 @@ from flask import Response, abort, request
 
 from provserver.api import spreadsheet_schemas as schemas
 from provserver.api.bodies import flag
-from provserver.api.calls import call, subject
+from provserver.api.calls import answer, call, subject
 from provserver.api.guard import is_text
 from provserver.api.schemas import DryRun
 from provserver.domain.roles import Right
@@ -28,10 +28,11 @@ CSV = "text/csv"
     takes=schemas.TABLE,
     content=CSV,
     gives=schemas.Imported,
+    status=202,
     query=[DryRun, schemas.KeepGoing],
     problems=[413, 415, 422],
 )
-def import_lines_and_phones() -> dict[str, object]:
+def import_lines_and_phones() -> Response:
     """Add and change lines and phones by a table, all or nothing.
 
     The first row names the columns. What exists already is changed to what its row says; an empty cell leaves it as it
@@ -47,7 +48,7 @@ def import_lines_and_phones() -> dict[str, object]:
     done = import_table(house(), actor(), text, dry_run=dry_run, keep_going=keep_going, most=table.ROWS_ONLINE)
     if done.errors and not keep_going:
         raise Invalid([FieldError(f"row {item.row}: {item.field}".rstrip(": "), item.message) for item in done.errors])
-    return done.plain()
+    return answer(done.plain(), HTTPStatus.OK if dry_run else HTTPStatus.ACCEPTED)
 
 
 @call(calls, "GET", "/export", gives=schemas.TABLE, content_type=CSV)

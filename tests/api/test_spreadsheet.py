@@ -18,8 +18,9 @@ def test_a_table_is_tried_then_saved(program: Program) -> None:
     body = tried.get_json()
     assert (body["saved"], body["lines_added"], body["errors"]) == (False, ["220"], [])
     program.get("/devices/0004f2000220", 404)
-    saved = bring(program, GOOD).get_json()
-    assert saved["saved"] and saved["devices_added"][0]["mac"] == "0004f2000220"
+    answer = bring(program, GOOD)
+    saved = answer.get_json()
+    assert answer.status_code == 202 and saved["saved"] and saved["devices_added"][0]["mac"] == "0004f2000220"
     assert "/p/" in saved["devices_added"][0]["provisioning_url"]
     assert program.get("/devices/0004f2000220")["lines"] == ["220"]
     again = bring(program, GOOD).get_json()
