@@ -30,7 +30,7 @@ VALUES = (
     "\U000e0001", "1=blf:204", "9223372036854775808", "0x10", "[]", "{}", '{"a":1}', "http://[", "a,b;c",
     "Europe/Nowhere", "25:61",
 )  # fmt: skip
-OTHERS_FAULT = {"GET /sign-in/openid": 502}
+OTHERS_FAULT = {"GET /sign-in/openid": 502, "GET /account/confirm/openid": 502}
 """Pages that ask somebody else, who does not answer here, and the status that says so."""
 PACKAGE = Path(provserver.__file__).parent
 _FIELD = re.compile(r"""(?:name="|form\.get\("|args\.get\("|form\.getlist\("|args\[")(\w+)""")
