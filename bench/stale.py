@@ -35,6 +35,7 @@ def run(fleet: Fleet, port: int) -> Rendered:
         sys.exit("the edit was not wide enough to be a rollout")
     environment = {
         "PROVSERVER_DATA_DIR": str(house.config.data_dir),
+        "PROVSERVER_PUBLIC_URL": house.config.base_url,  # another one would have everything rendered once more
         "PROVSERVER_SIP_BIND": f"127.0.0.1:{port}",
         "PROVSERVER_LOG_LEVEL": "WARNING",
     }
