@@ -15,6 +15,7 @@ from provserver.doorway import actor, house
 from provserver.errors import Conflict
 from provserver.services.changes import Saved
 from provserver.services.editing import keys
+from provserver.services.editing.key_notation import plain_key
 from provserver.services.editing.keys import ShownKey
 from provserver.services.house import House
 from provserver.services.pushing import progress
@@ -125,12 +126,4 @@ def _shape(item: ShownKey) -> dict[str, object]:
         return {"kind": KeyKind.NONE.value}
     if key.kind is KeyKind.NONE:
         return {"kind": KeyKind.NONE.value, "locked": key.locked}
-    return {
-        "kind": key.kind.value,
-        "target": key.target,
-        "label": key.label,
-        "line": key.line,
-        "use_name_as_label": key.use_name_as_label,
-        "locked": key.locked,
-        "shown": item.shown,
-    }
+    return {**plain_key(key), "shown": item.shown}

@@ -1,6 +1,6 @@
 """Lines and phones brought in as one table: tried, mended in place, and saved."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,20 +18,11 @@ from provserver.web import presenting
 pages = Blueprint("importing", __name__, url_prefix="/import")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What somebody wants: the table as text, whether to save it, and whether wrong rows are left out."""
-
-    text: str = ""
-    save: bool = False
-    keep_going: bool = False
-
-
 @pages.get("")
 def show() -> str:
     """Show where a table goes, and what its columns are."""
     actor().require(Right.EDIT)
-    return _page(Asked())
+    return _page("")
 
 
 @pages.get("/table.csv")
@@ -46,19 +37,18 @@ def export() -> Response:
 def bring_in() -> ResponseReturnValue:
     """Try a table or save it; it stays on the page with what is wrong in it, row by row."""
     actor().require(Right.EDIT)
-    asked = Asked(request.form.get("table", ""), request.form.get("do") == "save", "keep_going" in request.form)
+    text, keep_going = request.form.get("table", ""), "keep_going" in request.form
+    dry_run = request.form.get("do") != "save"
     try:
-        asked = Asked(_text(asked.text), asked.save, asked.keep_going)
-        done = import_table(
-            house(), actor(), asked.text, dry_run=not asked.save, keep_going=asked.keep_going, most=table.ROWS_ONLINE
-        )
+        text = _text(text)
+        done = import_table(house(), actor(), text, dry_run=dry_run, keep_going=keep_going, most=table.ROWS_ONLINE)
     except Invalid as error:
         wrong = [f"{presenting.say(one.field)}: {presenting.say(one.message)}" for one in error.fields]
-        return _page(asked, wrong=wrong), 422
+        return _page(text, keep_going, wrong=wrong), 422
     if done.saved and not done.errors:
         flash(_("Saved: %(counts)s.", counts=counts(done)))
         return redirect(url_for("importing.show"))
-    return _page(asked, done), 422 if done.errors else 200
+    return _page(text, keep_going, done), 422 if done.errors else 200
 
 
 def _text(typed: str) -> str:
@@ -70,10 +60,10 @@ def _text(typed: str) -> str:
     return text
 
 
-def _page(asked: Asked, done: Imported | None = None, wrong: list[str] | None = None) -> str:
-    said = counts(done) if done else ""
-    given = {"columns": table.COLUMNS, "most": table.ROWS_ONLINE, "done": done, "wrong": wrong or [], "said": said}
-    return render_template("import.html", asked=asked, **given)
+def _page(text: str, keep_going: bool = False, done: Imported | None = None, wrong: Sequence[str] = ()) -> str:
+    tried = {"done": done, "said": counts(done) if done else "", "wrong": wrong}
+    known = {"columns": table.COLUMNS, "most": table.ROWS_ONLINE}
+    return render_template("import.html", text=text, keep_going=keep_going, **tried, **known)
 
 
 def counts(done: Imported) -> str:
