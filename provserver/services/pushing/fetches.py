@@ -49,6 +49,11 @@ def record_fetches(session: Session, fetches: Sequence[Fetch]) -> None:
     _settle(session, ({"of": number, "now": at} for number, at in sorted(last.items()) if number not in open_))
 
 
+def is_wish(device: Device) -> bool:
+    """Tell whether somebody wants the phone to do something, whether or not it lacks anything."""
+    return device.resync_action not in ("", RESTART)
+
+
 def end_wish(device: Device) -> None:
     """End what somebody wanted a phone to do that lacks nothing, once it was told; that it did shows when it asks."""
     device.resync_action = ""

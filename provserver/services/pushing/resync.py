@@ -243,21 +243,19 @@ def _record(session: Session, device: Device, told: Told, now: datetime) -> None
     attempt = device.resync_attempts
     device.resync_attempts += 1
     is_done = result.reached and told.task.action == device.resync_action
-    if fetches.is_proven(session, device.id) and (is_done or device.resync_action in ("", RESTART)):
-        (fetches.end_wish(device) if is_wish(device) else fetches.settle(session, device.id, now))
+    if fetches.is_proven(session, device.id) and (is_done or not fetches.is_wish(device)):
+        if fetches.is_wish(device):
+            fetches.end_wish(device)
+        else:
+            fetches.settle(session, device.id, now)
         return
     if is_done:
         device.resync_action = ""
     if device.held != Held.LEFT:
         due = _again(result, attempt, now, told.task.push.event)
         device.resync_due_at = max(due, now + timedelta(seconds=told.after)) if due else None
-    if device.resync_due_at is None and is_wish(device):
+    if device.resync_due_at is None and fetches.is_wish(device):
         device.resync_action = ""  # given up: no later save is to do it
-
-
-def is_wish(device: Device) -> bool:
-    """Tell whether somebody wants the phone to do something, whether or not it lacks anything."""
-    return device.resync_action not in ("", RESTART)
 
 
 def _note(session: Session, device: Device, told: Told, now: datetime) -> Meaning:
